@@ -1,0 +1,75 @@
+"""What can go wrong, said in a way that helps: what, where, and what to do; never a person's value.
+
+    CaselinkError
+    ├── SpecError              a setting or a call that cannot work (ValueError)
+    ├── InputError             a file or table that cannot be read as a whole (ValueError)
+    │   ├── ColumnMissingError a column that a rule or comparison needs is not there (also KeyError)
+    │   └── RecordIdError      record ids that are missing or not unique
+    ├── PairsLimitError        the blocking rules make more pairs than allowed (ValueError)
+    ├── ModelFileError         a model file of another version, or not a model (ValueError)
+    └── NotFittedError         a matcher is used before it has weights (ValueError)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+
+class CaselinkError(Exception):
+    """Base of every error that caselink raises on purpose."""
+
+
+class CaselinkWarning(UserWarning):
+    """Base of every warning: the result is there, but look at what it says."""
+
+
+class SpecError(CaselinkError, ValueError):
+    """A setting, rule or argument that cannot work."""
+
+
+class InputError(CaselinkError, ValueError):
+    """A file or table that cannot be read as a whole.
+
+    ``file``, ``line`` (1-based) and ``field`` say where, as far as known.
+    """
+
+    def __init__(
+        self, reason: str, *, file: str | None = None, line: int | None = None, field: str | None = None
+    ) -> None:
+        self.reason, self.file, self.line, self.field = reason, file, line, field
+        where = [
+            part
+            for part in (
+                file,
+                None if line is None else f"line {line}",
+                None if field is None else f"field {field!r}",
+            )
+            if part
+        ]
+        super().__init__(f"{', '.join(where)}: {reason}" if where else reason)
+
+
+class ColumnMissingError(InputError, KeyError):
+    """A table lacks a column that a rule or comparison reads."""
+
+    def __init__(self, missing: Collection[str], available: Collection[str], *, needed_by: str) -> None:
+        self.missing, self.available = tuple(sorted(missing)), tuple(sorted(available))
+        super().__init__(f"{needed_by} needs column(s) {list(self.missing)}; the table has {list(self.available)}")
+
+    __str__ = Exception.__str__  # KeyError would show the repr
+
+
+class RecordIdError(InputError):
+    """Record ids are missing or not unique within their source."""
+
+
+class PairsLimitError(CaselinkError, ValueError):
+    """The blocking rules would make more pairs than ``max_pairs`` allows; nothing was compared."""
+
+
+class ModelFileError(CaselinkError, ValueError):
+    """A model file that this version cannot read."""
+
+
+class NotFittedError(CaselinkError, ValueError):
+    """A matcher was asked for weights before it was fitted or given any."""

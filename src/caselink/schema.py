@@ -1,0 +1,75 @@
+"""The tables between the stages: their columns and what a value may look like.
+
+Every table is a pandas frame. RECORDS holds text in every column; missing is null (``None``/``NA``), never
+an empty string. Normalized forms:
+
+``birth_date``
+    ``YYYY-MM-DD``; an unknown part is zeros, so ``1985-00-00`` is a known year and ``0000-03-05`` a known day.
+``ssn``
+    nine digits. ``phone``: ten digits. ``zip``: five digits. ``sex``: ``M`` or ``F``.
+names, ``street``, ``city``
+    upper case, accents folded, single blanks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from caselink.errors import ColumnMissingError
+
+KEY_COLUMNS = ("source", "record_id")
+"""Together they name a record, in every table."""
+
+PERSON_COLUMNS = (
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "full_name",
+    "birth_date",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+    "age",
+    "sex",
+    "ssn",
+    "street",
+    "unit",
+    "city",
+    "state",
+    "zip",
+    "county",
+    "phone",
+    "email",
+)
+"""What a program knows of a person, by the standard names that a source's columns are mapped to."""
+
+CASE_COLUMNS = ("case_id", "role", "month", "protected")
+"""What a program knows of the person's case."""
+
+STANDARD_COLUMNS = PERSON_COLUMNS + CASE_COLUMNS
+
+REJECT_COLUMNS = ("source", "file", "line", "field", "reason", "dropped")
+"""REJECTS: ``dropped`` is true when the whole line was left out, false when only that field was made missing."""
+
+PERSONS_COLUMNS = ("source", "record_id", "person_id")
+
+LINK_COLUMNS = (
+    "source_left",
+    "record_id_left",
+    "source_right",
+    "record_id_right",
+    "match_weight",
+    "match_probability",
+    "household_probability",
+    "rule",
+)
+
+
+def check_table(table: pd.DataFrame, columns: Sequence[str], *, needed_by: str) -> None:
+    """Raise :class:`ColumnMissingError` unless ``table`` has all ``columns``."""
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ColumnMissingError(missing, [str(c) for c in table.columns], needed_by=needed_by)
