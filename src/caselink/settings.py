@@ -1,0 +1,234 @@
+"""Settings: what ``sources.toml`` says about the files, checked before anything is read.
+
+Every mistake is an :class:`caselink.errors.InputError` that names the file and the key, and what would do instead.
+Paths in the file are relative to the file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from caselink.errors import InputError
+from caselink.schema import STANDARD_COLUMNS
+
+Columns = Mapping[str, str | tuple[str, ...]]
+"""Standard name to the file's column, or to several that are joined with a blank."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One ``[[source]]``: a file, and which of its columns is what.
+
+    ``columns`` is None where the file already has the standard names.
+    """
+
+    name: str
+    path: Path
+    record_id: str
+    unduplicated: bool = False
+    as_of: str | None = None
+    columns: Columns | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that a ``sources.toml`` says.
+
+    ``comparisons`` and ``blocking`` are None where the library is to choose. ``carried`` are the columns that they name
+    and that are no standard ones: they are read along.
+    """
+
+    file: Path
+    sources: tuple[SourceSettings, ...]
+    comparisons: tuple[Any, ...] | None = None
+    blocking: tuple[Any, ...] | None = None
+    carried: tuple[str, ...] = ()
+
+    @property
+    def unduplicated(self) -> tuple[str, ...]:
+        """The sources that are said to hold a person at most once."""
+        return tuple(source.name for source in self.sources if source.unduplicated)
+
+
+def read_settings(path: str | PathLike[str]) -> Settings:
+    """Read and check a ``sources.toml``."""
+    file = Path(path)
+    top = _Table(_parse(file), file.name, "")
+    sources = [_source(table, file.parent) for table in top.tables("source")]
+    comparison_tables = list(top.tables("comparison"))
+    blocking_tables = list(top.tables("blocking"))
+    top.refuse_the_rest()
+    if not sources:
+        raise top.error("source", "missing; write one [[source]] table for each file")
+    _refuse_doubled_names(sources, top)
+    carried = {name: None for table in (*comparison_tables, *blocking_tables) for name in _other_columns(table)}
+    return Settings(
+        file=file,
+        sources=tuple(sources),
+        comparisons=tuple(map(_comparison, comparison_tables)) or None,
+        blocking=tuple(map(_blocking_rule, blocking_tables)) or None,
+        carried=tuple(carried),
+    )
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError("no such file", file=str(file)) from None
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8 text; is this a TOML file?", file=str(file)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=str(file)) from None
+    except tomllib.TOMLDecodeError as error:  # its text may quote what stands there, and that may be a data file
+        line = re.search(r"at line (\d+)", str(error))
+        raise InputError("not valid TOML", file=str(file), line=int(line[1]) if line else None) from None
+
+
+class _Table:
+    """A table of the file whose keys are taken one by one, so that what is left over is a mistake."""
+
+    def __init__(self, values: dict[str, Any], file: str, name: str) -> None:
+        self.values, self.file, self.name = dict(values), file, name
+        self.known: list[str] = []
+
+    def error(self, key: str, reason: str) -> InputError:
+        return InputError(reason, file=self.file, field=f"{self.name}.{key}".strip("."))
+
+    def take(self, key: str, kind: type, *, required: bool = False) -> Any:  # noqa: ANN401 - of ``kind``, or None
+        self.known.append(key)
+        if key not in self.values:
+            if required:
+                raise self.error(key, f"missing; give {_NAMES[kind]}")
+            return None
+        value = self.values.pop(key)
+        if type(value) is not kind or value == "":
+            raise self.error(key, f"must be {_NAMES[kind]}, not {_kind_of(value)}")
+        return value
+
+    def tables(self, key: str) -> Iterator[_Table]:
+        for number, values in enumerate(self.take(key, list) or (), start=1):
+            name = f"{key}[{number}]"
+            if not isinstance(values, dict):
+                raise self.error(name, f"must be a table; write [[{key}]]")
+            yield _Table(values, self.file, name)
+
+    def refuse_the_rest(self) -> None:
+        for key in self.values:
+            raise self.error(key, f"unknown; known here: {', '.join(self.known)}")
+
+
+_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a table", int: "a whole number"}
+
+
+def _kind_of(value: object) -> str:
+    return "empty text" if value == "" else _NAMES.get(type(value), type(value).__name__)
+
+
+def _source(table: _Table, folder: Path) -> SourceSettings:
+    source = SourceSettings(
+        name=table.take("name", str, required=True),
+        path=_existing(folder / table.take("path", str, required=True), table),
+        record_id=table.take("record_id", str, required=True),
+        unduplicated=bool(table.take("unduplicated", bool)),
+        as_of=_date(table),
+        columns=_columns(table),
+    )
+    table.refuse_the_rest()
+    return source
+
+
+def _existing(path: Path, table: _Table) -> Path:
+    if not path.is_file():
+        raise table.error("path", f"no such file: {path}")
+    return path
+
+
+def _date(table: _Table) -> str | None:
+    value = table.values.pop("as_of", None)
+    table.known.append("as_of")
+    try:
+        return None if value is None else dt.date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise table.error("as_of", "must be a date such as 2026-09-30") from None
+
+
+def _columns(table: _Table) -> Columns | None:
+    given = table.take("columns", dict)
+    if given is None:
+        return None
+    columns = _Table(given, table.file, f"{table.name}.columns")
+    for standard in given:
+        if standard not in STANDARD_COLUMNS:
+            hint = "any other column is read when a [[comparison]] or [[blocking]] table names it"
+            raise columns.error(standard, f"no standard name; known: {', '.join(STANDARD_COLUMNS)}; {hint}")
+    return {standard: _file_columns(standard, value, columns) for standard, value in given.items()}
+
+
+def _file_columns(standard: str, value: object, columns: _Table) -> str | tuple[str, ...]:
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, list) and value and all(isinstance(part, str) and part for part in value):
+        return tuple(value)
+    raise columns.error(standard, f"must be a column's name or a list of them, not {_kind_of(value)}")
+
+
+def _refuse_doubled_names(sources: Sequence[SourceSettings], top: _Table) -> None:
+    names = [source.name for source in sources]
+    for number, name in enumerate(names, start=1):
+        if name in names[: number - 1]:
+            raise top.error(f"source[{number}].name", f"doubled: {name!r}; each source needs its own name")
+
+
+def _other_columns(table: _Table) -> list[str]:
+    """Columns that a ``[[comparison]]`` or ``[[blocking]]`` table names and that are no standard ones."""
+    named: list[object] = [table.values.get("column")]
+    for key in ("columns", "keys"):
+        value = table.values.get(key)
+        named += value if isinstance(value, list) else [value]
+    bare = [name.partition(".")[0] for name in named if isinstance(name, str)]
+    return [name for name in bare if name and name not in STANDARD_COLUMNS]
+
+
+def _comparison(table: _Table) -> Any:  # noqa: ANN401 - one of the package's comparisons
+    from caselink import comparisons
+
+    return _build(comparisons, table.take("kind", str, required=True), (), table)
+
+
+def _blocking_rule(table: _Table) -> Any:  # noqa: ANN401 - one of the package's blocking rules
+    from caselink import blocking
+
+    kind = table.take("kind", str) or "BlockingRule"
+    keys = table.take("keys", list, required=True) if kind == "BlockingRule" else ()
+    return _build(blocking, kind, keys, table)
+
+
+def _build(module: ModuleType, kind: str, values: Sequence[object], table: _Table) -> Any:  # noqa: ANN401 - by name
+    """Make what ``kind`` names from the rest of the table's keys."""
+    kinds = {name: getattr(module, name) for name in module.__all__}
+    kinds = {name: made for name, made in kinds.items() if isinstance(made, type) and dataclasses.is_dataclass(made)}
+    if kind not in kinds:
+        raise table.error("kind", f"unknown; known: {', '.join(sorted(kinds))}")
+    known = [field.name for field in dataclasses.fields(kinds[kind]) if field.init]
+    for key in table.values:
+        if key not in known:
+            raise table.error(key, f"unknown; {kind} has {', '.join(known)}")
+    try:
+        return kinds[kind](*map(_frozen, values), **{key: _frozen(value) for key, value in table.values.items()})
+    except (TypeError, ValueError) as error:
+        raise table.error("", f"{kind}: {error}") from error
+
+
+def _frozen(value: object) -> object:
+    """The value with tuples for lists, as frozen objects hold it."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
