@@ -1,0 +1,236 @@
+"""The scores of `evaluate` against a slow evaluation that lists every pair."""
+
+import math
+from itertools import combinations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caselink.errors import ColumnMissingError, InputError, RecordIdError
+from caselink.evaluate import Scores, evaluate
+
+LABELS = st.one_of(st.none(), st.sampled_from("abcd"))
+
+
+@st.composite
+def clusterings(draw, max_records=12):
+    """Records of up to three sources with a true and a found person and household, some of them unknown."""
+    keys = draw(
+        st.sets(st.tuples(st.sampled_from(["iva", "ivd", "wages"]), st.sampled_from("01234")), max_size=max_records)
+    )
+    labels = st.lists(LABELS, min_size=len(keys), max_size=len(keys))
+    columns = {name: draw(labels) for name in ("entity_id", "person_id", "true_household", "found_household")}
+    keys = draw(st.permutations(sorted(keys)))
+    key_columns = {"source": [source for source, _ in keys], "record_id": [record for _, record in keys]}
+    return pd.DataFrame({**key_columns, **columns}, dtype=object)
+
+
+def persons_of(frame):
+    """The answer: found persons and households."""
+    return frame[["source", "record_id", "person_id"]].assign(household_id=frame["found_household"])
+
+
+def truth_of(frame):
+    """The truth: people and their households."""
+    return frame[["source", "record_id", "entity_id"]].assign(household_id=frame["true_household"])
+
+
+def clusters_of(frame, column):
+    """The clusters of a label column as sets of rows; a row without a label is alone."""
+    groups = {}
+    for row, label in zip(frame.index, frame[column], strict=True):
+        groups.setdefault(row if label is None else label, set()).add(row)
+    return [frozenset(group) for group in groups.values()]
+
+
+def pairs_of(clusters):
+    """All pairs of records that share a cluster."""
+    return {pair for cluster in clusters for pair in combinations(sorted(cluster), 2)}
+
+
+def counts(scores: Scores):
+    """The three counts of a score."""
+    return scores.right, scores.predicted, scores.true
+
+
+def overlap(predicted, true):
+    """The three counts of two sets."""
+    return len(predicted & true), len(predicted), len(true)
+
+
+def brute_bcubed(predicted, true):
+    """Precision and recall of each record, averaged in a loop."""
+    rows = sorted(row for cluster in true for row in cluster)
+    precision = recall = 0.0
+    for row in rows:
+        (mine,) = (cluster for cluster in predicted if row in cluster)
+        (own,) = (cluster for cluster in true if row in cluster)
+        precision += len(mine & own) / len(mine)
+        recall += len(mine & own) / len(own)
+    return precision / len(rows), recall / len(rows)
+
+
+@given(clusterings())
+def test_pair_scores_are_those_of_all_pairs_listed(frame):
+    """Pairwise, cross-source, within-source and per-source-pair counts are those of a loop over pairs."""
+    result = evaluate(persons_of(frame), truth_of(frame))
+    universe = frame[frame["entity_id"].notna()]
+    predicted, true = (pairs_of(clusters_of(universe, column)) for column in ("person_id", "entity_id"))
+    source = universe["source"]
+
+    def among(pairs, keep):
+        return {pair for pair in pairs if keep(*sorted(source[list(pair)]))}
+
+    assert counts(result.pairwise) == overlap(predicted, true)
+    for scores, keep in [
+        (result.cross_source, lambda a, b: a != b),
+        (result.within_source, lambda a, b: a == b),
+        *[(scores, lambda a, b, key=key: (a, b) == key) for key, scores in result.by_source.items()],
+    ]:
+        assert counts(scores) == overlap(among(predicted, keep), among(true, keep))
+    assert sum(scores.predicted for scores in result.by_source.values()) == result.pairwise.predicted
+
+
+@given(clusterings())
+def test_cluster_scores_are_those_of_sets_compared(frame):
+    """A cluster is right exactly when the same set of records is on both sides."""
+    result = evaluate(persons_of(frame), truth_of(frame))
+    universe = frame[frame["entity_id"].notna()]
+    predicted, true = (set(clusters_of(universe, column)) for column in ("person_id", "entity_id"))
+    many = [{cluster for cluster in side if len(cluster) > 1} for side in (predicted, true)]
+    assert counts(result.cluster) == overlap(predicted, true)
+    assert counts(result.cluster_multi) == overlap(*many)
+    assert (result.records, result.persons, result.entities) == (len(universe), len(predicted), len(true))
+
+
+@given(clusterings())
+def test_bcubed_is_the_mean_over_records(frame):
+    """B-cubed equals a loop over records, each with its own precision and recall."""
+    result = evaluate(persons_of(frame), truth_of(frame))
+    universe = frame[frame["entity_id"].notna()]
+    if universe.empty:
+        assert math.isnan(result.bcubed.f1)
+        return
+    precision, recall = brute_bcubed(*(clusters_of(universe, column) for column in ("person_id", "entity_id")))
+    assert result.bcubed.precision == pytest.approx(precision)
+    assert result.bcubed.recall == pytest.approx(recall)
+    assert result.bcubed.f1 == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+@given(clusterings())
+def test_household_scores_leave_out_records_whose_household_is_unknown(frame):
+    """Households are sets of the records with a true household; a record without a found one is alone."""
+    household = evaluate(persons_of(frame), truth_of(frame)).household
+    universe = frame[frame["true_household"].notna()]
+    predicted, true = (set(clusters_of(universe, column)) for column in ("found_household", "true_household"))
+    across = {cluster for cluster in true if len(set(universe.loc[list(cluster), "source"])) > 1}
+    many = {cluster for cluster in true if len(cluster) > 1}
+    assert counts(household.pairwise) == overlap(pairs_of(predicted), pairs_of(true))
+    assert counts(household.cluster) == overlap(predicted, true)
+    for share, among in [(household.exact, true), (household.exact_multi, many), (household.exact_across, across)]:
+        assert (share.right, share.total) == (len(predicted & among), len(among))
+
+
+@given(clusterings(), st.randoms())
+def test_row_order_and_label_names_do_not_matter(frame, random):
+    """Shuffled tables and renamed persons give the very same evaluation."""
+    shuffled = frame.sample(frac=1, random_state=random.randint(0, 99))
+    renamed = persons_of(shuffled).replace({"person_id": {"a": "d", "d": "a"}})
+    assert evaluate(renamed, truth_of(frame)).to_frame().equals(evaluate(persons_of(frame), truth_of(frame)).to_frame())
+
+
+@given(clusterings())
+def test_the_truth_scores_one(frame):
+    """The truth handed in as the answer has no wrong and no missed pair, person or record."""
+    truth = truth_of(frame)
+    table = evaluate(truth.rename(columns={"entity_id": "person_id"}), truth).to_frame()
+    assert (table[["wrong", "missed"]].fillna(0) == 0).all(axis=None)
+    assert set(table["f1"].dropna()) <= {1.0}
+
+
+@given(clusterings(), st.data())
+def test_absent_records_count_as_alone(frame, data):
+    """Leaving a record out of the persons is the same as giving it a person of its own."""
+    rows = data.draw(st.sets(st.sampled_from(list(frame.index)))) if len(frame) else set()
+    left_out = persons_of(frame.drop(index=list(rows)))
+    alone = frame.copy()
+    alone.loc[list(rows), ["person_id", "found_household"]] = None
+    one, other = evaluate(left_out, truth_of(frame)), evaluate(persons_of(alone), truth_of(frame))
+    assert one.to_frame().equals(other.to_frame())
+    assert one.absent == int(frame.loc[list(rows), "entity_id"].notna().sum()) + int(
+        frame.drop(index=list(rows)).query("person_id.isna() and entity_id.notna()").shape[0]
+    )
+
+
+def small():
+    """Four records of three people; the answer splits the first person and merges the other two."""
+    records = pd.DataFrame({"source": ["iva", "ivd", "iva", "ivd"], "record_id": ["1", "1", "2", "2"]})
+    truth = records.assign(entity_id=["ann", "ann", "bob", "eve"])
+    return records.assign(person_id=["p1", "p2", "p3", "p3"]), truth
+
+
+def test_persons_outside_the_truth_are_left_out_and_counted():
+    """Records that the truth does not know, or whose person it does not know, change the counts only."""
+    persons, truth = small()
+    more = pd.DataFrame({"source": ["iva", "wages"], "record_id": ["9", "1"], "person_id": ["p1", "p3"]})
+    nobody = pd.DataFrame({"source": ["iva"], "record_id": ["9"], "entity_id": [None]})
+    result = evaluate(pd.concat([persons, more]), pd.concat([truth, nobody]))
+    assert result.unknown == 2
+    assert result.to_frame().equals(evaluate(persons, truth).to_frame())
+
+
+def test_ids_read_as_numbers_meet_ids_read_as_text():
+    """A truth file read with whole numbers as record ids still finds the records."""
+    persons, truth = small()
+    numbers = truth.assign(record_id=truth["record_id"].astype(int))
+    assert evaluate(persons, numbers).absent == 0
+
+
+def test_the_table_reads_well():
+    """The printed table and the notebook's table name every measure and say how many people there are."""
+    persons, truth = small()
+    result = evaluate(persons.assign(household_id="h"), truth.assign(household_id="h"))
+    for text in (str(result), repr(result), result._repr_html_()):
+        assert "4 records of 3 people, found as 3 persons" in text
+        assert "true households found exactly 1.0000 (1 of 1)" in text
+        for measure in ("pairwise", "cross-source", "iva ~ ivd", "B-cubed", "household cluster"):
+            assert measure in text
+
+
+def test_empty_tables_give_an_empty_evaluation():
+    """No records: no counts, and scores that are not numbers instead of an error."""
+    persons, truth = small()
+    result = evaluate(persons.iloc[:0], truth.iloc[:0])
+    assert counts(result.pairwise) == (0, 0, 0)
+    assert math.isnan(result.bcubed.f1)
+    assert evaluate(persons.iloc[:0], truth).absent == len(truth)
+
+
+@pytest.mark.parametrize("table", ["persons", "truth"])
+def test_records_must_be_unique_and_named(table):
+    """A record twice, or without an id, is an error that counts rows and shows no id."""
+    tables = dict(zip(("persons", "truth"), small(), strict=True))
+    doubled = {**tables, table: pd.concat([tables[table]] * 2)}
+    with pytest.raises(RecordIdError, match=f"4 rows of {table} repeat"):
+        evaluate(**doubled)
+    nameless = {**tables, table: tables[table].assign(record_id=["1", None, "2", "2"])}
+    with pytest.raises(RecordIdError, match=f"1 rows of {table} lack"):
+        evaluate(**nameless)
+
+
+@pytest.mark.parametrize(("table", "column"), [("persons", "person_id"), ("truth", "entity_id")])
+def test_a_missing_column_is_named(table, column):
+    """The error says which table lacks which column."""
+    tables = dict(zip(("persons", "truth"), small(), strict=True))
+    with pytest.raises(ColumnMissingError, match=f"{table}.*{column}"):
+        evaluate(**{**tables, table: tables[table].drop(columns=column)})
+
+
+def test_a_column_of_mixed_types_is_refused_without_showing_a_value():
+    """Text and numbers in one id column are refused by the column's name alone."""
+    persons, truth = small()
+    with pytest.raises(InputError, match="person_id") as refused:
+        evaluate(persons.assign(person_id=["secret", 1, 2, 3]), truth)
+    assert "secret" not in str(refused.value)
