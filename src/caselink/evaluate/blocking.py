@@ -10,6 +10,7 @@ import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.evaluate.counting import Labels, count_pairs_within, encode_labels, renumber
+from caselink.evaluate.scores import readable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -42,12 +43,12 @@ class BlockingRecall:
         return pd.concat([self.by_rule, everything]) if len(self.by_rule) else everything
 
     def __str__(self) -> str:
-        return self.to_frame().to_string(float_format="{:.4f}".format)
+        return readable(self.to_frame()).to_string()
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(float_format="{:.4f}".format, border=0)
+        return readable(self.to_frame()).to_html(border=0)
 
 
 def blocking_recall(

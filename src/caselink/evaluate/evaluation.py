@@ -20,7 +20,7 @@ from caselink.evaluate.counting import (
     renumber,
 )
 from caselink.evaluate.households import HouseholdScores, score_households
-from caselink.evaluate.scores import Scores, count_scores, scores_frame
+from caselink.evaluate.scores import Scores, count_scores, readable, scores_frame
 from caselink.schema import KEY_COLUMNS, PERSONS_COLUMNS, check_table
 
 TRUTH_COLUMNS = ("source", "record_id", "entity_id")
@@ -60,13 +60,13 @@ class Evaluation:
         return scores_frame(named | (self.household.named() if self.household else {}))
 
     def __str__(self) -> str:
-        table = self.to_frame().to_string(float_format="{:.4f}".format, na_rep="")
+        table = readable(self.to_frame()).to_string()
         return "\n".join([self._headline(), table, *self._household_lines()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        table = self.to_frame().to_html(float_format="{:.4f}".format, na_rep="", border=0)
+        table = readable(self.to_frame()).to_html(border=0)
         return "".join(f"<p>{line}</p>" for line in [self._headline(), *self._household_lines()]) + table
 
     def _headline(self) -> str:

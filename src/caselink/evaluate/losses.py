@@ -24,6 +24,7 @@ import pandas as pd
 from caselink.errors import SpecError
 from caselink.evaluate.blocking import ordered_pairs
 from caselink.evaluate.counting import Labels, count_pairs_within, encode_labels, fill_singletons, renumber
+from caselink.evaluate.scores import readable
 from caselink.schema import check_table
 
 
@@ -47,12 +48,12 @@ class Losses:
 
     def __str__(self) -> str:
         headline = f"{self.missed:,} of {self.true_pairs:,} true pairs missed, {self.wrong:,} wrong pairs"
-        return f"{headline}\n{self.to_frame().to_string(index=False, float_format='{:.4f}'.format)}"
+        return f"{headline}\n{readable(self.to_frame()).to_string(index=False)}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False, float_format="{:.4f}".format, border=0)
+        return readable(self.to_frame()).to_html(index=False, border=0)
 
 
 def losses(

@@ -90,5 +90,23 @@ def scores_frame(named: dict[str, Scores]) -> pd.DataFrame:
     return frame
 
 
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as text to show: shares with four digits, counts with commas, missing empty.
+
+    >>> readable(pd.DataFrame({"f1": [0.5, None], "right": [1200, 3]})).values.tolist()
+    [['0.5000', '1,200'], ['', '3']]
+    """
+    return pd.DataFrame({name: _format_column(column) for name, column in table.items()}, index=table.index)
+
+
+def _format_column(column: pd.Series) -> list[str]:
+    """The column's cells as text; a column of text stays as it is."""
+    if pd.api.types.is_float_dtype(column):
+        return ["" if pd.isna(cell) else f"{cell:.4f}" for cell in column]
+    if pd.api.types.is_integer_dtype(column):
+        return ["" if pd.isna(cell) else f"{cell:,}" for cell in column]
+    return [str(cell) for cell in column]
+
+
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
