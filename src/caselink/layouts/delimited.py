@@ -1,0 +1,169 @@
+"""CSV files, plain or gzip, in UTF-8 or an encoding that is named: text columns, with the line of each row.
+
+The file is read in pieces, so that memory holds the chosen columns and one piece of text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from caselink.errors import InputError
+from caselink.layouts.csv_lines import CsvLines, split_records
+from caselink.layouts.extract import RawTable, RejectedLine
+
+DELIMITERS = ",\t;|"
+"""Tried in this order; the first by which the header holds the record id's column is taken."""
+
+PIECE_BYTES = 16 << 20
+MAX_PENDING_BYTES = 64 << 20
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_csv(path: Path, *, encoding: str, record_id: str, choose: Callable[[list[str]], list[str]]) -> RawTable:
+    """Read the columns that ``choose`` picks from the header."""
+    pieces = _lines(path, encoding)
+    head, body = _header(pieces, str(path))
+    header, delimiter = _columns_of(head.text.decode(), record_id)
+    chosen = choose(header)
+    tables, lines, rejected = [_empty(chosen)], [np.zeros(0, np.int64)], list(head.rejected)
+    for piece in split_pieces(body, delimiter, head.n_lines + 1):
+        table, kept, ragged = _parse(piece, header, delimiter, chosen)
+        tables.append(table)
+        lines.append(kept)
+        rejected += [*piece.rejected, *ragged]
+    return RawTable(pa.concat_tables(tables), np.concatenate(lines), rejected)
+
+
+def split_pieces(texts: Iterator[bytes], delimiter: str, first_line: int) -> Iterator[CsvLines]:
+    """Cut the pieces of a file where a record ends, and number the lines through."""
+    pending = b""
+    for text in texts:
+        pending += text
+        piece = split_records(pending, delimiter=delimiter, first_line=first_line, final=False)
+        pending = pending[piece.consumed :]
+        if len(pending) > MAX_PENDING_BYTES:
+            raise InputError(
+                f"a line longer than {MAX_PENDING_BYTES >> 20} MB; is this a CSV file?", line=first_line + piece.n_lines
+            )
+        first_line += piece.n_lines
+        yield piece
+    yield split_records(pending, delimiter=delimiter, first_line=first_line)
+
+
+def _header(texts: Iterator[bytes], file: str) -> tuple[CsvLines, Iterator[bytes]]:
+    """Give the first line that is not blank, and an iterator over the rest of the text."""
+    text = next(texts, b"")
+    for extra in texts:
+        if text.strip():
+            text += extra
+            break
+        text += extra
+    lead = len(text) - len(text.lstrip(b"\r\n"))
+    body = text[lead:]
+    if not body.strip():
+        raise InputError("is empty; a header line with the names of the columns is needed", file=file)
+    stop = min((at for at in (body.find(b"\n"), body.find(b"\r")) if at >= 0), default=len(body))
+    stop += 2 if body[stop : stop + 2] == b"\r\n" else 1
+    skipped = split_records(text[:lead], delimiter=",").n_lines
+    head = CsvLines(body[:stop], np.array([skipped + 1]), [], lead + stop, skipped + 1)
+
+    def rest() -> Iterator[bytes]:
+        yield body[stop:]
+        yield from texts
+
+    return head, rest()
+
+
+def _columns_of(line: str, record_id: str) -> tuple[list[str], str]:
+    """Give the names in the header line, and what separates them."""
+    for delimiter in DELIMITERS:
+        header = [name.strip() for name in next(csv.reader([line.strip("\r\n")], delimiter=delimiter))]
+        if record_id in header:
+            return header, delimiter
+    return [name.strip() for name in next(csv.reader([line.strip("\r\n")]))], ","
+
+
+def _parse(
+    piece: CsvLines, header: list[str], delimiter: str, chosen: list[str]
+) -> tuple[pa.Table, npt.NDArray[np.int64], list[RejectedLine]]:
+    """Give the chosen columns of the good lines, their line numbers, and the lines with too many or too few columns."""
+    from pyarrow import csv as arrow_csv
+
+    ragged: dict[int, int] = {}
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        ragged[row.number - 1] = row.actual_columns
+        return "skip"
+
+    if not piece.text:
+        return _empty(chosen), piece.lines, []
+    places = [str(place) for place in range(len(header))]
+    table = arrow_csv.read_csv(
+        pa.BufferReader(piece.text),
+        read_options=arrow_csv.ReadOptions(column_names=places, use_threads=False, block_size=PIECE_BYTES),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(places, pa.string()),
+            include_columns=[str(header.index(name)) for name in chosen],
+            null_values=[""],
+            strings_can_be_null=True,
+            check_utf8=False,
+        ),
+    ).rename_columns(chosen)
+    reason = "has {} columns where the header has {}"
+    rejected = [
+        RejectedLine(int(piece.lines[row]), None, reason.format(found, len(header))) for row, found in ragged.items()
+    ]
+    return table, np.delete(piece.lines, list(ragged)), rejected
+
+
+def _empty(names: list[str]) -> pa.Table:
+    return pa.table({name: pa.array([], pa.string()) for name in names})
+
+
+def _lines(path: Path, encoding: str) -> Iterator[bytes]:
+    """Give the file's text in pieces, as UTF-8 without a byte order mark."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            yield from _as_utf8(cast("BinaryIO", file), encoding, str(path))
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise InputError("is not a complete gzip file; send it again", file=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from None
+
+
+def _as_utf8(file: BinaryIO, encoding: str, name: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, first = 1, True
+    while True:
+        piece = file.read(PIECE_BYTES)
+        if first and piece.startswith(_UTF16) and not encoding.lower().startswith(("utf-16", "utf_16")):
+            raise InputError("is UTF-16 text; give encoding='utf-16'", file=name, line=1)
+        try:
+            text = decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            line += error.object[: error.start].count(b"\n")
+            raise InputError(f"is not {encoding} text; {_hint(encoding)}", file=name, line=line) from None
+        if first:
+            text = text.removeprefix("\ufeff")
+        yield text.encode("utf-8", "replace")
+        if not piece:
+            return
+        line, first = line + piece.count(b"\n"), False
+
+
+def _hint(encoding: str) -> str:
+    if encoding.lower().replace("_", "-") in ("utf-8", "utf-8-sig", "ascii"):
+        return "if it comes from a Windows or mainframe program, give encoding='latin-1'"
+    return "give the encoding that the sending program writes"
