@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import inspect
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -64,19 +65,18 @@ def read_settings(path: str | PathLike[str]) -> Settings:
     file = Path(path)
     top = _Table(_parse(file), file.name, "")
     sources = [_source(table, file.parent) for table in top.tables("source")]
-    comparison_tables = list(top.tables("comparison"))
-    blocking_tables = list(top.tables("blocking"))
+    comparisons = tuple(map(_comparison, top.tables("comparison")))
+    blocking = tuple(map(_blocking_rule, top.tables("blocking")))
     top.refuse_the_rest()
     if not sources:
         raise top.error("source", "missing; write one [[source]] table for each file")
     _refuse_doubled_names(sources, top)
-    carried = {name: None for table in (*comparison_tables, *blocking_tables) for name in _other_columns(table)}
     return Settings(
         file=file,
         sources=tuple(sources),
-        comparisons=tuple(map(_comparison, comparison_tables)) or None,
-        blocking=tuple(map(_blocking_rule, blocking_tables)) or None,
-        carried=tuple(carried),
+        comparisons=comparisons or None,
+        blocking=blocking or None,
+        carried=_other_columns([*comparisons, *blocking]),
     )
 
 
@@ -189,43 +189,41 @@ def _refuse_doubled_names(sources: Sequence[SourceSettings], top: _Table) -> Non
             raise top.error(f"source[{number}].name", f"doubled: {name!r}; each source needs its own name")
 
 
-def _other_columns(table: _Table) -> list[str]:
-    """Columns that a ``[[comparison]]`` or ``[[blocking]]`` table names and that are no standard ones."""
-    named: list[object] = [table.values.get("column")]
-    for key in ("columns", "keys"):
-        value = table.values.get(key)
-        named += value if isinstance(value, list) else [value]
-    bare = [name.partition(".")[0] for name in named if isinstance(name, str)]
-    return [name for name in bare if name and name not in STANDARD_COLUMNS]
+def _other_columns(plugins: Iterable[Any]) -> tuple[str, ...]:
+    """Columns that the comparisons and rules read and that are no standard ones."""
+    read = [name for plugin in plugins for name in getattr(plugin, "columns", getattr(plugin, "reads", ()))]
+    bare = dict.fromkeys(name.partition(".")[0] for name in read)
+    return tuple(name for name in bare if name not in STANDARD_COLUMNS)
 
 
 def _comparison(table: _Table) -> Any:  # noqa: ANN401 - one of the package's comparisons
     from caselink import comparisons
 
-    return _build(comparisons, table.take("kind", str, required=True), (), table)
+    return _build(comparisons, table.take("kind", str, required=True), table)
 
 
 def _blocking_rule(table: _Table) -> Any:  # noqa: ANN401 - one of the package's blocking rules
     from caselink import blocking
 
-    kind = table.take("kind", str) or "BlockingRule"
-    keys = table.take("keys", list, required=True) if kind == "BlockingRule" else ()
-    return _build(blocking, kind, keys, table)
+    return _build(blocking, table.take("kind", str) or "BlockingRule", table)
 
 
-def _build(module: ModuleType, kind: str, values: Sequence[object], table: _Table) -> Any:  # noqa: ANN401 - by name
-    """Make what ``kind`` names from the rest of the table's keys."""
+def _build(module: ModuleType, kind: str, table: _Table) -> Any:  # noqa: ANN401 - by name
+    """Make what ``kind`` names; the rest of the table's keys are its parameters."""
     kinds = {name: getattr(module, name) for name in module.__all__}
     kinds = {name: made for name, made in kinds.items() if isinstance(made, type) and dataclasses.is_dataclass(made)}
     if kind not in kinds:
         raise table.error("kind", f"unknown; known: {', '.join(sorted(kinds))}")
-    known = [field.name for field in dataclasses.fields(kinds[kind]) if field.init]
-    for key in table.values:
-        if key not in known:
-            raise table.error(key, f"unknown; {kind} has {', '.join(known)}")
+    parameters = inspect.signature(kinds[kind]).parameters
+    several = [name for name, parameter in parameters.items() if parameter.kind is parameter.VAR_POSITIONAL]
+    values = [value for name in several for value in table.take(name, list, required=True)]
+    named = {key: _frozen(value) for key, value in table.values.items()}
+    for key in named:
+        if key not in parameters:
+            raise table.error(key, f"unknown; {kind} has {', '.join(parameters)}")
     try:
-        return kinds[kind](*map(_frozen, values), **{key: _frozen(value) for key, value in table.values.items()})
-    except (TypeError, ValueError) as error:
+        return kinds[kind](*values, **named)
+    except (AttributeError, TypeError, ValueError) as error:
         raise table.error("", f"{kind}: {error}") from error
 
 

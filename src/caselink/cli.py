@@ -1,0 +1,174 @@
+"""The command line: ``caselink link``, ``demo``, ``synth``, ``profile``, ``blocks`` and ``evaluate``.
+
+A mistake in the input ends with one line on the error output and exit code 2. What nobody foresaw ends with exit code 1
+and the place in the code, never with a message or a variable that could hold a value of a person.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import pandas as pd
+import typer
+
+from caselink.errors import CaselinkError, InputError
+
+app = typer.Typer(
+    name="caselink",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they print local variables: values of persons
+    help="Record linkage for human-services agencies: one identity per person across programs.",
+)
+
+SourcesFile = Annotated[Path, typer.Option("--sources", help="The TOML file that names the files and their columns.")]
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same input and seed give the same output.")]
+People = Annotated[int, typer.Option("--people", min=1, help="How many people live in the synthetic county.")]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Default: all cores.")]
+ModelFile = Annotated[Path | None, typer.Option("--model", help="Use this model instead of fitting one.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 2 wrong input or usage, 1 a defect."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="caselink")
+    except CaselinkError as error:
+        _leave(str(error), code=2)
+    except OSError as error:
+        _leave(f"{error.filename or 'file'}: {error.strerror or 'cannot be read or written'}", code=2)
+    except MemoryError:
+        _leave("not enough memory; see `caselink blocks` for the rules that make the most pairs", code=2)
+    except Exception as error:  # noqa: BLE001 - its message may quote a value of a person
+        _leave(f"defect: {type(error).__name__} at {_place(error)}; please report this line", code=1)
+    raise SystemExit(0)
+
+
+def _leave(message: str, *, code: int) -> NoReturn:
+    sys.stderr.write(f"caselink: {' '.join(message.split())}\n")
+    raise SystemExit(code)
+
+
+def _place(error: Exception) -> str:
+    """The innermost lines of code that the error went through, ours first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "caselink" in Path(frame.filename).parts]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed((ours or frames)[-4:]))
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"caselink {version('caselink')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Record linkage for human-services agencies: one identity per person across programs."""
+
+
+@app.command()
+def link(
+    sources: SourcesFile,
+    out: OutFolder,
+    *,
+    model: ModelFile = None,
+    seed: Seed = 0,
+    threads: Threads = None,
+) -> None:
+    """Link the files: one person_id for each record."""
+    from caselink.linking import RunOptions, link_files
+    from caselink.printing import show_files, show_run
+    from caselink.progress import ShowProgress
+    from caselink.settings import read_settings
+
+    settings = read_settings(sources)
+    with ShowProgress() as progress:
+        linked = link_files(settings, out, RunOptions(model=model, seed=seed, threads=threads, progress=progress))
+    show_run(linked.summary)
+    show_files(linked.files)
+
+
+@app.command()
+def demo(people: People = 20_000, out: OutFolder = Path("caselink-demo"), seed: Seed = 0) -> None:
+    """Draw a synthetic county, link its files as `caselink link` does, and compare with the truth."""
+    from caselink.demo import run_demo
+    from caselink.printing import show_files, show_run, show_scores
+    from caselink.progress import ShowProgress
+
+    with ShowProgress() as progress:
+        linked, scores = run_demo(people, out, seed=seed, progress=progress)
+    show_run(linked.summary)
+    show_scores(scores)
+    show_files(sorted(out.iterdir()))
+
+
+@app.command()
+def synth(people: Annotated[int, typer.Option("--people", min=1)], out: OutFolder, seed: Seed = 0) -> None:
+    """Write the extracts of a synthetic county, their sources.toml and the truth."""
+    from caselink.synthetic import draw_county, write_county
+
+    folder = write_county(draw_county(people, seed=seed), out)
+    typer.echo(f"Written: {folder}")
+
+
+@app.command()
+def profile(sources: SourcesFile) -> None:
+    """Count what is in the files, by column: missing, placeholder, invalid, distinct. Never shows a value."""
+    from caselink.linking import read_sources
+    from caselink.normalize import profile as profile_tables
+    from caselink.printing import show_frame
+    from caselink.settings import read_settings
+
+    show_frame(profile_tables(*read_sources(read_settings(sources))), title="What is in the files")
+
+
+@app.command()
+def blocks(sources: SourcesFile) -> None:
+    """Count the pairs that each blocking rule makes, before they are compared."""
+    from caselink.linker import count_pairs
+    from caselink.linking import read_sources
+    from caselink.normalize import normalize
+    from caselink.printing import show_frame
+    from caselink.settings import read_settings
+
+    settings = read_settings(sources)
+    records = normalize(*read_sources(settings))
+    show_frame(count_pairs(records, settings.blocking), title=f"Pairs among {len(records):,} records")
+
+
+@app.command()
+def evaluate(
+    persons: Annotated[Path, typer.Option("--persons", help="persons.parquet or .csv of a run.")],
+    truth: Annotated[Path, typer.Option("--truth", help="A table with source, record_id and entity_id.")],
+) -> None:
+    """Compare persons with the truth: precision, recall and F1."""
+    from caselink.evaluate import evaluate as evaluate_persons
+    from caselink.printing import show_scores
+
+    show_scores(evaluate_persons(_read_ids(persons), _read_ids(truth)))
+
+
+def _read_ids(file: Path) -> pd.DataFrame:
+    """A CSV or Parquet table of ids, each column as text."""
+    if not file.is_file():
+        raise InputError("no such file", file=str(file))
+    try:
+        return pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, dtype="string")
+    except (ValueError, OSError) as error:  # what the parsers say may quote a line
+        raise InputError(f"cannot be read as a table ({type(error).__name__})", file=str(file)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Linking files: the whole job of ``caselink link``, from a checked ``sources.toml`` to a folder of results.
+
+The folder gets the persons, the links, the model, what could not be read, and a summary of the run without any value of
+a person. All of it appears, or nothing does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from caselink.errors import CaselinkError, ColumnMissingError
+from caselink.layouts import Extract, read_source
+from caselink.linker import Linker, Result
+from caselink.normalize import normalize, value_rejects
+from caselink.progress import Progress
+from caselink.settings import Settings, SourceSettings
+from caselink.storage import write_files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What is chosen for one run, besides the files."""
+
+    model: Path | None = None
+    seed: int = 0
+    threads: int | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedFiles:
+    """The result of a run, its summary, and the files where both are."""
+
+    result: Result
+    summary: dict[str, Any]
+    files: tuple[Path, ...]
+
+
+def link_files(settings: Settings, out: Path, options: RunOptions | None = None) -> LinkedFiles:
+    """Read, normalize and link the sources, and write the results into ``out``."""
+    options = options or RunOptions()
+    clock = _Clock()
+    extracts = read_sources(settings)
+    clock.stop("read")
+    records = normalize(*extracts)
+    rejects = all_rejects(extracts)
+    clock.stop("normalize")
+    linker = _linker(settings, options, records)
+    result = linker.resolve(records)
+    clock.seconds |= result.summary["seconds"]
+    summary = _summarize(settings, options, extracts, rejects, result) | {"seconds": clock.seconds}
+    files = _write(out, linker, result, rejects, summary)
+    return LinkedFiles(result=result, summary=summary, files=files)
+
+
+def read_sources(settings: Settings) -> list[Extract]:
+    """Every source of the settings, with the columns that its rules and comparisons carry along.
+
+    A carried column that a source lacks is missing there; one that no source has is an error.
+    """
+    found: set[str] = set()
+    extracts = []
+    for source in settings.sources:
+        extract = _read(source, settings.carried)
+        found.update(extract.records.columns)
+        extracts.append(extract)
+    unknown = [column for column in settings.carried if column not in found]
+    if unknown:
+        raise ColumnMissingError(
+            unknown, sorted(found), needed_by=f"{settings.file.name} ([[comparison]], [[blocking]])"
+        )
+    return extracts
+
+
+def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
+    try:
+        return read_source(
+            source.path,
+            name=source.name,
+            record_id=source.record_id,
+            columns=source.columns,
+            as_of=source.as_of,
+            unduplicated=source.unduplicated,
+            carry=carry,
+        )
+    except ColumnMissingError as error:
+        there = [column for column in carry if column not in error.missing]
+        if len(there) < len(carry):
+            return _read(source, there)
+        raise ColumnMissingError(error.missing, error.available, needed_by=f"source {source.name!r}") from None
+
+
+def all_rejects(extracts: Sequence[Extract]) -> pd.DataFrame:
+    """Lines that could not be read and fields that could not be used, of all sources."""
+    tables = [*(extract.rejects for extract in extracts), value_rejects(*extracts)]
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+
+
+class _Clock:
+    """Seconds by stage, in the order of the stages."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage], self._last = round(now - self._last, 3), now
+
+
+def _linker(settings: Settings, options: RunOptions, records: pd.DataFrame) -> Linker:
+    """The linker of a model file, or one fitted to the records."""
+    if options.model is not None:
+        return Linker.load(options.model)
+    linker = Linker(
+        blocking=settings.blocking,
+        comparisons=settings.comparisons,
+        unduplicated=settings.unduplicated,
+        threads=options.threads,
+        seed=options.seed,
+        progress=options.progress,
+    )
+    return linker.fit(records)
+
+
+def _summarize(
+    settings: Settings, options: RunOptions, extracts: Sequence[Extract], rejects: pd.DataFrame, result: Result
+) -> dict[str, Any]:
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "counts": _count(extracts, rejects, result),
+        "inputs": [_describe(extract) for extract in extracts],
+        "settings": {
+            "file": settings.file.name,
+            "sha256": _sha256(settings.file),
+            "model_sha256": None if options.model is None else _sha256(options.model),
+            "seed": options.seed,
+            "threads": options.threads,
+        },
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+    }
+
+
+_PACKAGES = ("caselink", "numba", "numpy", "pandas", "pyarrow", "scipy")
+
+
+def _count(extracts: Sequence[Extract], rejects: pd.DataFrame, result: Result) -> dict[str, Any]:
+    """Lines, records and persons; no line may be lost between them.
+
+    The lines read are the records and the lines dropped; every record has a person.
+    """
+    counts = {
+        "lines_read": sum(extract.n_read for extract in extracts),
+        "lines_dropped": int(rejects["dropped"].sum()),
+        "fields_unusable": int((~rejects["dropped"].astype(bool)).sum()),
+        "records": len(result.persons),
+        "persons": int(result.persons["person_id"].nunique()),
+        "links": len(result.links),
+    }
+    if counts["lines_read"] != counts["records"] + counts["lines_dropped"]:
+        raise CaselinkError(
+            f"{counts['lines_read']} lines were read, but {counts['records']} records and {counts['lines_dropped']} "
+            "rejected lines came out; nothing was written. This is a defect of caselink: please report it"
+        )
+    return counts | {name: value for name, value in result.summary.items() if name not in {*counts, "seconds"}}
+
+
+def _describe(extract: Extract) -> dict[str, Any]:
+    return {
+        "source": extract.name,
+        "file": None if extract.path is None else Path(extract.path).name,
+        "sha256": extract.sha256,
+        "as_of": extract.as_of,
+        "unduplicated": extract.unduplicated,
+        "lines_read": extract.n_read,
+        "records": len(extract.records),
+    }
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _write(folder: Path, linker: Linker, result: Result, rejects: pd.DataFrame, summary: dict[str, Any]) -> None:
+    text = json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n"
+    write_files(
+        folder,
+        {
+            "persons.parquet": lambda path: result.persons.to_parquet(path, index=False),
+            "persons.csv": lambda path: result.persons.to_csv(path, index=False),
+            "links.parquet": lambda path: result.links.to_parquet(path, index=False),
+            "model.json": linker.save,
+            "rejects.csv": lambda path: rejects.to_csv(path, index=False),
+            "summary.json": lambda path: path.write_text(text, encoding="utf-8"),
+        },
+    )

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pkgutil
+
+import caselink
+
+
+def test_all_is_what_is_there():
+    """``caselink.__all__`` is sorted and lists every public name; nothing else leaks."""
+    modules = {module.name for module in pkgutil.iter_modules(caselink.__path__)}
+    public = [name for name in vars(caselink) if not name.startswith("_") and name not in modules | {"annotations"}]
+    listed = [name for name in caselink.__all__ if not name.startswith("_")]
+    shadowing = [name for name in listed if name in modules]
+    assert sorted([*public, *shadowing]) == sorted(listed)
+    assert listed == sorted(listed)
+
+
+def test_every_listed_name_exists():
+    """What is promised can be taken."""
+    assert [name for name in caselink.__all__ if not hasattr(caselink, name)] == []

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caselink.errors import InputError
+from caselink.schema import STANDARD_COLUMNS
+from caselink.settings import Settings, read_settings
+
+SOURCE = """
+[[source]]
+name = "iva"
+path = "iva.csv"
+record_id = "client_id"
+"""
+
+FULL = """
+[[source]]
+name = "iva"
+path = "iva.csv"
+record_id = "client_id"
+unduplicated = true
+as_of = 2026-09-30
+[source.columns]
+first_name = "fname"
+street = ["house_no", "street"]
+
+[[source]]
+name = "ivd"
+path = "ivd.csv"
+record_id = "participant"
+
+[[blocking]]
+keys = ["last_name", "birth_date.year"]
+[[blocking]]
+keys = ["worker_id"]
+
+[[comparison]]
+kind = "Exact"
+column = "worker_id"
+[[comparison]]
+kind = "JaroWinkler"
+column = "first_name"
+thresholds = [0.92, 0.88, 0.7]
+"""
+
+
+def _read(folder: Path, text: str) -> Settings:
+    for name in ("iva.csv", "ivd.csv"):
+        (folder / name).write_text("client_id\n1\n", encoding="utf-8")
+    file = folder / "sources.toml"
+    file.write_text(text, encoding="utf-8")
+    return read_settings(file)
+
+
+def test_every_key_arrives(tmp_path):
+    """What the file says is in the settings: paths beside the file, lists as tuples, dates as text."""
+    settings = _read(tmp_path, FULL)
+    iva, ivd = settings.sources
+    assert (iva.name, iva.path, iva.record_id, iva.as_of) == ("iva", tmp_path / "iva.csv", "client_id", "2026-09-30")
+    assert iva.columns == {"first_name": "fname", "street": ("house_no", "street")}
+    assert (ivd.columns, ivd.as_of, ivd.unduplicated) == (None, None, False)
+    assert settings.unduplicated == ("iva",)
+
+
+def test_rules_and_comparisons_are_made_by_name(tmp_path):
+    """Tables become the very objects that Python code would make, and their other columns are carried."""
+    import caselink.blocking
+    import caselink.comparisons
+
+    settings = _read(tmp_path, FULL)
+    rule = caselink.blocking.BlockingRule
+    assert settings.blocking == (rule("last_name", "birth_date.year"), rule("worker_id"))
+    assert settings.comparisons == (
+        caselink.comparisons.Exact("worker_id"),
+        caselink.comparisons.JaroWinkler("first_name", thresholds=(0.92, 0.88, 0.7)),
+    )
+    assert settings.carried == ("worker_id",)
+
+
+def test_without_tables_the_library_chooses(tmp_path):
+    """No [[blocking]] and no [[comparison]] table means None, not an empty list."""
+    settings = _read(tmp_path, SOURCE)
+    assert settings.blocking is None
+    assert settings.comparisons is None
+    assert settings.carried == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "said"),
+    [
+        pytest.param("", "source", "missing", id="no source"),
+        pytest.param("source = 3", "source", "a list", id="source is no table"),
+        pytest.param("source = [3]", "source[1]", "table", id="source holds no table"),
+        pytest.param(SOURCE + "sources = 1", "source[1].sources", "unknown; known here: name", id="unknown key"),
+        pytest.param("colour = 1" + SOURCE, "colour", "unknown", id="unknown key on top"),
+        pytest.param(SOURCE.replace('"client_id"', "5"), "source[1].record_id", "whole number", id="wrong type"),
+        pytest.param(SOURCE.replace('"client_id"', '""'), "source[1].record_id", "empty", id="empty text"),
+        pytest.param(SOURCE.replace('name = "iva"', ""), "source[1].name", "missing", id="no name"),
+        pytest.param(SOURCE.replace('path = "iva.csv"', ""), "source[1].path", "missing", id="no path"),
+        pytest.param(SOURCE.replace("iva.csv", "ivx.csv"), "source[1].path", "no such file", id="no file"),
+        pytest.param(SOURCE.replace('"iva.csv"', '"."'), "source[1].path", "no such file", id="a folder"),
+        pytest.param(SOURCE + SOURCE, "source[2].name", "doubled", id="doubled name"),
+        pytest.param(SOURCE + 'as_of = "soon"', "source[1].as_of", "2026-09-30", id="no date"),
+        pytest.param(SOURCE + "unduplicated = 1", "source[1].unduplicated", "true or false", id="no flag"),
+        pytest.param(SOURCE + 'columns = "all"', "source[1].columns", "a table", id="columns is no table"),
+        pytest.param(
+            SOURCE + "[source.columns]\nfirst = 'a'",
+            "source[1].columns.first",
+            "no standard name",
+            id="no standard name",
+        ),
+        pytest.param(
+            SOURCE + "[source.columns]\nssn = 9", "source[1].columns.ssn", "column's name", id="column number"
+        ),
+        pytest.param(SOURCE + "[source.columns]\nssn = []", "source[1].columns.ssn", "column's name", id="no columns"),
+        pytest.param(SOURCE + "[[comparison]]\ncolumn='ssn'", "comparison[1].kind", "missing", id="no kind"),
+        pytest.param(SOURCE + "[[comparison]]\nkind='os'", "comparison[1].kind", "known: ", id="kind of elsewhere"),
+        pytest.param(
+            SOURCE + "[[comparison]]\nkind='Exact'\ncolumn='sex'\ncolor=1",
+            "comparison[1].color",
+            "unknown",
+            id="parameter",
+        ),
+        pytest.param(SOURCE + "[[comparison]]\nkind='Exact'", "comparison[1]", "column", id="lacks a parameter"),
+        pytest.param(SOURCE + "[[blocking]]\nkey=['ssn']", "blocking[1].keys", "missing", id="rule without keys"),
+        pytest.param(SOURCE + "[[blocking]]\nkeys=['ssn.sound']", "blocking[1]", "sound", id="unknown ending"),
+        pytest.param(SOURCE + "[[blocking]]\nkind='rm'", "blocking[1].kind", "known: ", id="unknown rule"),
+    ],
+)
+def test_a_mistake_names_file_and_key(tmp_path, text, field, said):
+    """Whatever is wrong, the error names the file, the key, and what would do."""
+    with pytest.raises(InputError) as caught:
+        _read(tmp_path, text)
+    assert (caught.value.file, caught.value.field) == ("sources.toml", field)
+    assert said in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    """A settings file that is not there is named."""
+    with pytest.raises(InputError, match=r"absent\.toml: no such file"):
+        read_settings(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize("content", [b"name,ssn\nMARIA,123456789\n", b"\xff\xfeMARIA", b"a = 'MARIA'\na = 'MARIA'\n"])
+def test_a_file_that_is_no_toml_is_not_quoted(tmp_path, content):
+    """A data file given by mistake is refused without a word of what stands in it."""
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=r"people\.csv") as caught:
+        read_settings(file)
+    assert "MARIA" not in str(caught.value)
+    assert "123456789" not in str(caught.value)
+
+
+@given(columns=st.dictionaries(st.sampled_from(STANDARD_COLUMNS), st.from_regex(r"[A-Za-z_ ]{1,12}", fullmatch=True)))
+def test_any_mapping_of_standard_names_arrives(tmp_path_factory, columns):
+    """Every standard name can be mapped to any column's name."""
+    lines = "".join(f'{standard} = "{column}"\n' for standard, column in columns.items())
+    settings = _read(tmp_path_factory.mktemp("settings"), f"{SOURCE}[source.columns]\n{lines}")
+    assert settings.sources[0].columns == columns
