@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(_blocks("python"))))
+def test_python_runs(number, tmp_path, monkeypatch):
+    """Every Python block runs by itself, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    exec(compile(_blocks("python")[number], f"README.md, Python block {number + 1}", "exec"), {})  # noqa: S102 - ours
+
+
+def test_there_is_python_to_run():
+    """The blocks are found at all."""
+    assert len(_blocks("python")) == 2
+
+
+def test_sources_toml_is_accepted(tmp_path):
+    """The settings shown are settings that caselink takes."""
+    from caselink.settings import read_settings
+
+    text = "\n".join(_blocks("toml"))
+    for source in tomllib.loads(text)["source"]:
+        (tmp_path / source["path"]).touch()
+    (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+    settings = read_settings(tmp_path / "sources.toml")
+    assert [source.name for source in settings.sources] == ["iva", "ivd"]
+    assert settings.carried == ("worker_id",)
+
+
+def test_commands_shown_are_commands():
+    """The options shown are those that the commands have."""
+    from typer.testing import CliRunner
+
+    from caselink.cli import app
+
+    shown = [line.split("  ")[0] for line in "".join(_blocks("text")).splitlines()]
+    assert len(shown) == 5
+    for line in shown:
+        _, command, *options = shlex.split(line)
+        told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).output
+        for option in options:
+            if option.startswith("--"):
+                assert option in told
+
+
+def test_links_lead_somewhere():
+    """Every relative link of the README is in the repository."""
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target
