@@ -19,6 +19,7 @@ FLOORS = {
     "encoding": 0,
     "encoding_kernels": 0,
     "storage": 0,
+    "text_columns": 0,
     "blocking": 1,
     "comparisons": 1,
     "evaluate": 1,

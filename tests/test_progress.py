@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -48,6 +50,37 @@ def test_an_error_gives_the_terminal_back():
         raise ValueError("lost")
     hidden, shown = "\x1b[?25l", "\x1b[?25h"
     assert _text(console).rindex(shown) > _text(console).rindex(hidden)
+
+
+class _Kernel:
+    """A notebook's kernel that notes what is displayed."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def display(self, line, *, raw, display_id):
+        assert raw
+        assert display_id
+        self.lines.append(line["text/plain"])
+        return self
+
+    def update(self, line, *, raw):
+        assert raw
+        self.lines.append(line["text/plain"])
+
+
+def test_a_notebook_shows_one_line_a_stage(monkeypatch):
+    """In a notebook each stage has a line that is rewritten; its last state is complete."""
+    kernel = _Kernel()
+    shell = type("ZMQInteractiveShell", (), {})()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=kernel.display))
+    progress = ShowProgress()
+    for done in range(1, 1001):
+        progress("compare", done, 1000)
+    assert kernel.lines[0].startswith("compare 1/1,000")
+    assert kernel.lines[-1] == "compare 1,000/1,000"
+    assert len(kernel.lines) < 100
 
 
 @given(seconds=st.floats(0, 1e6), done=st.integers(-1, 1000), total=st.integers(0, 1000))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import pandas as pd
 import typer
 
-from caselink.errors import CaselinkError, InputError
+from caselink.errors import CaselinkError, CaselinkWarning, InputError
 
 app = typer.Typer(
     name="caselink",
@@ -36,7 +37,12 @@ ModelFile = Annotated[Path | None, typer.Option("--model", help="Use this model 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 2 wrong input or usage, 1 a defect."""
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="caselink")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", CaselinkWarning)
+            try:
+                app(args=None if arguments is None else list(arguments), prog_name="caselink")
+            finally:
+                _show_warnings(caught)
     except CaselinkError as error:
         _leave(str(error), code=2)
     except OSError as error:
@@ -46,6 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:  # noqa: BLE001 - its message may quote a value of a person
         _leave(f"defect: {type(error).__name__} at {_place(error)}; please report this line", code=1)
     raise SystemExit(0)
+
+
+def _show_warnings(caught: Iterable[warnings.WarningMessage]) -> None:
+    """Our own warnings, a line each; those of other packages may quote a value and help nobody here."""
+    for warning in caught:
+        if issubclass(warning.category, CaselinkWarning):
+            sys.stderr.write(f"caselink: warning: {' '.join(str(warning.message).split())}\n")
 
 
 def _leave(message: str, *, code: int) -> NoReturn:

@@ -10,7 +10,9 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from caselink.errors import CaselinkError, ColumnMissingError
+from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.layouts import Extract, read_source
 from caselink.linker import Linker, Result
 from caselink.normalize import normalize, value_rejects
@@ -56,12 +58,26 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     records = normalize(*extracts)
     rejects = all_rejects(extracts)
     clock.stop("normalize")
-    linker = _linker(settings, options, records)
-    result = linker.resolve(records)
+    with _noting_warnings() as warned:
+        linker = _linker(settings, options, records)
+        result = linker.resolve(records)
     clock.seconds |= result.summary["seconds"]
-    summary = _summarize(settings, options, extracts, rejects, result) | {"seconds": clock.seconds}
+    summary = _summarize(settings, options, extracts, rejects, result)
+    summary |= {"warnings": warned, "seconds": clock.seconds}
     files = _write(out, linker, result, rejects, summary)
     return LinkedFiles(result=result, summary=summary, files=files)
+
+
+@contextmanager
+def _noting_warnings() -> Iterator[list[str]]:
+    """Note what caselink warns of in the list given; every warning is given again when the block is done."""
+    noted: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CaselinkWarning)
+        yield noted
+    noted += [str(warning.message) for warning in caught if issubclass(warning.category, CaselinkWarning)]
+    for warning in caught:
+        warnings.warn(warning.message, warning.category, stacklevel=3)
 
 
 def read_sources(settings: Settings) -> list[Extract]:
@@ -104,8 +120,9 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
 def all_rejects(extracts: Sequence[Extract]) -> pd.DataFrame:
     """Lines that could not be read and fields that could not be used, of all sources."""
     tables = [*(extract.rejects for extract in extracts), value_rejects(*extracts)]
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+    filled = [table for table in tables if len(table)] or tables[:1]
+    rejects: pd.DataFrame = pd.concat(filled, ignore_index=True)
+    return rejects
 
 
 class _Clock:
@@ -193,9 +210,11 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _write(folder: Path, linker: Linker, result: Result, rejects: pd.DataFrame, summary: dict[str, Any]) -> None:
+def _write(
+    folder: Path, linker: Linker, result: Result, rejects: pd.DataFrame, summary: dict[str, Any]
+) -> tuple[Path, ...]:
     text = json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n"
-    write_files(
+    return write_files(
         folder,
         {
             "persons.parquet": lambda path: result.persons.to_parquet(path, index=False),
