@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caselink.errors import ColumnMissingError, SpecError
-from caselink.evaluate import blocking_recall, losses
+from caselink.evaluate import blocking_recall, losses, true_pairs
 
 
 @st.composite
@@ -44,6 +44,15 @@ def test_blocking_recall_is_that_of_all_pairs_listed(linkage):
     assert result.lost == len(true - made.keys())
     for rule, found in result.by_rule["found"].items():
         assert found == len([pair for pair in true & made.keys() if made[pair] == rule])
+
+
+@given(linkages())
+def test_true_pairs_are_all_pairs_of_one_entity(linkage):
+    """Each true pair is listed once, the smaller row first; handed back as candidates they are all found."""
+    entity = linkage[0]
+    left, right = true_pairs(entity)
+    assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == sorted(true_pairs_of(entity))
+    assert blocking_recall(left, right, entity).lost == 0
 
 
 @given(linkages())

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.errors import SpecError
-from caselink.evaluate.counting import Labels, count_pairs_within, encode_labels, renumber
+from caselink.evaluate.counting import Labels, count_pairs_within, encode_labels, renumber, sizes
 from caselink.evaluate.scores import readable
 
 
@@ -70,14 +70,34 @@ def blocking_recall(
     if len(rules) != pairs.shape[1]:
         msg = f"rule has {len(rules)} numbers for {pairs.shape[1]} pairs; give one for each pair"
         raise SpecError(msg)
-    true_pairs = count_pairs_within(renumber(labels[labels >= 0]))
-    by_rule = _count_by_rule(rules, _first_true(pairs, labels, rules), true_pairs)
+    n_true = count_pairs_within(renumber(labels[labels >= 0]))
+    by_rule = _count_by_rule(rules, _first_true(pairs, labels, rules), n_true)
     return BlockingRecall(
-        true_pairs=true_pairs,
+        true_pairs=n_true,
         candidates=pairs.shape[1],
         found=int(by_rule["found"].sum()),
         by_rule=by_rule if rule is not None else by_rule.iloc[:0],
     )
+
+
+def true_pairs(entity: pd.Series) -> tuple[Labels, Labels]:
+    """All pairs of rows of one known entity, the smaller row number first.
+
+    Lists them: with rules that can be asked about any pair, blocking recall costs as much as the true pairs,
+    however many candidates there are.
+
+    >>> [rows.tolist() for rows in true_pairs(pd.Series(["ann", "bob", "ann", None, "ann"]))]
+    [[0, 0, 2], [2, 4, 4]]
+    """
+    labels = encode_labels(entity)[0]
+    known = np.flatnonzero(labels >= 0)
+    order = known[np.argsort(labels[known], kind="stable")]
+    place = np.arange(len(order))
+    group = renumber(labels[order])
+    later = (np.cumsum(sizes(group)) - 1)[group] - place
+    left = np.repeat(place, later)
+    step = np.arange(len(left)) - np.repeat(np.cumsum(later) - later, later)
+    return order[left], order[left + 1 + step]
 
 
 def ordered_pairs(left: npt.ArrayLike, right: npt.ArrayLike, n_records: int) -> Labels:
@@ -106,9 +126,9 @@ def _first_true(pairs: Labels, labels: Labels, rules: Labels) -> Labels:
     return rules[by_rule][first]
 
 
-def _count_by_rule(rules: Labels, found: Labels, true_pairs: int) -> pd.DataFrame:
+def _count_by_rule(rules: Labels, found: Labels, n_true: int) -> pd.DataFrame:
     numbers, candidates = np.unique(rules, return_counts=True)
     found_by_rule = np.bincount(np.searchsorted(numbers, found), minlength=len(numbers))
-    recall = found_by_rule / true_pairs if true_pairs else np.full(len(numbers), np.nan)
+    recall = found_by_rule / n_true if n_true else np.full(len(numbers), np.nan)
     columns = {"candidates": candidates, "found": found_by_rule, "recall": recall, "recall_so_far": recall.cumsum()}
     return pd.DataFrame(columns, index=pd.Index(numbers, name="rule"))
