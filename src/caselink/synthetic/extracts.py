@@ -1,0 +1,138 @@
+"""How each program writes its extract: its own column names, and its own way of dates, numbers and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from caselink.synthetic.draws import Ints, Texts, digits
+from caselink.synthetic.keying import NO_SSN
+from caselink.synthetic.rates import EMPLOYMENT_RATES, IVA_RATES, IVD_RATES, ErrorRates
+
+DateWriter = Callable[[Texts, Texts, Texts], Texts]
+"""From year, month and day as digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramFile:
+    """One program's file: ``columns`` maps standard names to the file's column, or to several that are joined."""
+
+    name: str
+    record_id: str
+    columns: Mapping[str, str | tuple[str, ...]]
+    rates: ErrorRates
+    write_date: DateWriter
+    ssn_with_hyphens: bool = False
+    capitals: bool = True
+
+
+IVA = ProgramFile(
+    name="iva",
+    record_id="client_id",
+    columns={
+        "case_id": "case_no",
+        "role": "role",
+        "first_name": "fname",
+        "middle_name": "mi",
+        "last_name": "lname",
+        "suffix": "suffix",
+        "birth_date": "dob",
+        "sex": "sex",
+        "ssn": "ssn",
+        "street": ("house_no", "street"),
+        "unit": "apt",
+        "city": "city",
+        "zip": "zip",
+        "phone": "phone",
+    },
+    rates=IVA_RATES,
+    write_date=lambda year, month, day: month + "/" + day + "/" + year,
+    ssn_with_hyphens=True,
+)
+
+IVD = ProgramFile(
+    name="ivd",
+    record_id="participant_id",
+    columns={
+        "case_id": "case_number",
+        "role": "role_cd",
+        "last_name": "last_nm",
+        "first_name": "first_nm",
+        "middle_name": "mid_init",
+        "suffix": "suffix_cd",
+        "ssn": "ssn_no",
+        "birth_date": "birth_dt",
+        "sex": "sex_cd",
+        "street": "addr_line_1",
+        "unit": "addr_line_2",
+        "city": "city_nm",
+        "zip": "zip_cd",
+        "phone": "phone_no",
+    },
+    rates=IVD_RATES,
+    write_date=lambda year, month, day: year + month + day,
+)
+
+EMPLOYMENT = ProgramFile(
+    name="employment",
+    record_id="report_id",
+    columns={
+        "ssn": "employee_ssn",
+        "first_name": "employee_first",
+        "middle_name": "employee_middle",
+        "last_name": "employee_last",
+        "birth_date": "date_of_birth",
+        "street": "employee_address",
+        "city": "employee_city",
+        "zip": "employee_zip",
+    },
+    rates=EMPLOYMENT_RATES,
+    write_date=lambda year, month, day: year + "-" + month + "-" + day,
+    capitals=False,
+)
+
+PROGRAM_FILES = (IVA, IVD, EMPLOYMENT)
+
+
+def write_columns(file: ProgramFile, keyed: pd.DataFrame) -> pd.DataFrame:
+    """Keyed records under the program's column names and in its notation; columns it does not have are left out."""
+    written = keyed.drop(columns=["birth_year", "birth_month", "birth_day"]).assign(
+        birth_date=date_text(keyed, file.write_date), ssn=ssn_text(keyed["ssn"].to_numpy(), hyphens=file.ssn_with_hyphens)
+    )
+    if isinstance(file.columns["street"], str):
+        written["street"] = join_street(written)
+    if not file.capitals:
+        for column in ("first_name", "middle_name", "last_name", "street", "city"):
+            written[column] = written[column].str.title()
+    named: dict[str, pd.Series] = {}
+    for standard, column in file.columns.items():
+        parts = (column,) if isinstance(column, str) else column
+        sources = (standard,) if isinstance(column, str) else column
+        named |= {part: written[source] for part, source in zip(parts, sources, strict=True)}
+    return pd.DataFrame(named)
+
+
+def join_street(keyed: pd.DataFrame) -> Texts:
+    """House number and street in one text, missing where either is."""
+    joined = (keyed["house_no"] + " " + keyed["street"]).to_numpy(dtype=object)
+    return np.where(pd.isna(joined), None, joined)
+
+
+def date_text(keyed: pd.DataFrame, write: DateWriter) -> Texts:
+    """Birth dates as text, missing where the year is 0."""
+    year, month, day = keyed["birth_year"], keyed["birth_month"], keyed["birth_day"]
+    text = write(digits(year, 4), digits(month, 2), digits(day, 2))
+    text[(year == 0).to_numpy()] = None
+    return text
+
+
+def ssn_text(numbers: Ints, *, hyphens: bool) -> Texts:
+    """Numbers as nine digits, with hyphens where the program writes them; missing stays missing."""
+    text = digits(np.maximum(numbers, 0), 9)
+    if hyphens:
+        text = digits(numbers // 1_000_000, 3) + "-" + digits(numbers // 10_000 % 100, 2) + "-" + digits(numbers % 10_000, 4)
+    text[numbers == NO_SSN] = None
+    return text

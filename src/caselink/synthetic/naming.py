@@ -1,0 +1,146 @@
+"""Who is called what: surnames by descent and marriage, first names by time, sons named for their fathers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from caselink.synthetic.draws import Ints, Mask, Streams, Texts
+from caselink.synthetic.families import COUPLE, NOBODY
+from caselink.synthetic.names import draw_first_names, draw_surnames, draw_surnames_like, is_spanish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameShares:
+    """How families pass names on; each is a share of the people it can happen to."""
+
+    partners_alike: float = 0.75
+    mother_elsewhere_was_married: float = 0.25
+    wife_takes_name: float = 0.72
+    wife_joins_names: float = 0.06
+    child_at_home_has_fathers: float = 0.93
+    child_elsewhere_has_fathers: float = 0.5
+    child_has_both: float = 0.04
+    spanish_has_both: float = 0.4
+    grandmother_same_name: float = 0.8
+    single_woman_was_married: float = 0.3
+    no_middle_name: float = 0.15
+    junior: float = 0.05
+
+
+def add_names(people: pd.DataFrame, shares: NameShares, streams: Streams) -> None:
+    """Give ``people`` first, middle and last names, former last names and suffixes."""
+    rows = _Rows(people)
+    birth_surname = _draw_birth_surnames(rows, shares, streams)
+    last = _joined_at_birth(rows, birth_surname, shares, streams)
+    former = np.full(len(people), None, dtype=object)
+    _marry(rows, last, former, birth_surname, shares, streams)
+    people["last_name"], people["former_last_name"] = last, former
+    _add_first_names(people, is_spanish(birth_surname), shares, streams)
+    _name_juniors(people, shares, streams)
+
+
+class _Rows:
+    """Row numbers of the parts, and for each family the row of its first and last child."""
+
+    def __init__(self, people: pd.DataFrame) -> None:
+        self.n = len(people)
+        self.mother, self.father = people["mother"].to_numpy(), people["father"].to_numpy()
+        self.home, self.kind = people["home"].to_numpy(), people["kind"].to_numpy()
+        self.family, self.female = people["family"].to_numpy(), people["female"].to_numpy()
+        part = people["part"].to_numpy()
+        self.mothers, self.children = np.flatnonzero(part == "mother"), np.flatnonzero(part == "child")
+        self.elders, self.singles = np.flatnonzero(part == "grandparent"), np.flatnonzero(part == "single")
+        family_of_child = self.mother[self.children]
+        self.first_child = self.children[np.searchsorted(family_of_child, self.mothers)]
+        self.last_child = self.children[np.searchsorted(family_of_child, self.mothers, side="right") - 1]
+
+
+def _draw_birth_surnames(rows: _Rows, shares: NameShares, streams: Streams) -> Texts:
+    """Everybody's own single surname; the mother's parents have hers, a child its father's or mother's."""
+    names = draw_surnames(streams.rng("surnames"), rows.n)
+    partner = names[rows.father[rows.first_child]]
+    names[rows.mothers] = draw_surnames_like(streams.rng("mothers"), partner, alike=shares.partners_alike)
+    men = rows.elders[~rows.female[rows.elders]]
+    names[men] = names[rows.family[men]]
+    at_home = rows.home[rows.father[rows.children]] == rows.home[rows.children]
+    rate = np.where(at_home, shares.child_at_home_has_fathers, shares.child_elsewhere_has_fathers)
+    from_father = streams.rng("children").random(len(rows.children)) < rate
+    parent = np.where(from_father, rows.father[rows.children], rows.mother[rows.children])
+    names[rows.children] = names[parent]
+    return names
+
+
+def _joined_at_birth(rows: _Rows, surnames: Texts, shares: NameShares, streams: Streams) -> Texts:
+    """Last names with the second part that some have: ``GARCIA LOPEZ`` in Spanish use, ``SMITH-JONES`` otherwise."""
+    second = draw_surnames_like(streams.rng("second surnames"), surnames, alike=1.0)
+    second[rows.children] = surnames[rows.mother[rows.children]]
+    spanish = is_spanish(surnames) & is_spanish(second)
+    is_child = np.zeros(rows.n, dtype=bool)
+    is_child[rows.children] = True
+    rate = np.where(spanish, shares.spanish_has_both, np.where(is_child, shares.child_has_both, 0.0))
+    both = (streams.rng("both names").random(rows.n) < rate) & (surnames != second)
+    last = surnames.copy()
+    last[both] = surnames[both] + np.where(spanish[both], " ", "-").astype(object) + second[both]
+    return last
+
+
+def _marry(
+    rows: _Rows, last: Texts, former: Texts, surnames: Texts, shares: NameShares, streams: Streams
+) -> None:
+    """Change the last names of women who married, and keep the name from before."""
+    rng = streams.rng("marriages")
+    couple = rows.kind[rows.mothers] == COUPLE
+    married = couple | (rng.random(len(rows.mothers)) < shares.mother_elsewhere_was_married)
+    husband = np.where(couple, rows.father[rows.last_child], rows.father[rows.first_child])
+    choice = rng.random(len(rows.mothers))
+    takes = married & (choice < shares.wife_takes_name)
+    joins = married & ~takes & (choice < shares.wife_takes_name + shares.wife_joins_names)
+    wives, wives_joining = rows.mothers[takes], rows.mothers[joins]
+    _rename(wives, surnames[husband[takes]], last, former)
+    _rename(wives_joining, surnames[wives_joining] + "-" + surnames[husband[joins]], last, former)
+    elder = rows.elders[rows.female[rows.elders]]
+    elder = elder[rng.random(len(elder)) < shares.grandmother_same_name]
+    _rename(elder, surnames[rows.family[elder]], last, former)
+    single = rows.singles[rows.female[rows.singles]]
+    single = single[rng.random(len(single)) < shares.single_woman_was_married]
+    _rename(single, draw_surnames_like(rng, surnames[single], alike=shares.partners_alike), last, former)
+
+
+def _rename(rows: Ints, names: Texts, last: Texts, former: Texts) -> None:
+    changed = last[rows] != names
+    former[rows[changed]] = last[rows[changed]]
+    last[rows] = names
+
+
+def _add_first_names(people: pd.DataFrame, spanish: Mask, shares: NameShares, streams: Streams) -> None:
+    """First and middle names by sex and decade; children of one mother have different first names."""
+    female, year = people["female"].to_numpy(), people["birth_year"].to_numpy()
+    for column in ("first_name", "middle_name"):
+        rng = streams.rng(column)
+        people[column] = draw_first_names(rng, female=female, birth_year=year, spanish=spanish)
+    rng = streams.rng("siblings")
+    for _ in range(4):
+        same = people.duplicated(["mother", "first_name"]).to_numpy() & (people["part"] == "child").to_numpy()
+        again = draw_first_names(rng, female=female[same], birth_year=year[same], spanish=spanish[same])
+        people.loc[same, "first_name"] = again
+    none = streams.rng("no middle name").random(len(people)) < shares.no_middle_name
+    people.loc[none, "middle_name"] = None
+
+
+def _name_juniors(people: pd.DataFrame, shares: NameShares, streams: Streams) -> None:
+    """At some rate a father's first son of his last name has his whole name: he is ``JR`` and the father ``SR``."""
+    suffix = np.full(len(people), None, dtype=object)
+    father, last = people["father"].to_numpy(), people["last_name"].to_numpy()
+    sons = np.flatnonzero((father != NOBODY) & ~people["female"].to_numpy())
+    sons = sons[last[sons] == last[father[sons]]]
+    sons = sons[np.unique(father[sons], return_index=True)[1]]
+    sons = sons[streams.rng("juniors").random(len(sons)) < shares.junior]
+    for column in ("first_name", "middle_name"):
+        names = people[column].to_numpy(dtype=object).copy()
+        names[sons] = names[father[sons]]
+        people[column] = names
+    suffix[sons], suffix[father[sons]] = "JR", "SR"
+    people["suffix"] = suffix

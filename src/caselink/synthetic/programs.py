@@ -1,0 +1,125 @@
+"""Which people a program knows, in which case and role: IV-A, IV-D and employment.
+
+Each function gives one row a record: ``person`` (row number), ``case`` (number, -1 for none), ``role``, and ``copy_of``
+(the row whose keyed values it repeats because the program kept them on file; itself when keyed anew).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from caselink.synthetic.draws import Floats, Ints, Mask, Streams, Texts
+from caselink.synthetic.families import COUPLE, NOBODY, RELATIVE, SINGLE_FATHER, SINGLE_MOTHER, THREE_GENERATIONS
+from caselink.synthetic.rates import ErrorRates
+
+_ASSISTED = {COUPLE: 0.18, SINGLE_MOTHER: 0.58, THREE_GENERATIONS: 0.45, RELATIVE: 0.6, SINGLE_FATHER: 0.25}
+GRANDPARENT_IN_UNIT = 0.35
+SUPPORT_CASE_WITH_ASSISTANCE, SUPPORT_CASE_WITHOUT = 0.85, 0.45
+PUTATIVE_SHARE = 0.2
+KEPT_ON_FILE = 0.7
+WORKING_SHARE = 0.62
+SAME_PAYROLL = 0.5
+CHILD_UNTIL, SUPPORT_UNTIL = 19, 21
+
+
+def assisted_families(people: pd.DataFrame, streams: Streams) -> Mask:
+    """Which families receive IV-A assistance, by family number."""
+    kind = people["kind"].to_numpy()[people["part"] == "mother"]
+    rates: Floats = np.array([_ASSISTED[k] for k in range(len(_ASSISTED))])[kind]
+    return streams.rng("assisted").random(len(kind)) < rates
+
+
+def assistance_units(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
+    """IV-A: the children of a family and the adults of their home; roles ``HEAD``, ``ADULT``, ``CARETAKER``, ``CHILD``."""
+    part, kind = people["part"].to_numpy(), people["kind"].to_numpy()
+    family, age = people["family"].to_numpy(), people["age"].to_numpy()
+    home_of_children = np.full(len(assisted) + 1, NOBODY)
+    home_of_children[family[part == "child"]] = people["home"].to_numpy()[part == "child"]
+    in_home = (family != NOBODY) & (people["home"].to_numpy() == home_of_children[family])
+    has_child = np.bincount(family[(part == "child") & (age < CHILD_UNTIL)], minlength=len(assisted) + 1) > 0
+    grown_up = (part == "child") & (age >= CHILD_UNTIL)
+    elder_left_out = (part == "grandparent") & (streams.rng("grandparents").random(len(people)) >= GRANDPARENT_IN_UNIT)
+    elder_left_out &= (kind != RELATIVE) | ~people["female"].to_numpy()
+    member = in_home & has_child[family] & np.append(assisted, False)[family] & ~grown_up & ~elder_left_out
+    person = np.flatnonzero(member)
+    records = pd.DataFrame({"person": person, "case": family[person], "role": _unit_roles(part, kind)[person]})
+    return _enter_twice(records, len(assisted), rates, streams)
+
+
+def _unit_roles(part: Texts, kind: Ints) -> Texts:
+    role = np.full(len(part), "ADULT", dtype=object)
+    role[part == "child"] = "CHILD"
+    role[(part == "mother") | ((part == "father") & (kind == SINGLE_FATHER))] = "HEAD"
+    role[(part == "grandparent") & (kind == RELATIVE)] = "CARETAKER"
+    return role
+
+
+def _enter_twice(records: pd.DataFrame, n_cases: int, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
+    """Records with those of people who are on file again, in an older case of the family."""
+    records["copy_of"] = np.arange(len(records))
+    again = records[streams.rng("entered twice").random(len(records)) < rates.entered_twice]
+    again = again.assign(case=again["case"] + n_cases, copy_of=len(records) + np.arange(len(again)))
+    return pd.concat([records, again], ignore_index=True)
+
+
+def support_cases(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
+    """IV-D: one case for each custodian and absent parent, with their children.
+
+    Roles are ``CP`` (custodian), ``NP`` (absent parent), ``PF`` (putative father) and ``CH``. Who is in several cases has
+    a record in each, most of them repeating the values first keyed.
+    """
+    children = _children_with_absent_parents(people)
+    case = children.groupby(["custodian", "absent"], sort=True).ngroup().to_numpy()
+    n_cases = int(case.max(initial=-1)) + 1
+    first = np.unique(case, return_index=True)[1]
+    family = people["family"].to_numpy()[children["child"].to_numpy()[first]]
+    rate = np.where(assisted[family], SUPPORT_CASE_WITH_ASSISTANCE, SUPPORT_CASE_WITHOUT)
+    is_open = streams.rng("open cases").random(n_cases) < rate
+    numbers = np.flatnonzero(is_open)
+    absent = children["absent"].to_numpy()[first][is_open]
+    putative = (streams.rng("putative").random(len(numbers)) < PUTATIVE_SHARE) & ~people["female"].to_numpy()[absent]
+    child = is_open[case]
+    parts = [
+        (children["custodian"].to_numpy()[first][is_open], numbers, np.full(len(numbers), "CP", dtype=object)),
+        (absent, numbers, np.where(putative, "PF", "NP").astype(object)),
+        (children["child"].to_numpy()[child], case[child], np.full(int(child.sum()), "CH", dtype=object)),
+    ]
+    columns = zip(("person", "case", "role"), zip(*parts, strict=True), strict=True)
+    records = pd.DataFrame({name: np.concatenate(pieces) for name, pieces in columns})
+    return _keep_on_file(_enter_twice(records, n_cases, rates, streams), KEPT_ON_FILE, streams)
+
+
+def _children_with_absent_parents(people: pd.DataFrame) -> pd.DataFrame:
+    """A row for each child and parent who does not live with it, with the child's custodian."""
+    home, mother, father = (people[column].to_numpy() for column in ("home", "mother", "father"))
+    kind, age = people["kind"].to_numpy(), people["age"].to_numpy()
+    child = np.flatnonzero((people["part"] == "child").to_numpy() & (age < SUPPORT_UNTIL))
+    custodian = np.select(
+        [kind[child] == RELATIVE, kind[child] == SINGLE_FATHER], [mother[mother[child]], father[child]], mother[child]
+    )
+    pairs = []
+    for parent in (mother[child], father[child]):
+        away = home[parent] != home[child]
+        pairs.append(pd.DataFrame({"child": child, "custodian": custodian, "absent": parent})[away])
+    return pd.concat(pairs, ignore_index=True)
+
+
+def _keep_on_file(records: pd.DataFrame, share: float, streams: Streams) -> pd.DataFrame:
+    """Let later records of a person repeat the first one's values, at a rate; those entered twice are keyed anew."""
+    person = records["person"].to_numpy()
+    first = np.unique(person, return_index=True)[1][np.unique(person, return_inverse=True)[1]]
+    kept = streams.rng("kept on file").random(len(records)) < share
+    records["copy_of"] = np.where(kept, first, records["copy_of"])
+    return records
+
+
+def jobs(people: pd.DataFrame, streams: Streams) -> pd.DataFrame:
+    """Employment: new-hire (``W4``) and quarterly wage (``QW``) records of working adults, in column ``role``."""
+    rng = streams.rng("working")
+    age = people["age"].to_numpy()
+    working = np.flatnonzero((age >= 18) & (age < 68) & (rng.random(len(people)) < WORKING_SHARE))
+    person = np.repeat(working, 1 + np.minimum(rng.poisson(0.7, len(working)), 5))
+    role = np.where(streams.rng("report kinds").random(len(person)) < 0.45, "W4", "QW").astype(object)
+    records = pd.DataFrame({"person": person, "case": NOBODY, "role": role, "copy_of": np.arange(len(person))})
+    return _keep_on_file(records, SAME_PAYROLL, streams)
