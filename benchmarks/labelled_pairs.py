@@ -54,8 +54,7 @@ def tabulate(probability: pd.Series, truth: pd.DataFrame, link_at: float) -> pd.
     answers = truth.set_index("pair_id")["is_match"].reindex(probability.index)
     by_answer = probability.groupby(answers)
     linked = (probability >= link_at).groupby(answers).agg(["size", "sum"]).set_axis(["pairs", "linked"], axis=1)
-    quartiles = by_answer.quantile([0.25, 0.5, 0.75]).unstack().add_prefix("quantile ")
-    return linked.join(quartiles)
+    return linked.assign(**{f"quantile {share}": by_answer.quantile(share) for share in (0.25, 0.5, 0.75)})
 
 
 def main(argv: list[str] | None = None) -> pd.DataFrame:
