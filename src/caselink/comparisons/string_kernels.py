@@ -213,7 +213,7 @@ def _count_bits(word: np.uint64) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _distance_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int, swaps: bool) -> int:
+def _distance_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int, swaps: np.bool_) -> int:
     """Edit distance up to ``limit``, after what the runs share at both ends is left out (which never changes it)."""
     while a0 < a1 and b0 < b1 and text[a0] == text[b0]:
         a0 += 1
@@ -233,7 +233,7 @@ def _distance_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit:
 
 
 @njit(cache=True, nogil=True)
-def _distance_up_to_two(text: TextUnits, a0: int, a1: int, b0: int, b1: int, swaps: bool) -> int:
+def _distance_up_to_two(text: TextUnits, a0: int, a1: int, b0: int, b1: int, swaps: np.bool_) -> int:
     """Distance of two runs that differ in their first and in their last unit, ``a`` not the shorter; 3 if above 2.
 
     Both ends need an edit, so one edit does only if it is the whole text, and two must be one at each end.
@@ -298,7 +298,7 @@ def _swap_at_an_end(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> bool
 
 
 @njit(cache=True, nogil=True)
-def _distance_in_band(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int, swaps: bool) -> int:
+def _distance_in_band(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int, swaps: np.bool_) -> int:
     """The table of Lowrance and Wagner (1975), only where row and column are at most ``limit`` apart."""
     rows, columns, width = a1 - a0, b1 - b0, 2 * limit + 1
     table = np.full((rows + 1, width), limit + 1, np.int64)  # the cell of row i, column j stands at j - i + limit
