@@ -17,7 +17,10 @@ import pandas as pd
 from datasets import DATA_SETS, DataSet
 
 import caselink as cl
+from caselink.blocking.defaults import default_rules
+from caselink.comparisons.defaults import default_comparisons
 from caselink.evaluate import Evaluation, evaluate
+from caselink.linker import present_columns
 
 HERE = Path(__file__).parent
 RIVAL_COLUMNS = ("pairwise_own", "pairwise_best", "pairwise_single", "bcubed_own", "bcubed_best", "bcubed_single")
@@ -28,7 +31,7 @@ def run(data_set: DataSet, data: Path) -> tuple[Evaluation, float]:
     raw, truth = data_set.load(data)
     start = time.perf_counter()
     records = data_set.records(raw)
-    persons = make_linker(data_set, records).fit(records).resolve(records).persons
+    persons = make_linker(data_set, records).fit_resolve(records).persons
     seconds = time.perf_counter() - start
     return evaluate(persons, truth), seconds
 
@@ -37,8 +40,11 @@ def make_linker(data_set: DataSet, records: pd.DataFrame) -> cl.Linker:
     """The default linker; with the data set's extra rules and comparisons behind the defaults, where it has any."""
     if not data_set.extra_comparisons:
         return cl.Linker()
-    blocking = [*cl.default_blocking(records), *data_set.extra_blocking]
-    return cl.Linker(blocking=blocking, comparisons=[*cl.default_comparisons(records), *data_set.extra_comparisons])
+    columns, sources = present_columns(records), set(records["source"])
+    return cl.Linker(
+        blocking=[*default_rules(columns), *data_set.extra_blocking],
+        comparisons=[*default_comparisons(columns, sources), *data_set.extra_comparisons],
+    )
 
 
 def row_of(data_set: DataSet, scores: Evaluation, seconds: float, rivals: pd.DataFrame) -> dict[str, object]:

@@ -19,12 +19,12 @@ RULES = (
 
 COMPARISONS = (
     cl.JaroWinkler("first_name", thresholds=(0.92, 0.88, 0.7), term_frequency=True),
-    cl.JaroWinkler("last_name", thresholds=(0.92, 0.88, 0.7), term_frequency=True),
+    cl.JaroWinkler("last_name", thresholds=(0.92, 0.88, 0.7), term_frequency=True, evidence="family"),
     cl.Levenshtein("birth_date", (1, 2)),
     cl.DamerauLevenshtein("ssn", (1, 2)),
     cl.Exact("sex"),
-    cl.JaroWinkler("street", thresholds=(0.92, 0.8)),
-    cl.Exact("zip"),
+    cl.JaroWinkler("street", thresholds=(0.92, 0.8), term_frequency=False, evidence="family"),
+    cl.Exact("zip", evidence="family"),
 )
 
 
@@ -36,5 +36,5 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
 def link(records: pd.DataFrame) -> pd.DataFrame:
     """Training, links and clusters, from the frame in memory to one person a record."""
     linker = cl.Linker(blocking=list(RULES), comparisons=list(COMPARISONS))
-    persons: pd.DataFrame = linker.fit(records).resolve(records).persons
+    persons: pd.DataFrame = linker.fit_resolve(records).persons
     return persons
