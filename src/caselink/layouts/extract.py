@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from caselink.schema import REJECT_COLUMNS
+from caselink.text_columns import to_pandas
 
-_TEXT = pd.ArrowDtype(pa.string())
 _REJECT_SCHEMA = pa.schema(
     zip(REJECT_COLUMNS, [pa.string(), pa.string(), pa.int64(), pa.string(), pa.string(), pa.bool_()], strict=True)
 )
@@ -81,9 +81,3 @@ def rejects_frame(rejected: Iterable[RejectedLine], *, source: str, file: str | 
             schema=_REJECT_SCHEMA,
         )
     )
-
-
-def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """Give the same table as a pandas frame whose text stays in Arrow."""
-    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): _TEXT}.get)
-    return frame

@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 
 from caselink.errors import ColumnMissingError, InputError, SpecError
 from caselink.layouts.delimited import read_csv
-from caselink.layouts.extract import Extract, RawTable, rejects_frame, to_pandas
+from caselink.layouts.extract import Extract, RawTable, rejects_frame
 from caselink.layouts.record_ids import check_record_ids
 from caselink.layouts.tables import read_frame, read_parquet
 from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS
+from caselink.text_columns import to_pandas
 
 Mapped = dict[str, tuple[str, ...]]
 

@@ -1,0 +1,10 @@
+"""Normalizing: raw text becomes values that can be compared, and what stands for "nothing" becomes missing.
+
+Nothing is dropped silently: :func:`value_rejects` lists what was there and could not be used, :func:`profile` counts
+what was missing, a placeholder, invalid or repaired.
+"""
+
+from caselink.normalize.placeholders import PLACEHOLDERS, Placeholder
+from caselink.normalize.records import normalize, profile, value_rejects
+
+__all__ = ["PLACEHOLDERS", "Placeholder", "normalize", "profile", "value_rejects"]

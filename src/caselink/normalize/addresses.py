@@ -1,0 +1,144 @@
+"""Addresses: street, unit, city, state, ZIP and county in the short forms that the postal service knows.
+
+Words are shortened wherever they stand: both sides of a comparison get the same treatment, so ``SAINT`` and ``STREET``
+may safely become one word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from caselink.normalize.address_words import CITY_WORDS, STATES, STREET_WORDS, UNIT_WORDS
+from caselink.normalize.placeholders import values_of
+from caselink.normalize.text import fold, words
+from caselink.normalize.values import PLACEHOLDER, Cleaned, Plain, Status, invalid, is_filler, repaired
+
+ZIP_PLAIN = Plain(form="^[0-9]{5}$", suspect="|".join(f"^{value}$" for value in sorted(values_of("zip"))))
+
+_NO_STREET = values_of("street")
+_NO_CITY = values_of("city")
+_NO_COUNTY = values_of("county")
+_NO_ZIP = values_of("zip")
+
+_FRACTION = re.compile(r"(?<=\d)/(?=\d)")
+_DROPPED = re.compile("['\u2019`.]")
+_SLASH = "\u2044"  # stands for the slash of 1/2 while other punctuation goes
+_OTHER = re.compile(rf"[^\w#{_SLASH}]|_")
+_CARE_OF = re.compile(r"^\s*(?:C\s*/\s*O|CARE OF)\b[^0-9]*")
+_BOX = re.compile(r"\b(?:P ?O ?(?:BOX|BX|DRAWER)|POB|POST OFFICE BOX)\b ?(?:# ?|NO )?")
+_RURAL = re.compile(r"\b(?:RURAL (?:ROUTE|RTE|RT)|RFD|R ?R)(?= ?#? ?\d) ?#? ?")
+
+
+class StreetParts(NamedTuple):
+    """A street address and the unit found in it; ``status`` is the status of the field, as a digit."""
+
+    street: str | None
+    unit: str | None
+    status: str = str(int(Status.KEPT))
+
+
+def parse_street(value: str) -> StreetParts:
+    """Read a street address.
+
+    >>> parse_street("0123 North Saint James Street, Apt. 4-B")[:2]
+    ('123 N ST JAMES ST', '4B')
+    >>> parse_street("P.O. Box 77").street, parse_street("General Delivery").street
+    ('PO BOX 77', None)
+    """
+    text = _CARE_OF.sub("", fold(value))
+    text = _OTHER.sub(" ", _FRACTION.sub(_SLASH, _DROPPED.sub("", text))).replace("#", " # ")
+    text = " ".join(text.split())
+    if _nowhere(text):
+        return StreetParts(None, None, str(int(Status.PLACEHOLDER)))
+    text = _RURAL.sub("RR ", _BOX.sub("PO BOX ", text))
+    tokens, unit = _split_unit(text.split())
+    street = " ".join(STREET_WORDS.get(token, token) for token in tokens).replace(_SLASH, "/")
+    if not street:
+        return StreetParts(None, unit, str(int(Status.PLACEHOLDER)))
+    return StreetParts(street, unit)
+
+
+def clean_unit(value: str) -> Cleaned:
+    """Give the unit without its designator.
+
+    >>> clean_unit("APT # 05-b").value
+    '5B'
+    """
+    text = " ".join(_OTHER.sub(" ", fold(value)).replace("#", " # ").replace(_SLASH, " ").split())
+    unit = None if is_filler(text) else _unit(text.split())
+    return Cleaned(unit) if unit else PLACEHOLDER
+
+
+def clean_city(value: str) -> Cleaned:
+    """Give the city, upper case, ST for SAINT.
+
+    >>> clean_city("Saint Louis").value
+    'ST LOUIS'
+    """
+    city = " ".join(CITY_WORDS.get(token, token) for token in words(value).split())
+    return PLACEHOLDER if city in _NO_CITY or is_filler(city) else Cleaned(city)
+
+
+def clean_state(value: str) -> Cleaned:
+    """Give the two letters of a state; what is no state of the country is kept as text."""
+    state = words(value)
+    return PLACEHOLDER if is_filler(state) else Cleaned(STATES.get(state, state))
+
+
+def clean_zip(value: str) -> Cleaned:
+    """Give five digits; three or four are a ZIP whose leading zeros were lost.
+
+    >>> clean_zip("12345-6789").value, clean_zip("2134").value
+    ('12345', '02134')
+    """
+    digits = re.sub(r"[-\s]+", "", value).removesuffix(".0")
+    if is_filler(value) or set(digits) == {"0"} or digits in _NO_ZIP:
+        return PLACEHOLDER
+    if not (digits.isascii() and digits.isdigit()):
+        return invalid("a ZIP with characters that are no digits")
+    if len(digits) in (5, 9):
+        return PLACEHOLDER if digits[:5] in _NO_ZIP else Cleaned(digits[:5])
+    if len(digits) in (3, 4):
+        return repaired(digits.zfill(5))
+    return invalid(f"a ZIP with {len(digits) if len(digits) < 20 else 'too many'} digits")
+
+
+def clean_county(value: str) -> Cleaned:
+    """Give the county's name without the word, or its code with leading zeros."""
+    county = words(value)
+    if county.isascii() and county.isdigit():
+        code = county.zfill(3) if len(county) <= 3 else county.zfill(5)
+        return PLACEHOLDER if code in _NO_COUNTY else Cleaned(code)
+    for word in (" COUNTY", " PARISH"):
+        county = county.removesuffix(word)
+    return PLACEHOLDER if is_filler(county) else Cleaned(county)
+
+
+def _nowhere(text: str) -> bool:
+    return (
+        is_filler(text)
+        or text.startswith("GENERAL DELIVERY")
+        or text in {"NO ADDRESS", "GEN DEL", "GEN DELIVERY"}
+        or any(phrase in text for phrase in _NO_STREET)
+    )
+
+
+def _split_unit(tokens: list[str]) -> tuple[list[str], str | None]:
+    """Cut the street where a unit is named; the first two words are never one."""
+    while "#" in tokens[:2]:
+        tokens = [word for place, word in enumerate(tokens) if place >= 2 or word != "#"]
+    if len(tokens) > 1 and tokens[0].isdigit():
+        tokens = [tokens[0].lstrip("0") or "0", *tokens[1:]]
+    cut = next((place for place, word in enumerate(tokens) if place >= 2 and word in UNIT_WORDS), len(tokens))
+    return tokens[:cut], _unit(tokens[cut:])
+
+
+def _unit(tokens: list[str]) -> str | None:
+    unit = ""
+    for word in tokens:
+        if word in UNIT_WORDS:
+            continue
+        part = word.lstrip("0") or "0" if word.isdigit() else word  # 05 is 5
+        unit += f" {part}" if unit and unit[-1].isdigit() and part[0].isdigit() else part
+    return unit.replace(_SLASH, " ").strip() or None

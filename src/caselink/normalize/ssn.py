@@ -1,0 +1,72 @@
+"""Social Security numbers: nine digits that could have been issued, else missing.
+
+There is no check digit. Area 000, 666 and 9xx, group 00 and serial 0000 were never issued; a number that starts with 9
+may be a taxpayer number (ITIN), which is another kind of identifier.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from caselink.normalize.placeholders import values_of
+from caselink.normalize.values import PLACEHOLDER, Cleaned, Plain, invalid, is_filler, repaired
+
+_KNOWN_FILLERS = values_of("ssn")
+_SEPARATORS = re.compile(r"[-\s.]+")
+_ITIN_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
+
+PLAIN = Plain(
+    form="^[0-9]{9}$",
+    suspect="^(?:000|666|9)|^...00|0000$|" + "|".join(f"^{value}$" for value in sorted(_KNOWN_FILLERS)),
+)
+
+
+def clean_ssn(value: str, *, numeric: bool = False) -> Cleaned:
+    """Give nine digits.
+
+    ``numeric`` says that the column held numbers, so that seven or eight digits are a number whose leading zeros were
+    lost; they are put back.
+
+    >>> clean_ssn("212-34-5678").value, clean_ssn("1234567", numeric=True).value
+    ('212345678', '001234567')
+    >>> clean_ssn("999-99-9999").status.name, clean_ssn("666-12-3456").reason
+    ('PLACEHOLDER', 'an SSN with an area that is never issued')
+    """
+    digits = _SEPARATORS.sub("", value)
+    if is_filler(value) or not digits or (digits.isdigit() and len(set(digits)) == 1):
+        return PLACEHOLDER
+    if not (digits.isascii() and digits.isdigit()):
+        return invalid("an SSN with characters that are no digits")
+    if numeric and len(digits) in (7, 8):
+        padded = clean_ssn(digits.zfill(9))
+        return repaired(padded.value) if padded.value else padded
+    if len(digits) != 9:
+        return invalid(f"an SSN with {len(digits) if len(digits) < 20 else 'too many'} digits")
+    if digits in _KNOWN_FILLERS or digits.startswith("98765432"):
+        return PLACEHOLDER
+    return _structure(digits)
+
+
+def looks_numeric(values: pa.Array) -> bool:
+    """Whether a text column went through a number: of a hundred or more SSNs none starts with zero.
+
+    One in nine numbers issued since 2011 does, and those of New England and New York did before.
+    """
+    whole = pc.sum(pc.match_substring_regex(values, "^[0-9]{9}$")).as_py() or 0
+    return whole >= 100 and not pc.any(pc.match_substring_regex(values, "^0")).as_py()
+
+
+def _structure(digits: str) -> Cleaned:
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    if area[0] == "9":
+        if int(group) in _ITIN_GROUPS:
+            return invalid("a taxpayer number (ITIN), not an SSN")
+        return invalid("an SSN that starts with 9: a pseudo number of an agency?")
+    if area in ("000", "666"):
+        return invalid("an SSN with an area that is never issued")
+    if group == "00" or serial == "0000":
+        return invalid("an SSN with a group or serial of zeros")
+    return Cleaned(digits)

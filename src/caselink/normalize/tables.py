@@ -1,0 +1,82 @@
+"""What normalizing is given: extracts of a reader, or frames; seen as raw text columns either way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from caselink.errors import RecordIdError, SpecError
+from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS, check_table
+from caselink.text_columns import arrow_table, is_number, to_text
+
+
+@runtime_checkable
+class ExtractLike(Protocol):
+    """What a reader gives; see :class:`caselink.layouts.Extract`."""
+
+    records: pd.DataFrame
+    name: str
+    path: str | None
+    as_of: str | None
+    numeric: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecords:
+    """One table's columns as text, and what is known of where they come from."""
+
+    table: pa.Table
+    lines: npt.NDArray[np.int64]
+    file: str | None = None
+    as_of: str | None = None
+    numeric: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def standard(self) -> dict[str, pa.ChunkedArray]:
+        """The columns that have standard names."""
+        return {name: self.table.column(name) for name in STANDARD_COLUMNS if name in self.table.column_names}
+
+    @property
+    def carried(self) -> list[str]:
+        """The names of the other columns, keys left out."""
+        return [name for name in self.table.column_names if name not in (*STANDARD_COLUMNS, *KEY_COLUMNS)]
+
+
+def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any frame
+    """See an extract or a frame as raw text columns."""
+    if isinstance(given, ExtractLike):
+        lines = given.records.index.to_numpy(dtype=np.int64)
+        table = arrow_table(given.records)
+        return RawRecords(table, lines, given.path, given.as_of, given.numeric)
+    if not (isinstance(given, pd.DataFrame) or hasattr(given, "__arrow_c_stream__")):
+        raise SpecError(f"cannot normalize a {type(given).__name__}; give what read_source gives, or a frame")
+    table = arrow_table(given)
+    check_table(table.schema.empty_table().to_pandas(), KEY_COLUMNS, needed_by="normalize")
+    numeric = frozenset(field.name for field in table.schema if is_number(field.type))
+    texts = pa.table({name: to_text(table.column(name), name) for name in table.column_names})
+    return RawRecords(texts, np.arange(1, table.num_rows + 1), None, None, numeric)
+
+
+def check_keys(records: list[RawRecords]) -> None:
+    """Raise :class:`RecordIdError` unless every record has a source and an id of its own in it."""
+    codes = []
+    for name in KEY_COLUMNS:
+        column = pa.chunked_array([chunk for part in records for chunk in part.table.column(name).chunks], pa.string())
+        if column.null_count:
+            raise RecordIdError(f"missing in {column.null_count} record(s)", field=name)
+        indices = column.dictionary_encode().unify_dictionaries().combine_chunks().indices
+        codes.append(indices.to_numpy(zero_copy_only=False).astype(np.int64))
+    keys = np.sort((codes[0] << 32) | codes[1])
+    repeated = int((keys[1:] == keys[:-1]).sum())
+    if repeated:
+        raise RecordIdError(
+            f"{repeated} record(s) use an id that another record of the same source has", field="record_id"
+        )
