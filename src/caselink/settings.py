@@ -76,7 +76,7 @@ def read_settings(path: str | PathLike[str]) -> Settings:
         sources=tuple(sources),
         comparisons=comparisons or None,
         blocking=blocking or None,
-        carried=_other_columns([*comparisons, *blocking]),
+        carried=_other_columns(comparisons, blocking),
     )
 
 
@@ -189,29 +189,43 @@ def _refuse_doubled_names(sources: Sequence[SourceSettings], top: _Table) -> Non
             raise top.error(f"source[{number}].name", f"doubled: {name!r}; each source needs its own name")
 
 
-def _other_columns(plugins: Iterable[Any]) -> tuple[str, ...]:
+def _other_columns(comparisons: Iterable[Any], rules: Iterable[Any]) -> tuple[str, ...]:
     """Columns that the comparisons and rules read and that are no standard ones."""
-    read = [name for plugin in plugins for name in getattr(plugin, "columns", getattr(plugin, "reads", ()))]
-    bare = dict.fromkeys(name.partition(".")[0] for name in read)
-    return tuple(name for name in bare if name not in STANDARD_COLUMNS)
+    compared = [column for comparison in comparisons for column in comparison.definition.columns]
+    blocked = [key.partition(".")[0] for rule in rules for key in rule.reads]
+    return tuple(column for column in dict.fromkeys(compared + blocked) if column not in STANDARD_COLUMNS)
 
 
 def _comparison(table: _Table) -> Any:  # noqa: ANN401 - one of the package's comparisons
     from caselink import comparisons
 
-    return _build(comparisons, table.take("kind", str, required=True), table)
+    kinds = _kinds(comparisons, "definition")
+    kinds.pop("Custom", None)  # takes a function, which TOML cannot hold
+    comparison = _build(kinds, table.take("kind", str, required=True), table)
+    try:
+        columns = comparison.definition.columns
+    except (AttributeError, TypeError, ValueError) as error:
+        raise table.error("", str(error)) from error
+    if not all(isinstance(column, str) and column for column in columns):
+        raise table.error("column", "must be a column's name")
+    return comparison
 
 
 def _blocking_rule(table: _Table) -> Any:  # noqa: ANN401 - one of the package's blocking rules
     from caselink import blocking
 
-    return _build(blocking, table.take("kind", str) or "BlockingRule", table)
+    return _build(_kinds(blocking, "blocks"), table.take("kind", str) or "BlockingRule", table)
 
 
-def _build(module: ModuleType, kind: str, table: _Table) -> Any:  # noqa: ANN401 - by name
+def _kinds(module: ModuleType, member: str) -> dict[str, type]:
+    """The plug-ins of a package: its public dataclasses that have ``member``."""
+    public = {name: getattr(module, name) for name in module.__all__}
+    kinds = {name: kind for name, kind in public.items() if isinstance(kind, type) and hasattr(kind, member)}
+    return {name: kind for name, kind in kinds.items() if dataclasses.is_dataclass(kind)}
+
+
+def _build(kinds: Mapping[str, type], kind: str, table: _Table) -> Any:  # noqa: ANN401 - by name
     """Make what ``kind`` names; the rest of the table's keys are its parameters."""
-    kinds = {name: getattr(module, name) for name in module.__all__}
-    kinds = {name: made for name, made in kinds.items() if isinstance(made, type) and dataclasses.is_dataclass(made)}
     if kind not in kinds:
         raise table.error("kind", f"unknown; known: {', '.join(sorted(kinds))}")
     parameters = inspect.signature(kinds[kind]).parameters
