@@ -254,15 +254,19 @@ def test_evaluate_refuses_other_tables(folder, run, name):
 
 def test_a_full_disk_leaves_nothing(county, run, tmp_path, monkeypatch):
     """When the disk fills up in the middle of writing, no result is there, old results stay, and the reason is said."""
+    import caselink.linking
 
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "persons.csv")
+    def full(_: object) -> Callable[[object], None]:
+        def write(_: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        return write
 
     out = tmp_path / "linked"
     out.mkdir()
     (out / "persons.csv").write_text("old", encoding="utf-8")
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    _refused(run("link", "--sources", county / "sources.toml", "--out", out), "No space left")
+    monkeypatch.setattr(caselink.linking, "as_json", full)
+    _refused(run("link", "--sources", county / "sources.toml", "--out", out), "the disk is full", "no file was written")
     assert {file.name: file.read_text(encoding="utf-8") for file in out.iterdir()} == {"persons.csv": "old"}
 
 

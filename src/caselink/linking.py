@@ -7,8 +7,8 @@ a person. All of it appears, or nothing does.
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -23,11 +23,12 @@ import pandas as pd
 
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.layouts import Extract, read_source
-from caselink.linker import Linker, Result
+from caselink.linker import Linker
 from caselink.normalize import normalize, value_rejects
 from caselink.progress import Progress
+from caselink.result import Result
 from caselink.settings import Settings, SourceSettings
-from caselink.storage import write_files
+from caselink.storage import Writer, as_csv, as_json, as_parquet, write_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     rejects = all_rejects(extracts)
     clock.stop("normalize")
     with _noting_warnings() as warned:
-        linker = _linker(settings, options, records)
-        result = linker.resolve(records)
+        linker, result = _link(settings, options, records)
     clock.seconds |= result.summary["seconds"]
     summary = _summarize(settings, options, extracts, rejects, result)
     summary |= {"warnings": warned, "seconds": clock.seconds}
@@ -137,19 +137,19 @@ class _Clock:
         self.seconds[stage], self._last = round(now - self._last, 3), now
 
 
-def _linker(settings: Settings, options: RunOptions, records: pd.DataFrame) -> Linker:
-    """The linker of a model file, or one fitted to the records."""
+def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tuple[Linker, Result]:
+    """Link with the rules, comparisons and weights of a model file, or with those of the settings, fitted here."""
+    chosen: dict[str, Any] = {
+        "unduplicated": settings.unduplicated,
+        "threads": options.threads,
+        "seed": options.seed,
+        "progress": options.progress,
+    }
     if options.model is not None:
-        return Linker.load(options.model)
-    linker = Linker(
-        blocking=settings.blocking,
-        comparisons=settings.comparisons,
-        unduplicated=settings.unduplicated,
-        threads=options.threads,
-        seed=options.seed,
-        progress=options.progress,
-    )
-    return linker.fit(records)
+        linker = Linker.load(options.model, **chosen)
+        return linker, linker.resolve(records)
+    linker = Linker(settings.blocking, settings.comparisons, **chosen)
+    return linker, linker.fit_resolve(records)
 
 
 def _summarize(
@@ -184,7 +184,6 @@ def _count(extracts: Sequence[Extract], rejects: pd.DataFrame, result: Result) -
         "fields_unusable": int((~rejects["dropped"].astype(bool)).sum()),
         "records": len(result.persons),
         "persons": int(result.persons["person_id"].nunique()),
-        "links": len(result.links),
     }
     if counts["lines_read"] != counts["records"] + counts["lines_dropped"]:
         raise CaselinkError(
@@ -213,15 +212,20 @@ def _sha256(file: Path) -> str:
 def _write(
     folder: Path, linker: Linker, result: Result, rejects: pd.DataFrame, summary: dict[str, Any]
 ) -> tuple[Path, ...]:
-    text = json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n"
-    return write_files(
-        folder,
-        {
-            "persons.parquet": lambda path: result.persons.to_parquet(path, index=False),
-            "persons.csv": lambda path: result.persons.to_csv(path, index=False),
-            "links.parquet": lambda path: result.links.to_parquet(path, index=False),
-            "model.json": linker.save,
-            "rejects.csv": lambda path: rejects.to_csv(path, index=False),
-            "summary.json": lambda path: path.write_text(text, encoding="utf-8"),
-        },
-    )
+    files: dict[str, Writer | bytes] = {
+        "persons.parquet": as_parquet(result.persons),
+        "persons.csv": as_csv(result.persons),
+        "links.parquet": as_parquet(result.links),
+        "model.json": _model(linker),
+        "rejects.csv": as_csv(rejects),
+        "summary.json": as_json(summary),
+    }
+    write_files(folder, files)
+    return tuple(folder / name for name in files)
+
+
+def _model(linker: Linker) -> bytes:
+    """The model file's content, so that it appears together with the results."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        linker.save(Path(elsewhere) / "model.json")
+        return (Path(elsewhere) / "model.json").read_bytes()
