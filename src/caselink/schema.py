@@ -14,10 +14,14 @@ names, ``street``, ``city``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
-from caselink.errors import ColumnMissingError
+from caselink.errors import ColumnMissingError, SpecError
+
+Evidence: TypeAlias = Literal["personal", "family", "neither"]
 
 KEY_COLUMNS = ("source", "record_id")
 """Together they name a record, in every table."""
@@ -73,3 +77,29 @@ def check_table(table: pd.DataFrame, columns: Sequence[str], *, needed_by: str) 
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ColumnMissingError(missing, [str(c) for c in table.columns], needed_by=needed_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """What a comparison declares of itself.
+
+    ``name`` is unique among comparisons used together. A level's place in ``level_names`` is its code: 0 is missing,
+    1 is differ, the last is exact. ``evidence``: ``personal`` values belong to one person (first name, birth
+    date), ``family`` values are shared in a household (last name, address), ``neither`` says nothing of either.
+    ``term_frequency`` names the column whose value frequencies sharpen the exact level: agreeing on a rare
+    value says more.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    level_names: tuple[str, ...]
+    evidence: Evidence = "personal"
+    term_frequency: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.evidence not in ("personal", "family", "neither"):
+            msg = f"comparison {self.name!r}: evidence must be personal, family or neither"
+            raise SpecError(msg)
+        if len(self.level_names) < 3:  # noqa: PLR2004  (missing, differ and at least one way to agree)
+            msg = f"comparison {self.name!r} needs at least the levels missing, differ and exact"
+            raise SpecError(msg)

@@ -1,0 +1,48 @@
+"""Blocking rules chosen from the columns that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from caselink.blocking.rules import BlockingRule, Rule
+
+_LARGEST = 100
+_RULES = (
+    ("ssn",),
+    ("first_name", "last_name"),
+    ("last_name.soundex", "birth_date"),
+    ("first_name.soundex", "birth_date"),
+    ("birth_date", "zip"),
+    ("birth_date", "street.number"),
+    ("first_name", "street"),
+    ("first_name", "last_name.first3", "birth_date.year"),
+    ("last_name", "first_name.first2", "birth_date.year"),
+    ("last_name", "first_name.initial", "birth_date.month_day"),
+    ("last_name.soundex", "first_name.soundex", "birth_date.month_or_day"),
+    ("last_name", "first_name.initial", "zip"),
+    ("last_name", "first_name.first2", "sex"),
+    ("ssn.last4", "first_name.first3"),
+    ("ssn.first5", "birth_date.month_day"),
+    ("phone", "first_name.initial"),
+    ("email",),
+    ("first_name", "city"),
+    ("last_name", "city", "first_name.initial"),
+)
+_SPLIT_BY = ("birth_date.year", "zip", "first_name.first3", "sex", "last_name.first3", "middle_name.initial", "birth_date")
+
+
+def default_rules(columns: Collection[str]) -> list[Rule]:
+    """Rules whose columns are all there; blocks of more than a hundred records are split by what else is known.
+
+    >>> [rule.name for rule in default_rules(["ssn", "first_name", "last_name"])]
+    ['ssn', 'first_name & last_name', 'ssn.last4 & first_name.first3']
+    """
+
+    def there(keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(key for key in keys if key.partition(".")[0] in columns)
+
+    return [
+        BlockingRule(*keys, largest=_LARGEST, split_by=[key for key in there(_SPLIT_BY) if key not in keys])
+        for keys in _RULES
+        if there(keys) == keys
+    ]

@@ -1,0 +1,43 @@
+"""Comparisons chosen from the columns that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from caselink.comparisons.base import Comparison
+from caselink.comparisons.persons import SSN, BirthDate, Numeric, PersonName, Phone
+from caselink.comparisons.places import SameSource, Street, UnlessSame
+from caselink.comparisons.texts import Exact, JaroWinkler
+
+
+def default_comparisons(columns: Collection[str], sources: Collection[str]) -> list[Comparison]:
+    """A comparison for every standard column that says something of a person or a household.
+
+    ``columns``: those of RECORDS that are not wholly missing. ``sources``: with more than one, whether two
+    records come from one source is compared too.
+
+    >>> [c.definition.name for c in default_comparisons(["first_name", "sex", "zip"], ["iva"])]
+    ['first_name', 'sex', 'zip']
+    """
+    swap = {"first_name", "last_name"} <= set(columns)
+    where = tuple(column for column in ("street", "zip") if column in columns)
+    wanted: dict[str, Comparison] = {
+        "first_name": PersonName("first_name", swapped_with="last_name" if swap else None),
+        "middle_name": PersonName("middle_name"),
+        "last_name": PersonName(
+            "last_name", swapped_with="first_name" if swap else None, counts_swap=False, evidence="family"
+        ),
+        "suffix": Exact("suffix"),
+        "birth_date": BirthDate(),
+        "sex": Exact("sex"),
+        "ssn": SSN(),
+        "street": Street(),
+        "zip": UnlessSame("zip", ("street",)) if "street" in columns else Exact("zip", "family", term_frequency=True),
+        "city": UnlessSame("city", where) if where else Exact("city", "family", term_frequency=True),
+        "phone": Phone(),
+        "email": JaroWinkler("email", (0.92, 0.8), "family", term_frequency=False),
+    }
+    if "birth_date" not in columns:
+        wanted["age"] = Numeric("age", (1.0, 2.0))
+    chosen = [comparison for column, comparison in wanted.items() if column in columns]
+    return [*chosen, SameSource(tuple(sorted(sources)))] if len(sources) > 1 else chosen

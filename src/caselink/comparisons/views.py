@@ -1,0 +1,169 @@
+"""Views: a column as the kernel looks at it, computed once a distinct value.
+
+The values of all views are numbered in one row and their texts lie in one buffer, so that the kernel has one place to look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from caselink.encoding import Column, EncodedRecords, text_units
+from caselink.errors import InputError
+
+_TEXT_VIEWS = ("name", "set", "street", "text")  # in this order: those with parts first, then those with a fact
+_DIGITS = {"date": 8, "digits": 15}
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Words a record (``int32``, records x words), the first word of each view, and the facts of all values.
+
+    ``values``: text units, their offsets, letter signatures, facts, offsets of parts, parts, numbers.
+    """
+
+    words: npt.NDArray[np.int32] = field(repr=False)
+    word: dict[tuple[str, str], int]
+    values: tuple[Any, ...] = field(repr=False)
+
+
+def view_words(records: EncodedRecords, wanted: Sequence[tuple[str, str]]) -> Views:
+    """Lay out the words for all ``wanted`` (column, view) pairs."""
+    from caselink.comparisons.compare_kernels import signatures
+
+    views = sorted(set(wanted), key=lambda view: (_place(view[1]), view))
+    layout = _Layout(records)
+    word: dict[tuple[str, str], int] = {}
+    for column, view in views:
+        word[column, view] = len(layout.words)
+        layout.add(column, view)
+    words = np.empty((len(records), max(1, len(layout.words))), np.int32)
+    for number, values in enumerate(layout.words):
+        words[:, number] = values
+    text = np.concatenate([np.zeros(1, np.uint16), *layout.text])
+    start = np.cumsum(np.concatenate([[1], *layout.length]), dtype=np.int64)
+    values = (
+        text,
+        start,
+        signatures(text, start),
+        np.concatenate([np.zeros(1, np.int32), *layout.fact])[1:],
+        np.cumsum(np.concatenate([[0], *layout.n_items]), dtype=np.int64),
+        np.concatenate([np.zeros(1, np.uint32), *layout.items])[1:],
+        np.concatenate([np.zeros(1), *layout.number])[1:],
+    )
+    return Views(words, word, values)
+
+
+@dataclass(slots=True)
+class _Layout:
+    """What is laid out so far."""
+
+    records: EncodedRecords
+    n_values: int = 0
+    words: list[npt.NDArray[np.int32]] = field(default_factory=list)
+    text: list[npt.NDArray[np.uint16]] = field(default_factory=list)
+    length: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    fact: list[npt.NDArray[np.int32]] = field(default_factory=list)
+    n_items: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    items: list[npt.NDArray[np.uint32]] = field(default_factory=list)
+    number: list[npt.NDArray[np.float64]] = field(default_factory=list)
+
+    def add(self, name: str, view: str) -> None:
+        if view == "source":
+            self.words.append(self.records.source)
+        elif view == "code":
+            self.words.append(self.records.columns[name].codes)
+        elif view in _DIGITS:
+            self._add_digits(self.records.columns[name], _DIGITS[view])
+        elif view == "number":
+            self._add_numbers(name, self.records.columns[name])
+        else:
+            self._add_texts(self.records.columns[name], view)
+
+    def _add_texts(self, column: Column, view: str) -> None:
+        units, start = text_units(column.values)
+        self.words.append(np.where(column.codes < 0, -1, column.codes + self.n_values).astype(np.int32))
+        self.text.append(units)
+        self.length.append(np.diff(start))
+        self.n_values += len(column.values)
+        if view in ("name", "set"):
+            parts = [_name_parts(v) if view == "name" else _set_parts(v) for v in column.values.to_pylist()]
+            self.n_items.append(np.array([len(p) for p in parts], np.int64))
+            self.items.append(np.array([item for p in parts for item in p], np.uint32))
+        if view != "text":
+            self.fact.append(_facts(column.values, view))
+
+    def _add_digits(self, column: Column, most: int) -> None:
+        from caselink.comparisons.compare_kernels import pack_digits
+
+        packed = np.append(pack_digits(*text_units(column.values), most), -1)[column.codes]
+        if most == _DIGITS["date"]:
+            self.words.append(np.where(packed < 0, 0, packed).astype(np.uint32).view(np.int32))
+        else:
+            self.words.append((packed >> 32).astype(np.int32))
+            self.words.append((packed & 0xFFFFFFFF).astype(np.uint32).view(np.int32))
+
+    def _add_numbers(self, name: str, column: Column) -> None:
+        try:
+            numbers = column.values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            raise InputError("holds values that are not numbers; compare it as text or clean it", field=name) from None
+        before = sum(len(n) for n in self.number)
+        self.words.append(np.where(column.codes < 0, -1, column.codes + before).astype(np.int32))
+        self.number.append(numbers)
+
+
+def _place(view: str) -> int:
+    return _TEXT_VIEWS.index(view) if view in _TEXT_VIEWS else len(_TEXT_VIEWS)
+
+
+def _facts(values: pa.LargeStringArray, view: str) -> npt.NDArray[np.int32]:
+    """One number a value: the sound of a name, the number of a house; -1 for none."""
+    if view == "name":
+        sounds = pa.array([_sound(value) for value in values.to_pylist()], pa.large_string()).dictionary_encode()
+        return sounds.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    if view == "street":
+        return np.array([_house(value) for value in values.to_pylist()], np.int32)
+    return np.full(len(values), -1, np.int32)
+
+
+def _sound(value: str) -> str | None:
+    import jellyfish
+
+    return jellyfish.metaphone(value) or None
+
+
+def _house(value: str) -> int:
+    found = re.match(r"[0-9]{1,9}", value)
+    return int(found.group()) if found else -1
+
+
+def _name_parts(value: str) -> list[int]:
+    """Hashes of a name's words of three letters and more and of the full names that each may be short for."""
+    words = {word for word in value.split() if len(word) > 2} or {value}  # noqa: PLR2004  (DE, LA, EL join names)
+    full = {name for word in words for name in _full_names(word)}
+    return sorted({crc32(name.encode()) for name in words | full})
+
+
+def _set_parts(value: str) -> list[int]:
+    return sorted({crc32(part.encode()) for part in value.split("|")})
+
+
+@lru_cache(maxsize=1)
+def _nicknames() -> Any:
+    from nicknames import NickNamer
+
+    return NickNamer()
+
+
+@lru_cache(maxsize=100_000)
+def _full_names(word: str) -> frozenset[str]:
+    return frozenset(name.upper() for name in _nicknames().canonicals_of(word.lower()))

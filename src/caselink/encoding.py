@@ -1,0 +1,193 @@
+"""Encoding turns a table of texts into numbers once, so that pairs compare codes and not strings.
+
+Rows are put into a *canonical order*, the order of a hash of ``(source, record_id)``: from here on a record's
+position means the same whatever order its row came in, and every later choice that goes by position is
+the same too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from caselink.errors import InputError, RecordIdError
+from caselink.schema import KEY_COLUMNS, check_table
+
+Codes: TypeAlias = npt.NDArray[np.int32]
+Rows: TypeAlias = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: an ``int32`` code a record (-1 = missing) and the distinct texts the codes stand for."""
+
+    codes: Codes
+    values: pa.LargeStringArray = field(repr=False)
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many records hold each distinct value."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+
+    def derived(self, derive: Callable[[Sequence[str]], Iterable[str | None]]) -> Column:
+        """The column of ``derive(values)``: computed once a distinct value, ``None`` is missing."""
+        return _recoded(self.codes, pa.array(list(derive(self.values.to_pylist())), pa.large_string()))
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRecords:
+    """Records as codes, in canonical order.
+
+    ``row[i]`` is the input row of the record at position ``i``; ``record_hash`` is ascending;
+    ``source`` holds the place of each record's source in ``sources`` (which is sorted).
+    """
+
+    row: npt.NDArray[np.int64] = field(repr=False)
+    record_hash: npt.NDArray[np.uint64] = field(repr=False)
+    source: Codes = field(repr=False)
+    sources: tuple[str, ...]
+    columns: dict[str, Column] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def codes(self, column: str, rows: Rows) -> Codes:
+        """Codes of ``column`` at ``rows``; -1 is missing, equal codes are equal values."""
+        return self.columns[column].codes[rows]
+
+    def texts(self, column: str, rows: Rows) -> list[str | None]:
+        """Values of ``column`` at ``rows``, ``None`` where missing."""
+        codes = pa.array(self.codes(column, rows), mask=self.codes(column, rows) < 0)
+        return list(self.columns[column].values.take(codes).to_pylist())
+
+
+def encode(records: pd.DataFrame, columns: Collection[str], *, threads: int = 1) -> EncodedRecords:
+    """Encode ``columns`` of a RECORDS frame (``source`` and ``record_id`` always).
+
+    Empty texts are missing. Raises :class:`~caselink.errors.ColumnMissingError` for a column that is not
+    there and :class:`~caselink.errors.RecordIdError` for ids that are missing or not unique in a source.
+
+    >>> frame = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"], "sex": ["F", None, "F"]})
+    >>> sex = encode(frame, ["sex"]).columns["sex"]
+    >>> int((sex.codes == -1).sum()), sex.values.to_pylist()
+    (1, ['F'])
+    """
+    check_table(records, [*KEY_COLUMNS, *columns], needed_by="linking")
+    if len(records) >= 2**31 - 1:
+        msg = "more than 2,147,483,646 records in one table; link in parts"
+        raise InputError(msg)
+    source = encode_column(records["source"], "source")
+    row, record_hash = _canonical_order(records, source)
+    with ThreadPoolExecutor(threads) as pool:
+        names = sorted(set(columns))
+        encoded = list(pool.map(lambda name: encode_column(records[name], name, row), names))
+    rank = np.argsort(np.argsort(np.array(source.values.to_pylist(), dtype=object)))
+    return EncodedRecords(
+        row=row,
+        record_hash=record_hash,
+        source=rank.astype(np.int32)[source.codes[row]],
+        sources=tuple(sorted(source.values.to_pylist())),
+        columns=dict(zip(names, encoded, strict=True)),
+    )
+
+
+def encode_column(values: pd.Series[Any], name: str, row: npt.NDArray[np.int64] | None = None) -> Column:
+    """One column as codes, taken in the order of ``row`` where that is given."""
+    dictionary = to_arrow(values, name).dictionary_encode()
+    codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    column = Column(codes if row is None else codes[row], dictionary.dictionary)
+    return without_empty(column)
+
+
+def without_empty(column: Column) -> Column:
+    """The column with empty texts missing."""
+    empty = pc.index(column.values, "").as_py()
+    if empty < 0:
+        return column
+    kept = np.arange(len(column.values)) != empty
+    place = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1).astype(np.int32)
+    return Column(place[column.codes], column.values.filter(pa.array(kept)))
+
+
+def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
+    """A column of texts as one Arrow array; anything that is not text is an error that names the column."""
+    try:
+        array = pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        raise InputError("holds values that are not text; pass it through normalize() first", field=name) from None
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # an empty column has no chunk to give
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], pa.large_string())
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_null(array.type) or pa.types.is_string(array.type) or array.type == pa.string_view():
+        array = array.cast(pa.large_string())
+    if not pa.types.is_large_string(array.type):
+        raise InputError(f"is {array.type}, not text; pass it through normalize() first", field=name)
+    return array
+
+
+def _recoded(codes: Codes, values: pa.LargeStringArray) -> Column:
+    dictionary = values.dictionary_encode()
+    place = np.append(dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1).astype(np.int32)
+    return without_empty(Column(place[codes], dictionary.dictionary))
+
+
+def _canonical_order(
+    records: pd.DataFrame, source: Column
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    from caselink.encoding_kernels import hash_texts
+
+    record_id = to_arrow(records["record_id"], "record_id")
+    missing = np.flatnonzero((source.codes < 0) | record_id.is_null().to_numpy(zero_copy_only=False))
+    if len(missing):
+        msg = f"{len(missing)} record(s) without source or record_id, the first at row {missing[0]}"
+        raise RecordIdError(msg)
+    salt = hash_texts(*text_buffers(source.values), np.zeros(len(source.values), np.uint64))
+    record_hash = hash_texts(*text_buffers(record_id), salt[source.codes] if len(salt) else np.zeros(0, np.uint64))
+    row = np.argsort(record_hash, kind="stable")
+    ordered = record_hash[row]
+    same = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(same):
+        msg = (
+            f"{len(same)} record id(s) occur twice in one source, the first at rows {row[same[0]]} and "
+            f"{row[same[0] + 1]}; give each record of a source its own id"
+        )
+        raise RecordIdError(msg)
+    return row, ordered
+
+
+def text_buffers(values: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The UTF-8 bytes of all texts and the ``n + 1`` offsets between them."""
+    _, offsets, data = values.buffers()
+    start = (
+        np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+        if offsets is not None and len(values)
+        else np.zeros(len(values) + 1, np.int64)
+    )
+    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8), start
+
+
+def text_units(values: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.int64]]:
+    """All texts as one run of 16-bit units, one a character, and the offsets between them.
+
+    Characters beyond the basic plane share the units of the private area by their low bits: two texts that
+    are equal stay equal, and codes, not units, decide that they are.
+    """
+    data, start = text_buffers(values)
+    data = data[start[0] : start[-1]]
+    start = start - start[0]
+    if not len(data) or data.max() < 128:
+        return data.astype(np.uint16), start
+    first_bytes = np.concatenate([[0], np.cumsum((data & 0xC0) != 0x80)])
+    points = np.frombuffer(data.tobytes().decode("utf-8").encode("utf-32-le"), np.uint32)
+    units = np.where(points < 0x10000, points, 0xE000 + points % 0x1900).astype(np.uint16)
+    return units, first_bytes[start]

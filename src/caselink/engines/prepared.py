@@ -1,0 +1,70 @@
+"""Records made ready: encoded, blocked, and laid out for the comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from caselink.blocking import LinkType, PairIndex, Rule, index_pairs, key_column
+from caselink.comparisons import Comparison, Program
+from caselink.encoding import EncodedRecords, encode
+from caselink.errors import PairsLimitError, SpecError
+
+Clock = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One set of records under one choice of rules and comparisons."""
+
+    records: EncodedRecords
+    index: PairIndex = field(repr=False)
+    program: Program = field(repr=False)
+
+
+def prepare(
+    records: pd.DataFrame,
+    rules: Sequence[Rule],
+    comparisons: Sequence[Comparison],
+    *,
+    link_type: LinkType,
+    unduplicated: Sequence[str],
+    threads: int,
+) -> Prepared:
+    """Encode what the rules and comparisons read, make the blocks, lay out the words."""
+    encoded = encode(records, columns_read(rules, comparisons, records), threads=threads)
+    unknown = sorted(set(unduplicated) - set(encoded.sources))
+    if unknown:
+        msg = f"unduplicated names {unknown}; the sources are {list(encoded.sources)}"
+        raise SpecError(msg)
+    index = index_pairs(encoded, rules, link_type=link_type, unduplicated=unduplicated)
+    return Prepared(encoded, index, Program.of(comparisons, encoded))
+
+
+def columns_read(rules: Sequence[Rule], comparisons: Sequence[Comparison], records: pd.DataFrame) -> list[str]:
+    """Every column that a rule or comparison reads."""
+    columns = {key_column(key, records.columns) for rule in rules for key in rule.reads}
+    for comparison in comparisons:
+        definition = comparison.definition
+        columns.update(definition.columns)
+        if definition.term_frequency is not None:
+            columns.add(definition.term_frequency)
+    return sorted(columns)
+
+
+def check_price(index: PairIndex, max_pairs: int) -> None:
+    """Raise :class:`PairsLimitError`, naming the dearest rule, where the rules make more pairs than allowed."""
+    n_pairs = index.n_pairs()
+    if n_pairs <= max_pairs:
+        return
+    price = {rule.name: 0 for rule in index.rules}
+    for part, rule in zip(index.parts, index.rule, strict=True):
+        price[index.rules[rule].name] += part.n_pairs()
+    dearest = max(price, key=lambda name: price[name])
+    msg = (
+        f"the blocking rules make up to {n_pairs:,} pairs, {price[dearest]:,} of them by {dearest!r}; allowed are "
+        f"{max_pairs:,}. Give that rule another key or a largest block, or raise max_pairs"
+    )
+    raise PairsLimitError(msg)

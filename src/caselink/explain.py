@@ -1,0 +1,72 @@
+"""Explanations: the weights behind a pair, level by level, without any value of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from caselink.engines.local import Frequencies, weigh
+from caselink.engines.prepared import Prepared
+from caselink.matchers import FellegiSunter, Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two records are, or are not, one person.
+
+    ``table``: one row a comparison: its level, and the bits that the level gives for one person against a random pair; a row of
+    its own for rare or common values. ``match_weight`` is what the model makes of it all.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    match_weight: float
+    match_probability: float
+    household_probability: float
+    rule: str | None
+    one_person: bool
+
+    def __str__(self) -> str:
+        met = f"met by the rule {self.rule!r}" if self.rule else "no blocking rule brings them together"
+        verdict = "resolved to one person" if self.one_person else "resolved to two persons"
+        head = f"{verdict}; match weight {self.match_weight:.1f} bits, probability {self.match_probability:.3f}; {met}"
+        return f"{head}\n{self.table.to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{str(self).splitlines()[0]}</p>{self.table.to_html(index=False)}"
+
+
+def explain_pair(prepared: Prepared, matcher: Matcher, pair: tuple[int, int], *, one_person: bool) -> Explanation:
+    """Explain the records at two positions."""
+    left, right = np.array([min(pair)], np.int32), np.array([max(pair)], np.int32)
+    rule = int(prepared.index.rule_of(left, right)[0])
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed)
+    scored = weigh(prepared.program, matcher, frequencies, (left, right), blocked=rule >= 0)
+    weight = float(scored.match_weight[0])
+    return Explanation(
+        table=_weights(prepared, matcher, frequencies, (left, right)),
+        match_weight=weight,
+        match_probability=float(1 / (1 + np.exp2(-weight))),
+        household_probability=float(scored.household[0]),
+        rule=prepared.index.rules[rule].name if rule >= 0 else None,
+        one_person=bool(one_person),
+    )
+
+
+def _weights(
+    prepared: Prepared, matcher: Matcher, frequencies: Frequencies, pair: tuple[np.ndarray, np.ndarray]
+) -> pd.DataFrame:
+    program = prepared.program
+    levels = program.levels(program.patterns(*pair))[0]
+    learned = matcher.table().set_index(["comparison", "level"]) if isinstance(matcher, FellegiSunter) else None
+    rows = []
+    for c, comparison in enumerate(program.comparisons):
+        definition = comparison.definition
+        level = definition.level_names[levels[c]]
+        bits = float(learned.loc[(definition.name, level), "match_weight"]) if learned is not None and levels[c] else 0.0
+        rare = 0.0
+        if c in frequencies.logs and levels[c] == program.n_levels[c] - 1:
+            rare = -float(frequencies.logs[c][frequencies.codes[c][pair[0][0]]]) / np.log(2)
+        rows.append({"comparison": definition.name, "level": level, "bits": round(bits, 2), "rarity_bits": round(rare, 2)})
+    return pd.DataFrame(rows)

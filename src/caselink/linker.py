@@ -1,0 +1,239 @@
+"""Linker: from records to one identity per person, in two calls; every stage is a public function too."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.blocking import LinkType, Rule, count_rule_pairs
+from caselink.blocking.defaults import default_rules
+from caselink.comparisons import Comparison
+from caselink.comparisons.defaults import default_comparisons
+from caselink.engines.chance import estimate_chance
+from caselink.engines.local import Frequencies, ScoredPairs, count_pair_patterns, score_pairs, weigh
+from caselink.engines.prepared import Prepared, check_price, prepare
+from caselink.errors import NotFittedError, SpecError
+from caselink.matchers import FellegiSunter, Matcher, TrainingPatterns
+from caselink.model_file import read_model, write_model
+from caselink.result import Result
+from caselink.schema import CASE_COLUMNS, STANDARD_COLUMNS
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+logger = logging.getLogger(__name__)
+
+_TRAINING_PAIRS = 2_000_000
+_MAX_PAIRS = 5_000_000_000
+_FLOOR_BITS = -7.0
+
+
+class Linker:
+    """Links records of one or several sources to persons.
+
+    ``blocking`` rules, ``comparisons`` and ``matcher`` are chosen from the columns where they are not given.
+    ``unduplicated`` names sources known to hold a person once; others are found. ``link_type``: pairs within sources and
+    between them, or only one of both. ``link_at`` is the match probability from which clusters join. Results do not
+    depend on ``threads`` (all cores if not given) or on the order of rows.
+
+    >>> people = {"first_name": ["ANA", "ANA"], "last_name": ["RUIZ", "RUIZ"], "birth_date": ["1990-02-03", "1990-02-03"]}
+    >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
+    >>> count_pairs(records)["new_pairs"].sum()
+    np.int64(1)
+    """
+
+    def __init__(  # noqa: PLR0913  (each one is a choice of its own, all but the first three by name)
+        self,
+        blocking: Sequence[Rule] | None = None,
+        comparisons: Sequence[Comparison] | None = None,
+        matcher: Matcher | None = None,
+        *,
+        unduplicated: Sequence[str] = (),
+        link_type: LinkType = "link_and_dedupe",
+        link_at: float = 0.5,
+        max_pairs: int = _MAX_PAIRS,
+        seed: int = 0,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        if not 0 < link_at < 1:
+            msg = f"link_at is a probability between 0 and 1, got {link_at}"
+            raise SpecError(msg)
+        self.blocking, self.comparisons = blocking, comparisons
+        self.matcher: Matcher = FellegiSunter() if matcher is None else matcher
+        self.unduplicated, self.link_type, self.link_at = tuple(unduplicated), link_type, link_at
+        self.max_pairs, self.seed, self.progress = max_pairs, seed, progress
+        self.threads = threads or os.cpu_count() or 1
+
+    def fit(self, records: pd.DataFrame) -> Linker:
+        """Learn the matcher's weights from the pairs that blocking makes; no labels are needed."""
+        self._choose(records)
+        self._fit(self._prepare(records), _Clock())
+        return self
+
+    def resolve(self, records: pd.DataFrame) -> Result:
+        """Score all pairs and give every record its person."""
+        if self.blocking is None or self.comparisons is None:
+            msg = "this linker has no weights yet: call fit() first, or load a model"
+            raise NotFittedError(msg)
+        clock = _Clock()
+        prepared = self._prepare(records)
+        clock.stop("encode and block")
+        return self._resolve(records, prepared, clock)
+
+    def fit_resolve(self, records: pd.DataFrame) -> Result:
+        """``fit(records).resolve(records)``, encoding and blocking once."""
+        clock = _Clock()
+        self._choose(records)
+        prepared = self._prepare(records)
+        clock.stop("encode and block")
+        self._fit(prepared, clock)
+        return self._resolve(records, prepared, clock)
+
+    def save(self, path: str | Path) -> None:
+        """Write rules, comparisons and weights as JSON."""
+        write_model(path, self.blocking, self.comparisons, self.matcher)
+
+    @classmethod
+    def load(cls, path: str | Path, **options: Any) -> Linker:
+        """The linker that :meth:`save` wrote; ``options`` as for the linker itself."""
+        rules, comparisons, matcher = read_model(path)
+        return cls(rules, comparisons, matcher, **options)
+
+    def _choose(self, records: pd.DataFrame) -> None:
+        columns = present_columns(records)
+        if self.blocking is None:
+            self.blocking = default_rules(columns)
+        if self.comparisons is None:
+            self.comparisons = default_comparisons(columns, set(records["source"].dropna()))
+        if not self.blocking or not self.comparisons:
+            msg = f"the records have none of the columns that tell persons apart; standard names are {STANDARD_COLUMNS}"
+            raise SpecError(msg)
+
+    def _prepare(self, records: pd.DataFrame) -> Prepared:
+        assert self.blocking is not None
+        assert self.comparisons is not None
+        prepared = prepare(
+            records,
+            self.blocking,
+            self.comparisons,
+            link_type=self.link_type,
+            unduplicated=self.unduplicated,
+            threads=self.threads,
+        )
+        check_price(prepared.index, self.max_pairs)
+        return prepared
+
+    def _fit(self, prepared: Prepared, clock: _Clock) -> None:
+        program, index = prepared.program, prepared.index
+        counts = count_pair_patterns(
+            program, index, sample=_TRAINING_PAIRS, threads=self.threads, progress=self.progress
+        )
+        clock.stop("count patterns")
+        chance = estimate_chance(program, index, self.seed)
+        clock.stop("random pairs")
+        self.matcher = self.matcher.fit(
+            TrainingPatterns(
+                definitions=tuple(comparison.definition for comparison in program.comparisons),
+                levels=program.levels(counts.patterns),
+                counts=counts.counts,
+                random=chance.random,
+                rules=tuple(rule.name for rule in index.rules),
+                by_rule=chance.by_rule,
+                key_share=chance.key_share,
+                n_all_pairs=chance.n_all_pairs,
+            )
+        )
+        clock.stop("fit")
+
+    def _resolve(self, records: pd.DataFrame, prepared: Prepared, clock: _Clock) -> Result:
+        program, index = prepared.program, prepared.index
+        pairs = score_pairs(
+            program, index, self.matcher, floor=_FLOOR_BITS, threads=self.threads, progress=self.progress
+        )
+        clock.stop("compare and score")
+        labels = self._cluster(prepared, pairs)
+        clock.stop("cluster")
+        persons = _persons(records, prepared, labels)
+        clock.stop("persons")
+        summary = {
+            "records": len(records),
+            "pairs": pairs.n_compared,
+            "links": int((pairs.match_weight >= 0).sum()),
+            "persons": len(np.unique(labels)),
+            "seconds": clock.seconds,
+        }
+        return Result(persons, summary, records, prepared, pairs, self.matcher)
+
+    def _cluster(self, prepared: Prepared, pairs: ScoredPairs) -> npt.NDArray[np.int32]:
+        from caselink.identity import cluster_links, missing_pairs
+
+        left, right, weight = pairs.left, pairs.right, pairs.match_weight
+        n_records = len(prepared.records)
+        unseen = missing_pairs(n_records, left, right, weight)
+        if len(unseen[0]):
+            met = prepared.index.rule_of(*unseen) >= 0
+            frequencies = Frequencies.of(prepared.program, prepared.index.allowed)
+            for blocked in (True, False):
+                some = unseen[0][met == blocked], unseen[1][met == blocked]
+                scored = weigh(prepared.program, self.matcher, frequencies, some, blocked=blocked)
+                left, right = np.concatenate([left, scored.left]), np.concatenate([right, scored.right])
+                weight = np.concatenate([weight, scored.match_weight])
+        threshold = np.float32(np.log2(self.link_at / (1 - self.link_at)))
+        return cluster_links(
+            n_records, left, right, weight - threshold, exclusive=_exclusive(prepared, self.unduplicated)
+        )
+
+
+def count_pairs(
+    records: pd.DataFrame, blocking: Sequence[Rule] | None = None, *, link_type: LinkType = "link_and_dedupe"
+) -> pd.DataFrame:
+    """The price of the blocking rules before it is paid: pairs a rule, new pairs, running sum, the largest block."""
+    rules = default_rules(present_columns(records)) if blocking is None else blocking
+    prepared = prepare(records, rules, [], link_type=link_type, unduplicated=(), threads=1)
+    return count_rule_pairs(prepared.index)
+
+
+def present_columns(records: pd.DataFrame) -> list[str]:
+    """Standard columns of the person in which at least one record has a value."""
+    return [c for c in STANDARD_COLUMNS if c in records and c not in CASE_COLUMNS and records[c].notna().any()]
+
+
+class _Clock:
+    """Seconds a stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage], self._last = round(now - self._last, 3), now
+        logger.info("%s: %.3f s", stage, self.seconds[stage])
+
+
+def _exclusive(prepared: Prepared, unduplicated: Sequence[str]) -> npt.NDArray[np.int64] | None:
+    if not unduplicated:
+        return None
+    listed = np.array([source in unduplicated for source in prepared.records.sources])
+    source = prepared.records.source.astype(np.int64)
+    return np.where(listed[source], source, -1)
+
+
+def _persons(records: pd.DataFrame, prepared: Prepared, labels: npt.NDArray[np.int32]) -> pd.DataFrame:
+    from caselink.identity import assign_person_ids
+
+    ids = assign_person_ids(labels, prepared.records.record_hash)
+    place = np.empty(len(ids), np.int64)
+    place[prepared.records.row] = np.arange(len(ids))
+    persons = records[["source", "record_id"]].copy(deep=False)
+    persons["person_id"] = ids[place]
+    return persons
+
+

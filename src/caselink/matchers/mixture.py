@@ -1,0 +1,299 @@
+"""The fitted mixture: class sizes and level probabilities, and how they are learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from caselink.matchers.base import Floats, Levels, TrainingPatterns
+from caselink.schema import Definition
+
+if TYPE_CHECKING:
+    from caselink.matchers.fellegi_sunter import FellegiSunter
+
+_LEAST = 1e-12
+_FLOOR = 1e-12
+_KEPT_OF_CHANCE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """Sizes (pairs a class) and probabilities (a list of arrays, one a comparison; place 0 is not used).
+
+    ``m`` same person, ``h`` same household, ``u`` random pairs, ``by_rule[r]`` unrelated pairs that met by rule r
+    (place 0 says whether they may be missing there).
+    """
+
+    definitions: tuple[Definition, ...]
+    rules: tuple[str, ...]
+    n_match: float
+    n_household: float
+    n_by_rule: Floats
+    n_all_pairs: float
+    m: list[Floats] = field(repr=False)
+    h: list[Floats] = field(repr=False)
+    u: list[Floats] = field(repr=False)
+    by_rule: list[list[Floats]] = field(repr=False)
+    iterations: int = 0
+    doubts: tuple[str, ...] = ()
+
+    def log_match(self, levels: Levels) -> Floats:
+        """Log of the number of same-person pairs expected at each pattern."""
+        return _log(self.n_match) + _log_product(self.m, levels)
+
+    def log_household(self, levels: Levels) -> Floats:
+        """Log of the number of same-household pairs expected at each pattern."""
+        return _log(self.n_household) + _log_product(self.h, levels)
+
+    def log_unrelated(self, levels: Levels) -> Floats:
+        """Log of the number of unrelated pairs, met by any rule, expected at each pattern."""
+        total = np.full(len(levels), -np.inf)
+        for size, tables in zip(self.n_by_rule, self.by_rule, strict=True):
+            total = np.logaddexp(total, _log(size) + _log_product(tables, levels, rule=True))
+        # a pattern that no rule can explain by chance (a comparison that looks at more than the rule) is a random pair
+        return np.logaddexp(total, _log(_LEAST * self.n_all_pairs) + _log_product(self.u, levels))
+
+    def log_random(self, levels: Levels) -> Floats:
+        """Log of the number of pairs expected at each pattern if all pairs were random ones."""
+        return _log(self.n_all_pairs) + _log_product(self.u, levels)
+
+    def table(self) -> pd.DataFrame:
+        """One row a comparison and level."""
+        rows = [
+            {
+                "comparison": definition.name,
+                "level": level,
+                "m": self.m[c][place],
+                "household": self.h[c][place],
+                "u": self.u[c][place],
+                "match_weight": np.log2(self.m[c][place] / self.u[c][place]),
+            }
+            for c, definition in enumerate(self.definitions)
+            for place, level in enumerate(definition.level_names)
+            if place
+        ]
+        return pd.DataFrame(rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            "rules": list(self.rules),
+            "n_match": self.n_match,
+            "n_household": self.n_household,
+            "n_by_rule": self.n_by_rule.tolist(),
+            "n_all_pairs": self.n_all_pairs,
+            "iterations": self.iterations,
+            "doubts": list(self.doubts),
+            **{name: [part.tolist() for part in getattr(self, name)] for name in ("m", "h", "u")},
+            "by_rule": [[part.tolist() for part in tables] for tables in self.by_rule],
+        }
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any], definitions: tuple[Definition, ...]) -> Mixture:
+        """From what :meth:`to_json` gave; ValueError where shapes or numbers are off."""
+        tables = {name: [_checked(part) for part in content[name]] for name in ("m", "h", "u")}
+        by_rule = [[_checked(part) for part in rule] for rule in content["by_rule"]]
+        for parts in [*tables.values(), *by_rule]:
+            if [len(part) for part in parts] != [len(d.level_names) for d in definitions]:
+                msg = "levels do not fit the comparisons"
+                raise ValueError(msg)
+        sizes = _checked(content["n_by_rule"])
+        if len(sizes) != len(by_rule) or len(content["rules"]) != len(by_rule):
+            msg = "rules do not fit"
+            raise ValueError(msg)
+        return cls(
+            definitions=definitions,
+            rules=tuple(str(rule) for rule in content["rules"]),
+            n_match=float(_checked([content["n_match"]])[0]),
+            n_household=float(_checked([content["n_household"]])[0]),
+            n_by_rule=sizes,
+            n_all_pairs=float(_checked([content["n_all_pairs"]])[0]),
+            by_rule=by_rule,
+            iterations=int(content["iterations"]),
+            doubts=tuple(str(doubt) for doubt in content["doubts"]),
+            **tables,
+        )
+
+
+def fit_mixture(settings: FellegiSunter, data: TrainingPatterns) -> Mixture:
+    """Expectation and maximization from two starts; the likelier end is kept, and their disagreement is a doubt."""
+    ends = [_Fit(settings, data, share).run() for share in (0.2, 0.02)]
+    best = max(ends, key=lambda end: end.likelihood)
+    return best.mixture(_doubts(best, ends))
+
+
+class _Fit:
+    """One run of expectation and maximization."""
+
+    def __init__(self, settings: FellegiSunter, data: TrainingPatterns, match_share: float) -> None:
+        self.settings, self.data = settings, data
+        self.definitions = data.definitions
+        self.u = [_shares(random) for random in data.random]
+        self.m = [_first_guess(len(d.level_names)) for d in self.definitions]
+        self.family = [d.evidence == "family" for d in self.definitions]
+        self.h = [m if family else u for m, u, family in zip(self.m, self.u, self.family, strict=True)]
+        self.by_rule = [[_shares(part) for part in tables] for tables in data.by_rule]
+        n_rules = max(1, len(self.by_rule))
+        if not self.by_rule:
+            self.by_rule = [[part.copy() for part in self.u]]
+            for part in self.by_rule[0]:
+                part[0] = 1.0
+        has_family = any(self.family)
+        household = match_share / 2 if has_family else 0.0
+        total = data.counts.sum()
+        self.size = total * np.array([match_share, household, *[(1 - match_share - household) / n_rules] * n_rules])
+        self.one_hot = [
+            [np.flatnonzero(data.levels[:, c] == level) for level in range(len(d.level_names))]
+            for c, d in enumerate(self.definitions)
+        ]
+        self.iterations, self.likelihood = 0, -np.inf
+
+    def run(self) -> _Fit:
+        """Iterate until no probability moves more than the tolerance."""
+        for self.iterations in range(1, self.settings.max_iterations + 1):  # noqa: B020  (the count is a result)
+            share = self._expect()
+            before = [*self.m, *self.h]
+            self._maximize(share)
+            moved = max(np.abs(new[1:] - old[1:]).max() for new, old in zip([*self.m, *self.h], before, strict=True))
+            if moved < self.settings.tolerance:
+                break
+        return self
+
+    def _expect(self) -> Floats:
+        """Each class's share of each pattern (patterns x classes)."""
+        levels, counts = self.data.levels, self.data.counts
+        parts = [
+            _log_product(self.m, levels),
+            _log_product(self.h, levels),
+            *(_log_product(tables, levels, rule=True) for tables in self.by_rule),
+        ]
+        with np.errstate(divide="ignore"):
+            log_joint = np.stack(parts, axis=1) + np.log(self.size / self.size.sum())
+        top = log_joint.max(axis=1)
+        top = np.where(np.isfinite(top), top, 0.0)
+        joint = np.exp(log_joint - top[:, None])
+        total = joint.sum(axis=1)
+        self.likelihood = float((counts * (np.log(np.maximum(total, 1e-300)) + top)).sum())
+        return joint / np.maximum(total, 1e-300)[:, None] * counts[:, None]
+
+    def _maximize(self, share: Floats) -> None:
+        self.size = share.sum(axis=0)
+        self._take_matches_out()
+        prior = self.settings.household_prior * self.size[1]
+        m, h = [], []
+        for c, definition in enumerate(self.definitions):
+            match = self._level_counts(share[:, 0], c)
+            home = self._level_counts(share[:, 1], c)
+            m.append(self._known("known_m", definition, _shares(match + 0.5 * self.u[c])))
+            pull = 0.5 * self.u[c] if self.family[c] else (prior + 0.5) * self.u[c]
+            if definition.evidence == "neither":
+                h.append(self.u[c])
+            else:
+                h.append(_shares(home + pull))
+        self.m, self.h = m, h
+
+    def _take_matches_out(self) -> None:
+        """Random pairs hold matches too, at the rate of the prior: what they show less those is chance."""
+        rate = self.size[0] / max(self.data.n_all_pairs, self.size.sum())
+        self.u = [
+            self._known("known_u", d, _less_matches(random, m, rate))
+            for d, random, m in zip(self.definitions, self.data.random, self.m, strict=True)
+        ]
+        for tables, by_rule, shares in zip(self.by_rule, self.data.by_rule, self.data.key_share, strict=False):
+            for c, (met, key_share) in enumerate(zip(by_rule, shares, strict=True)):
+                tables[c] = self.u[c] if key_share >= 1 else _less_matches(met, self.m[c], rate / max(key_share, rate))
+                tables[c] = np.concatenate([met[:1], tables[c][1:]])
+
+    def _level_counts(self, share: Floats, c: int) -> Floats:
+        counts = np.array([share[rows].sum() for rows in self.one_hot[c]])
+        counts[0] = 0.0
+        return counts
+
+    def _known(self, which: str, definition: Definition, learned: Floats) -> Floats:
+        given = getattr(self.settings, which).get(definition.name)
+        return learned if given is None else _shares(np.array(given, float))
+
+    def mixture(self, doubts: tuple[str, ...]) -> Mixture:
+        """The result."""
+        return Mixture(
+            definitions=self.definitions,
+            rules=self.data.rules or ("any pair",),
+            n_match=float(self.size[0]),
+            n_household=float(self.size[1]),
+            n_by_rule=self.size[2:],
+            n_all_pairs=self.data.n_all_pairs or float(self.data.counts.sum()),
+            m=self.m,
+            h=self.h,
+            u=self.u,
+            by_rule=self.by_rule,
+            iterations=self.iterations,
+            doubts=doubts,
+        )
+
+
+def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
+    """Reasons not to trust the fit."""
+    doubts = []
+    total = best.size.sum()
+    sizes = [end.size[0] for end in ends]
+    if max(sizes) > 1.25 * min(sizes) + 10:
+        doubts.append("two starts of the fit ended with different numbers of matches; label some pairs or give m")
+    if best.size[0] < 5:  # noqa: PLR2004  (fewer cannot teach a probability)
+        doubts.append("the fit found hardly any matches; there may be none, or the comparisons do not tell them")
+    if best.size[0] > 0.98 * total:
+        doubts.append("the fit took nearly all pairs for matches; the rules may be too narrow to learn from")
+    if best.iterations >= best.settings.max_iterations:
+        doubts.append("the fit did not settle within max_iterations")
+    for c, definition in enumerate(best.definitions):
+        if best.m[c][-1] < best.u[c][-1]:
+            doubts.append(f"{definition.name}: exact agreement is rarer among matches than by chance")
+    return tuple(doubts)
+
+
+def _less_matches(seen: Floats, m: Floats, rate: float) -> Floats:
+    """Level shares ``seen`` in a mix that holds matches (with shares ``m``) at ``rate``: the shares of the others."""
+    kept = np.maximum(seen - rate * m, _KEPT_OF_CHANCE * seen)
+    kept[0] = seen[0]
+    return _shares(kept)
+
+
+def _first_guess(n_levels: int) -> Floats:
+    """m to start from: nine in ten agree in some way, most of them exactly."""
+    guess = np.zeros(n_levels)
+    guess[1] = 0.1
+    guess[2:] = 0.9 * 2.0 ** np.arange(n_levels - 2) / (2.0 ** (n_levels - 2) - 1)
+    return guess
+
+
+def _shares(counts: Floats) -> Floats:
+    """Counts as shares that add up to one over all levels but the first, none of them zero; place 0 is kept."""
+    counts = np.asarray(counts, float)
+    shares = np.maximum(counts[1:], 0.0)
+    shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(shares), 1 / len(shares))
+    shares = np.maximum(shares, _FLOOR)
+    return np.concatenate([counts[:1], shares / shares.sum()])
+
+
+def _log(value: float) -> float:
+    return float(np.log(max(value, 1e-300)))
+
+
+def _log_product(tables: list[Floats], levels: Levels, *, rule: bool = False) -> Floats:
+    """Log probability of each pattern; missing adds nothing, but rules out a class that cannot be missing there."""
+    total = np.zeros(len(levels))
+    for c, table in enumerate(tables):
+        logs = np.log(np.maximum(table, 1e-300))
+        logs[0] = -np.inf if rule and table[0] == 0 else 0.0
+        total += logs[levels[:, c]]
+    return total
+
+
+def _checked(values: Any) -> Floats:
+    numbers = np.array(values, dtype=float)
+    if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
+        msg = "not a list of numbers of 0 and more"
+        raise ValueError(msg)
+    return numbers

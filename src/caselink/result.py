@@ -1,0 +1,77 @@
+"""What linking gives: persons, links, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from caselink.engines.local import ScoredPairs
+from caselink.engines.prepared import Prepared
+from caselink.explain import Explanation, explain_pair
+from caselink.matchers import Matcher
+from caselink.schema import KEY_COLUMNS
+
+
+@dataclass(frozen=True)
+class Result:
+    """Persons and links of one set of records.
+
+    ``persons``: one row a record, in the order of the input: ``source``, ``record_id``, ``person_id``.
+    ``summary``: counts, and seconds a stage.
+    """
+
+    persons: pd.DataFrame = field(repr=False)
+    summary: dict[str, Any]
+    records: pd.DataFrame = field(repr=False)
+    prepared: Prepared = field(repr=False)
+    pairs: ScoredPairs = field(repr=False)
+    matcher: Matcher = field(repr=False)
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """Scored pairs, one row a pair: the two records, match weight (bits), probabilities, and the rule that made it.
+
+        Pairs far below the threshold are left out.
+        """
+        names = np.array([rule.name for rule in self.prepared.index.rules] + [None], dtype=object)
+        rules = self.prepared.index.rule_of(self.pairs.left, self.pairs.right)
+        weight = self.pairs.match_weight.astype(np.float64)
+        table = {**self._keys(self.pairs.left, "left"), **self._keys(self.pairs.right, "right")}
+        return pd.DataFrame(
+            {
+                **table,
+                "match_weight": weight,
+                "match_probability": 1 / (1 + np.exp2(-weight)),
+                "household_probability": self.pairs.household.astype(np.float64),
+                "rule": names[rules],
+            }
+        )
+
+    def explain(self, source_left: str, record_id_left: str, source_right: str, record_id_right: str) -> Explanation:
+        """Weight by weight: why these two records are, or are not, one person. No values are shown."""
+        places = [self._position(source_left, record_id_left), self._position(source_right, record_id_right)]
+        persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[places]]
+        return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=persons[0] == persons[1])
+
+    def _position(self, source: str, record_id: str) -> int:
+        found = np.flatnonzero(
+            (self.persons["source"].to_numpy() == source) & (self.persons["record_id"].to_numpy() == record_id)
+        )
+        if len(found) != 1:
+            msg = "no such record: give its source and its record_id as they stand in result.persons"
+            raise KeyError(msg)
+        return int(np.flatnonzero(self.prepared.records.row == found[0])[0])
+
+    def _keys(self, positions: npt.NDArray[np.int32], side: str) -> dict[str, Any]:
+        rows = pa.array(self.prepared.records.row[positions])
+        return {f"{key}_{side}": self._arrow(key).take(rows).to_pandas() for key in KEY_COLUMNS}
+
+    def _arrow(self, key: str) -> pa.Array:
+        array = pa.array(self.records[key], from_pandas=True)
+        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
