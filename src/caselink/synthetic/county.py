@@ -23,9 +23,9 @@ TRUTH_COLUMNS = ("source", "record_id", "entity_id", "household_id")
 class County:
     """What the programs have on file, and who it truly is.
 
-    ``extracts`` holds one frame a program, by its name, under the program's own column names and all text. ``truth`` has
-    a row for each of their records: ``source``, ``record_id``, ``entity_id`` (the person), ``household_id`` (where the
-    person lives on the day of the extracts).
+    ``extracts`` holds one frame a program, by its name, under the program's own column names and all text. ``truth``
+    has a row for each of their records: ``source``, ``record_id``, ``entity_id`` (the person), ``household_id`` (where
+    the person lives on the day of the extracts).
     """
 
     extracts: Mapping[str, pd.DataFrame]
@@ -71,7 +71,9 @@ def _case_file(
     keyed["role"] = records["role"]
     keyed["case_id"] = _shuffled_numbers(records["case"].to_numpy(), streams.rng("case numbers"))
     extract = write_columns(file, keyed)
-    return _number(file, extract, extract[str(file.columns["case_id"])], population, records["person"].to_numpy(), streams)
+    return _number(
+        file, extract, extract[str(file.columns["case_id"])], population, records["person"].to_numpy(), streams
+    )
 
 
 def _job_file(population: Population, records: pd.DataFrame, streams: Streams) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -99,9 +101,11 @@ def _draw_employers(n: int, streams: Streams) -> Texts:
     """A few large employers and many small ones."""
     rng = streams.rng("employers")
     n_employers = max(1, n // 20)
-    business = np.array([" FOODS", " LOGISTICS", " CARE HOME", " STAFFING", " STORES", " BUILDERS", " LLC"], dtype=object)
+    business = np.array(
+        [" FOODS", " LOGISTICS", " CARE HOME", " STAFFING", " STORES", " BUILDERS", " LLC"], dtype=object
+    )
     names = draw_surnames(rng, n_employers) + business[rng.integers(0, len(business), n_employers)]
-    return names[pick(rng, 1 / (np.arange(n_employers) + 5.0), n)]
+    return np.asarray(names[pick(rng, 1 / (np.arange(n_employers) + 5.0), n)], dtype=object)
 
 
 def _number(

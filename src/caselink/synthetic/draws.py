@@ -57,7 +57,7 @@ def pick(rng: np.random.Generator, weights: npt.ArrayLike, n: int) -> Ints:
 
 def positions(cumulative: Floats, uniform: Floats) -> Ints:
     """The position that each number in [0, 1) falls on, for rising cumulative weights."""
-    return np.searchsorted(cumulative, uniform * cumulative[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(cumulative, uniform * cumulative[-1], side="right"), dtype=np.int64)
 
 
 def digits(numbers: npt.ArrayLike, width: int) -> Texts:
@@ -69,4 +69,5 @@ def digits(numbers: npt.ArrayLike, width: int) -> Texts:
     whole = np.asarray(numbers, dtype=np.int64)
     powers = 10 ** np.arange(width - 1, -1, -1, dtype=np.int64)
     codepoints = (whole[:, None] // powers % 10 + ord("0")).astype(np.uint32)
-    return codepoints.view(f"U{width}")[:, 0].astype(object)
+    texts: Texts = codepoints.view(f"U{width}")[:, 0].astype(object)
+    return texts

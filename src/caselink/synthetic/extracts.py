@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -100,25 +101,25 @@ PROGRAM_FILES = (IVA, IVD, EMPLOYMENT)
 def write_columns(file: ProgramFile, keyed: pd.DataFrame) -> pd.DataFrame:
     """Keyed records under the program's column names and in its notation; columns it does not have are left out."""
     written = keyed.drop(columns=["birth_year", "birth_month", "birth_day"]).assign(
-        birth_date=date_text(keyed, file.write_date), ssn=ssn_text(keyed["ssn"].to_numpy(), hyphens=file.ssn_with_hyphens)
+        birth_date=date_text(keyed, file.write_date),
+        ssn=ssn_text(keyed["ssn"].to_numpy(), hyphens=file.ssn_with_hyphens),
     )
     if isinstance(file.columns["street"], str):
         written["street"] = join_street(written)
     if not file.capitals:
-        for column in ("first_name", "middle_name", "last_name", "street", "city"):
-            written[column] = written[column].str.title()
+        for text in ("first_name", "middle_name", "last_name", "street", "city"):
+            written[text] = written[text].str.title()
     named: dict[str, pd.Series] = {}
     for standard, column in file.columns.items():
-        parts = (column,) if isinstance(column, str) else column
-        sources = (standard,) if isinstance(column, str) else column
-        named |= {part: written[source] for part, source in zip(parts, sources, strict=True)}
+        named |= {column: written[standard]} if isinstance(column, str) else {part: written[part] for part in column}
     return pd.DataFrame(named)
 
 
 def join_street(keyed: pd.DataFrame) -> Texts:
     """House number and street in one text, missing where either is."""
     joined = (keyed["house_no"] + " " + keyed["street"]).to_numpy(dtype=object)
-    return np.where(pd.isna(joined), None, joined)
+    joined[pd.isna(joined)] = None
+    return np.asarray(joined, dtype=object)
 
 
 def date_text(keyed: pd.DataFrame, write: DateWriter) -> Texts:
@@ -131,8 +132,8 @@ def date_text(keyed: pd.DataFrame, write: DateWriter) -> Texts:
 
 def ssn_text(numbers: Ints, *, hyphens: bool) -> Texts:
     """Numbers as nine digits, with hyphens where the program writes them; missing stays missing."""
-    text = digits(np.maximum(numbers, 0), 9)
-    if hyphens:
-        text = digits(numbers // 1_000_000, 3) + "-" + digits(numbers // 10_000 % 100, 2) + "-" + digits(numbers % 10_000, 4)
+    parts = [(1_000_000, 3), (10_000, 2), (1, 4)] if hyphens else [(1, 9)]
+    first, *others = (digits(numbers // unit % 10**width, width) for unit, width in parts)
+    text = reduce(lambda before, part: before + "-" + part, others, first)
     text[numbers == NO_SSN] = None
     return text

@@ -182,8 +182,9 @@ def _assemble(
     families = np.arange(len(mothers))
     men = fathers.sort_values("at_home", ascending=False, kind="stable").drop_duplicates("man").sort_values("man")
     n_parents = len(mothers) + len(men)
+    with_children = ~np.isin(kind, (RELATIVE, SINGLE_FATHER))
     parts = [
-        _part("mother", mothers, family=families, home=_home_or_own(~np.isin(kind, (RELATIVE, SINGLE_FATHER)), families)),
+        _part("mother", mothers, family=families, home=_home_or_own(with_children, families)),
         _part("father", men, home=_home_or_own(men["at_home"].to_numpy(), men["family"].to_numpy()), female=False),
         _part("child", children, mother=children["family"], father=len(mothers) + _man_of_child(children, fathers)),
         _part("grandparent", elders),
@@ -196,11 +197,11 @@ def _assemble(
     return _settle(people)
 
 
-def _part(part: str, rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
+def _part(part: str, rows: pd.DataFrame, **columns: pd.Series | Ints | int) -> pd.DataFrame:
     """Rows with every column of the table; a person lives with the family unless ``home`` says otherwise."""
     rows = rows.assign(**columns)
     blank = {"mother": NOBODY, "father": NOBODY, "female": True, "twin": False}
-    whole = rows.assign(**{name: value for name, value in blank.items() if name not in rows}, part=part)
+    whole = rows.assign(**{name: value for name, value in blank.items() if name not in rows.columns}, part=part)
     whole["home"] = whole["home"] if "home" in whole else whole["family"]
     numbers = whole[["family", "home", "mother", "father", "birth"]].astype(np.int64)
     return pd.concat([whole[["part"]].astype(object), numbers, whole[["female", "twin"]].astype(bool)], axis=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +32,7 @@ def write_county(county: County, directory: str | Path) -> Path:
         for name, write in writers.items():
             write(Path(unfinished) / name)
         for name in writers:
-            os.replace(Path(unfinished) / name, folder / name)
+            (Path(unfinished) / name).replace(folder / name)
     return folder
 
 

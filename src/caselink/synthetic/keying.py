@@ -23,8 +23,9 @@ NO_SSN = -1
 def key_records(population: Population, rows: Ints, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
     """One keyed record for each of ``rows`` (people, repeated where somebody has several records).
 
-    Columns: ``first_name``, ``middle_name``, ``last_name``, ``suffix``, ``sex`` and the address as text; ``birth_year``,
-    ``birth_month`` and ``birth_day`` as numbers, all 0 where the date is missing; ``ssn`` as a number, -1 where missing.
+    Columns: ``first_name``, ``middle_name``, ``last_name``, ``suffix``, ``sex`` and the address as text;
+    ``birth_year``, ``birth_month`` and ``birth_day`` as numbers, all 0 where the date is missing; ``ssn`` as a number,
+    -1 where missing.
     """
     truth = population.people.take(rows)
     keyed = {
@@ -137,13 +138,13 @@ def _key_birth_dates(truth: pd.DataFrame, rates: ErrorRates, streams: Streams) -
 def _wrong_year(year: Ints, rng: np.random.Generator) -> Ints:
     """A year or ten years off; never beyond the year of the extract."""
     step = rng.choice(np.array([-10, -1, 1, 10]), len(year), p=[0.2, 0.35, 0.3, 0.15])
-    return np.where(year + step > 2026, year - np.abs(step), year + step)
+    return np.asarray(np.where(year + step > 2026, year - np.abs(step), year + step), dtype=np.int64)
 
 
 def _days_in_month(year: Ints, month: Ints) -> Ints:
     first = (year - 1970) * 12 + month - 1
     begin, end = (m.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for m in (first, first + 1))
-    return end - begin
+    return np.asarray(end - begin, dtype=np.int64)
 
 
 def _key_ssns(people: pd.DataFrame, rows: Ints, rates: ErrorRates, streams: Streams) -> Ints:

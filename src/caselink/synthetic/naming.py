@@ -87,9 +87,7 @@ def _joined_at_birth(rows: _Rows, surnames: Texts, shares: NameShares, streams: 
     return last
 
 
-def _marry(
-    rows: _Rows, last: Texts, former: Texts, surnames: Texts, shares: NameShares, streams: Streams
-) -> None:
+def _marry(rows: _Rows, last: Texts, former: Texts, surnames: Texts, shares: NameShares, streams: Streams) -> None:
     """Change the last names of women who married, and keep the name from before."""
     rng = streams.rng("marriages")
     couple = rows.kind[rows.mothers] == COUPLE

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Streams, Texts, digits, pick
+from caselink.synthetic.draws import Floats, Ints, Streams, Texts, digits, pick
 
 PEOPLE_PER_ZIP = 390
 STREETS_PER_ZIP = 60
 APARTMENT_SHARE = 0.22
 NEAR_MOVE_SHARE = 0.6
 
-_STEMS = (
-    "ASH BRIAR BROOK CEDAR CHESTER CLAY CLEAR COLD DEER EAST ELM FAIR FERN FOREST FOX GLEN GRAND GREEN HAMP HAZEL "
-    "HIGH HOLLY IRON KINGS LAKE LIBERTY LINDEN MAPLE MARSH MILL NEW NORTH OAK OLD OTTER PINE PLEASANT RIVER ROCK ROSE "
-    "SALEM SILVER SPRING STONE SUMMER SUNNY SYCAMORE THORN UNION VALLEY WALNUT WARREN WEST WHITE WILLOW WINTER WOOD"
-).split()
-_TOWN_ENDINGS = "TON VILLE FIELD BURG DALE WOOD FORD LAND PORT HAVEN".split()
-_TOWN_PREFIXES = ["", "NORTH ", "SOUTH ", "EAST ", "WEST ", "NEW ", "FORT ", "LAKE "]
-_STREET_NAMES = [
-    *_STEMS,
-    *(
-        "ADAMS BAKER BEACH BIRCH BROADWAY CALHOUN CAMPUS CANAL CENTER CHERRY CHURCH CLINTON COLLEGE COLUMBIA COTTAGE COURT "
-        "DIVISION DOGWOOD ERIE FIFTH FIRST FOURTH FRANKLIN FRONT GARFIELD GRANT HARRISON HICKORY HILL JACKSON JEFFERSON "
-        "JOHNSON KENNEDY LAFAYETTE LAUREL LEE LINCOLN LOCUST MADISON MAGNOLIA MAIN MARKET MARTIN LUTHER KING MEADOW MONROE "
-        "MULBERRY ORCHARD PARK PEARL POPLAR PROSPECT RAILROAD RIDGE SCHOOL SECOND SIXTH SPRUCE STATE SUNSET TAYLOR THIRD "
-        "VINE WASHINGTON WATER WILSON"
-    ).split(),
-]
-_STREET_TYPES = "ST AVE RD DR LN CT BLVD WAY PL CIR".split()
+_TOWN_WORDS = """
+ASH BRIAR BROOK CEDAR CHESTER CLAY CLEAR COLD DEER EAST ELM FAIR FERN FOREST FOX GLEN GRAND GREEN HAMP HAZEL HIGH HOLLY
+IRON KINGS LAKE LIBERTY LINDEN MAPLE MARSH MILL NEW NORTH OAK OLD OTTER PINE PLEASANT RIVER ROCK ROSE SALEM SILVER
+SPRING STONE SUMMER SUNNY SYCAMORE THORN UNION VALLEY WALNUT WARREN WEST WHITE WILLOW WINTER WOOD
+"""
+_STREET_WORDS = """
+ADAMS BAKER BEACH BIRCH BROADWAY CALHOUN CAMPUS CANAL CENTER CHERRY CHURCH CLINTON COLLEGE COLUMBIA COTTAGE COURT
+DIVISION DOGWOOD ERIE FIFTH FIRST FOURTH FRANKLIN FRONT GARFIELD GRANT HARRISON HICKORY HILL JACKSON JEFFERSON JOHNSON
+KENNEDY LAFAYETTE LAUREL LEE LINCOLN LOCUST MADISON MAGNOLIA MAIN MARKET MARTIN MEADOW MONROE MULBERRY ORCHARD PARK
+PEARL POPLAR PROSPECT RAILROAD RIDGE SCHOOL SECOND SIXTH SPRUCE STATE SUNSET TAYLOR THIRD VINE WASHINGTON WATER WILSON
+"""
+_TOWN_PREFIXES = ("", "NORTH ", "SOUTH ", "EAST ", "WEST ", "NEW ", "FORT ", "LAKE ")
+_TOWN_ENDINGS = ("TON", "VILLE", "FIELD", "BURG", "DALE", "WOOD", "FORD", "LAND", "PORT", "HAVEN")
+_STREET_TYPES = ("ST", "AVE", "RD", "DR", "LN", "CT", "BLVD", "WAY", "PL", "CIR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Places:
 
     zips: Texts
     cities: Texts
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]]
+    weights: Floats
 
 
 def draw_places(n_people: int, streams: Streams) -> Places:
@@ -48,7 +45,8 @@ def draw_places(n_people: int, streams: Streams) -> Places:
     rng = streams.rng("zips")
     n = max(1, round(n_people / PEOPLE_PER_ZIP))
     numbers = np.sort(rng.choice(90_000, size=n, replace=False) + 10_000)
-    towns = np.array([p + s + e for p in _TOWN_PREFIXES for e in _TOWN_ENDINGS for s in _STEMS], dtype=object)
+    parts = product(_TOWN_PREFIXES, _TOWN_WORDS.split(), _TOWN_ENDINGS)
+    towns = np.array(["".join(part) for part in parts], dtype=object)
     shuffled = towns[rng.permutation(len(towns))]
     return Places(digits(numbers, 5), shuffled[np.arange(n) // 4 % len(towns)], rng.lognormal(0, 0.8, n))
 
@@ -81,8 +79,10 @@ def _draw_house_numbers(n: int, rng: np.random.Generator) -> Texts:
 
 def _draw_streets(place: Ints, rng: np.random.Generator) -> Texts:
     """A street of the ZIP code; each ZIP code has its own run out of all name and type pairs."""
-    streets = np.array([f"{name} {kind}" for kind in _STREET_TYPES for name in _STREET_NAMES], dtype=object)
-    return streets[(place * 37 + rng.integers(0, STREETS_PER_ZIP, len(place)) * 11) % len(streets)]
+    names = _TOWN_WORDS.split() + _STREET_WORDS.split()
+    streets = np.array([f"{name} {kind}" for kind, name in product(_STREET_TYPES, names)], dtype=object)
+    chosen = (place * 37 + rng.integers(0, STREETS_PER_ZIP, len(place)) * 11) % len(streets)
+    return np.asarray(streets[chosen], dtype=object)
 
 
 def _draw_units(n: int, rng: np.random.Generator) -> Texts:

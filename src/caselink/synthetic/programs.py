@@ -31,7 +31,7 @@ def assisted_families(people: pd.DataFrame, streams: Streams) -> Mask:
 
 
 def assistance_units(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
-    """IV-A: the children of a family and the adults of their home; roles ``HEAD``, ``ADULT``, ``CARETAKER``, ``CHILD``."""
+    """IV-A: a family's children and the adults of their home; roles ``HEAD``, ``ADULT``, ``CARETAKER``, ``CHILD``."""
     part, kind = people["part"].to_numpy(), people["kind"].to_numpy()
     family, age = people["family"].to_numpy(), people["age"].to_numpy()
     home_of_children = np.full(len(assisted) + 1, NOBODY)
@@ -66,8 +66,8 @@ def _enter_twice(records: pd.DataFrame, n_cases: int, rates: ErrorRates, streams
 def support_cases(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
     """IV-D: one case for each custodian and absent parent, with their children.
 
-    Roles are ``CP`` (custodian), ``NP`` (absent parent), ``PF`` (putative father) and ``CH``. Who is in several cases has
-    a record in each, most of them repeating the values first keyed.
+    Roles are ``CP`` (custodian), ``NP`` (absent parent), ``PF`` (putative father) and ``CH``. Who is in several cases
+    has a record in each, most of them repeating the values first keyed.
     """
     children = _children_with_absent_parents(people)
     case = children.groupby(["custodian", "absent"], sort=True).ngroup().to_numpy()
@@ -98,11 +98,10 @@ def _children_with_absent_parents(people: pd.DataFrame) -> pd.DataFrame:
     custodian = np.select(
         [kind[child] == RELATIVE, kind[child] == SINGLE_FATHER], [mother[mother[child]], father[child]], mother[child]
     )
-    pairs = []
-    for parent in (mother[child], father[child]):
-        away = home[parent] != home[child]
-        pairs.append(pd.DataFrame({"child": child, "custodian": custodian, "absent": parent})[away])
-    return pd.concat(pairs, ignore_index=True)
+    parents = np.concatenate([mother[child], father[child]])
+    both = pd.DataFrame({"child": np.tile(child, 2), "custodian": np.tile(custodian, 2), "absent": parents})
+    away = home[parents] != home[both["child"]]
+    return pd.DataFrame(both[away]).reset_index(drop=True)
 
 
 def _keep_on_file(records: pd.DataFrame, share: float, streams: Streams) -> pd.DataFrame:

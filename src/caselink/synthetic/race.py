@@ -25,8 +25,8 @@ def draw_records(n_records: int, *, seed: int = 0) -> tuple[pd.DataFrame, pd.Dat
     """``n_records`` normalized RECORDS and their truth, for measuring time and memory.
 
     Records have ``source``, ``record_id``, ``first_name``, ``last_name``, ``birth_date``, ``ssn``, ``sex``, ``street``,
-    ``city`` and ``zip``; people live in families and are spread over ZIP codes whose number grows with theirs. Truth has
-    ``source``, ``record_id``, ``entity_id`` and ``household_id``. Both are in an order that says nothing.
+    ``city`` and ``zip``; people live in families and are spread over ZIP codes whose number grows with theirs. Truth
+    has ``source``, ``record_id``, ``entity_id`` and ``household_id``. Both are in an order that says nothing.
 
     >>> records, truth = draw_records(300)
     >>> len(records), len(truth), truth["entity_id"].nunique()

@@ -15,17 +15,17 @@ Letters = npt.NDArray[np.uint32]
 """Code points, a row a text, zeros behind its end."""
 
 _KEYBOARD = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
-_LOOK_ALIKE = {
-    "A": "R4", "B": "RE8", "C": "GO", "D": "O", "E": "FC", "F": "EP", "G": "CQ6", "H": "NM", "I": "LJ", "J": "I", "K": "XR",
-    "L": "I", "M": "NH", "N": "MH", "O": "QDC", "P": "FR", "Q": "OG", "R": "PK", "S": "B", "T": "IY", "U": "VO", "V": "UY",
-    "W": "VM", "X": "KY", "Y": "VX", "Z": "S", "0": "68", "1": "7", "3": "8", "5": "6", "6": "58", "7": "1", "8": "3", "9": "4",
-}  # fmt: skip
-_BY_EAR = (
-    ("PH", "F"), ("CK", "K"), ("SCH", "SH"), ("TH", "T"), ("GH", "G"), ("WR", "R"), ("KN", "N"), ("QU", "KW"), ("X", "KS"),
-    ("EE", "EA"), ("EA", "EE"), ("IE", "EI"), ("EI", "IE"), ("AI", "AY"), ("AY", "AI"), ("OU", "OO"), ("EY", "Y"), ("Y", "I"),
-    ("LL", "L"), ("NN", "N"), ("TT", "T"), ("RR", "R"), ("SS", "S"), ("MM", "M"), ("L", "LL"), ("N", "NN"), ("T", "TT"),
-    ("C", "K"), ("K", "C"), ("S", "Z"), ("Z", "S"), ("F", "PH"), ("V", "B"), ("B", "V"), ("J", "G"), ("G", "J"), ("I", "Y"),
-)  # fmt: skip
+_LOOK_ALIKE = """
+AR4 BRE8 CGO DO EFC FEP GCQ6 HNM ILJ JI KXR LI MNH NMH OQDC PFR QOG RPK SB TIY UVO VUY WVM XKY YVX ZS
+068 17 38 56 658 71 83 94
+"""
+"""Each letter or digit, followed by those it can be taken for."""
+_BY_EAR = """
+PH>F CK>K SCH>SH TH>T GH>G WR>R KN>N QU>KW X>KS EE>EA EA>EE IE>EI EI>IE AI>AY AY>AI OU>OO EY>Y Y>I
+LL>L NN>N TT>T RR>R SS>S MM>M L>LL N>NN T>TT C>K K>C S>Z Z>S F>PH V>B B>V J>G G>J I>Y
+"""
+"""Letters as spoken, and as they may be written."""
+_SOUNDS = [rule.split(">") for rule in _BY_EAR.split()]
 
 
 def _neighbor_keys() -> dict[str, str]:
@@ -49,7 +49,7 @@ def _lookup(table: dict[str, str]) -> tuple[Letters, Ints]:
 
 
 _NEAR_KEYS, _NEAR_KEYS_COUNT = _lookup(_neighbor_keys())
-_ALIKE, _ALIKE_COUNT = _lookup(_LOOK_ALIKE)
+_ALIKE, _ALIKE_COUNT = _lookup({group[0]: group[1:] for group in _LOOK_ALIKE.split()})
 
 
 def mistype(rng: np.random.Generator, texts: Texts) -> Texts:
@@ -69,7 +69,8 @@ def mistype(rng: np.random.Generator, texts: Texts) -> Texts:
     kind = np.where((kind == 3) & ~differs, 1, kind)  # a swap of two equal letters would not be seen
     kind = np.where((kind == 1) & (length == 1), 0, kind)  # nothing would be left
     kind = np.where(~known & np.isin(kind, (0, 2)), np.where(length > 1, 1, 4), kind)
-    return _close(np.choose(kind[:, None], [near, _without(letters, at), _with(letters, at, near), _swap(letters, at), letters]))
+    slips = [near, _without(letters, at), _with(letters, at, near), _swap(letters, at), letters]
+    return _close(np.choose(kind[:, None], slips))
 
 
 def misread(rng: np.random.Generator, texts: Texts) -> Texts:
@@ -83,12 +84,13 @@ def misread(rng: np.random.Generator, texts: Texts) -> Texts:
 def spell_by_ear(rng: np.random.Generator, texts: Texts) -> Texts:
     """One group of letters written as another that sounds the same; unchanged where no rule fits."""
     words = texts.astype("U")
-    fits = np.stack([np.char.find(words, heard) >= 0 for heard, _ in _BY_EAR], axis=1) if len(words) else np.zeros((0, 1))
+    fits = np.stack([np.char.find(words, heard) >= 0 for heard, _ in _SOUNDS], axis=1)
     rule = np.where(fits.any(axis=1), np.argmax(rng.random(fits.shape) * fits, axis=1), -1)
     written = texts.copy()
     for number in np.unique(rule[rule >= 0]):
         rows = rule == number
-        written[rows] = np.char.replace(words[rows], *_BY_EAR[number], count=1).astype(object)
+        heard, spelled = _SOUNDS[number]
+        written[rows] = np.char.replace(words[rows], heard, spelled, count=1).astype(object)
     return written
 
 
@@ -100,7 +102,8 @@ def _open(texts: Texts, *, room: int) -> Letters:
 
 def _close(letters: Letters) -> Texts:
     rows = np.ascontiguousarray(letters, dtype=np.uint32)
-    return rows.view(f"U{rows.shape[1]}")[:, 0].astype(object)
+    texts: Texts = rows.view(f"U{rows.shape[1]}")[:, 0].astype(object)
+    return texts
 
 
 def _substitute(

@@ -14,7 +14,7 @@ MISSING = 0
 """Stands for no number while a record is being keyed."""
 
 RUN = 3
-"""Numbers are drawn in runs of three neighbors (which never cross a serial's end), so twins and triplets get neighbors."""
+"""Numbers are drawn in runs of three neighbors, never across the end of a group: room for twins and triplets."""
 
 _NEVER_ISSUED = np.array([78_051_120, 219_099_999, 123_456_789, *(111_111_111 * k for k in range(10))], dtype=np.int64)
 _GROUPS, _SERIALS = 99, 9_999
@@ -31,7 +31,7 @@ def is_valid(ssn: Ints) -> Mask:
     """
     area, group, serial = ssn // 1_000_000, ssn // 10_000 % 100, ssn % 10_000
     structure = (area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0)
-    return structure & ~np.isin(ssn, _NEVER_ISSUED)
+    return np.asarray(structure & ~np.isin(ssn, _NEVER_ISSUED))
 
 
 def draw_ssns(rng: np.random.Generator, *, issued_at_random: Mask) -> Ints:
@@ -55,14 +55,15 @@ def _draw_runs(rng: np.random.Generator, issued_at_random: Mask) -> Ints:
     areas = np.where(issued_at_random, rng.choice(_AREAS, n), rng.choice(_OLD_AREAS, n))
     run = rng.integers(0, _RUNS_PER_AREA, n)
     group, serial = run // (_SERIALS // RUN) + 1, run % (_SERIALS // RUN) * RUN + 1
-    return areas * 1_000_000 + group * 10_000 + serial
+    return np.asarray(areas * 1_000_000 + group * 10_000 + serial, dtype=np.int64)
 
 
 def wrong_digit(rng: np.random.Generator, ssn: Ints) -> Ints:
     """Each number with one digit typed as another."""
     place = 10 ** rng.integers(0, 9, len(ssn))
     digit = ssn // place % 10
-    return ssn + ((digit + rng.integers(1, 10, len(ssn))) % 10 - digit) * place
+    typed = (digit + rng.integers(1, 10, len(ssn))) % 10
+    return np.asarray(ssn + (typed - digit) * place, dtype=np.int64)
 
 
 def swapped_digits(rng: np.random.Generator, ssn: Ints) -> Ints:
