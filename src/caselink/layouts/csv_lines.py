@@ -62,7 +62,7 @@ def split_records(text: bytes, *, delimiter: str, first_line: int = 1, final: bo
     record, reasons, settled = _settle_quotes(text, data, starts, ends, delimiter=delimiter, final=final)
     starts, ends = starts[:settled], ends[:settled]
     first = np.flatnonzero(record[:settled])
-    last = np.append(first[1:], settled) - 1
+    last = np.append(first[1:], settled)[: len(first)] - 1
     starts, ends = starts[first], ends[last]
     _find_bytes(text, data, starts, reasons, first)
     _find_long_fields(text, delimiter, starts, ends, reasons, first)

@@ -185,9 +185,11 @@ def _present(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _joined(parts: list[pa.ChunkedArray]) -> pa.ChunkedArray:
-    if len(parts) == 1:
-        return parts[0]
-    return _present(pc.binary_join_element_wise(*parts, " ", null_handling="skip"))
+    """Join the parts of each row with a blank, those that are missing left out."""
+    joined, *others = parts
+    for part in others:  # Arrow's own way to skip nulls loses the rows in which all parts are null
+        joined = pc.coalesce(pc.binary_join_element_wise(joined, part, " "), joined, part)
+    return joined
 
 
 def _sha256(file: str | None) -> str | None:
