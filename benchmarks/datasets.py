@@ -30,6 +30,7 @@ PERSON: Columns = {
     "case_id": "case_id",
     "role": "role",
 }
+WITH_SSN: Columns = PERSON | {"ssn": "ssn", "street": ["street_number", "street_name", "po_box"]}
 FEBRL: Columns = {
     "first_name": "given_name",
     "last_name": "surname",
@@ -101,8 +102,8 @@ def load_febrl(number: int) -> Callable[[Path], tuple[pd.DataFrame, pd.DataFrame
 
 
 DATA_SETS = (
-    DataSet(name="pp_ivad", load=load_folder("pp_ivad"), columns=PERSON | {"ssn": "ssn"}, rival="pp_ivad"),
-    DataSet(name="pp_hub2020", load=load_folder("pp_hub2020"), columns=PERSON | {"ssn": "ssn"}, rival="pp_hub2020"),
+    DataSet(name="pp_ivad", load=load_folder("pp_ivad"), columns=WITH_SSN, rival="pp_ivad"),
+    DataSet(name="pp_hub2020", load=load_folder("pp_hub2020"), columns=WITH_SSN, rival="pp_hub2020"),
     DataSet(name="pp_wic_history", load=load_folder("pp_wic_history"), columns=PERSON, rival="pp_wic_history"),
     DataSet(
         name="fake_1000",
