@@ -28,7 +28,7 @@ from caselink.normalize import normalize, value_rejects
 from caselink.progress import Progress
 from caselink.result import Result
 from caselink.settings import Settings, SourceSettings
-from caselink.storage import Writer, as_csv, as_json, as_parquet, write_files
+from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,12 @@ class LinkedFiles:
 def link_files(settings: Settings, out: Path, options: RunOptions | None = None) -> LinkedFiles:
     """Read, normalize and link the sources, and write the results into ``out``."""
     options = options or RunOptions()
+    if out.exists() and not out.is_dir():
+        raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = _Clock()
-    extracts = read_sources(settings)
+    extracts = read_sources(settings, options.progress)
     clock.stop("read")
-    records = normalize(*extracts)
-    rejects = all_rejects(extracts)
+    records, rejects = _normalize(extracts, options.progress)
     clock.stop("normalize")
     with _noting_warnings() as warned:
         linker, result = _link(settings, options, records)
@@ -80,7 +81,7 @@ def _noting_warnings() -> Iterator[list[str]]:
         warnings.warn(warning.message, warning.category, stacklevel=3)
 
 
-def read_sources(settings: Settings) -> list[Extract]:
+def read_sources(settings: Settings, progress: Progress | None = None) -> list[Extract]:
     """Every source of the settings, with the columns that its rules and comparisons carry along.
 
     A carried column that a source lacks is missing there; one that no source has is an error.
@@ -91,6 +92,8 @@ def read_sources(settings: Settings) -> list[Extract]:
         extract = _read(source, settings.carried)
         found.update(extract.records.columns)
         extracts.append(extract)
+        if progress is not None:
+            progress("reading", len(extracts), len(settings.sources))
     unknown = [column for column in settings.carried if column not in found]
     if unknown:
         raise ColumnMissingError(
@@ -117,12 +120,17 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
         raise ColumnMissingError(error.missing, error.available, needed_by=f"source {source.name!r}") from None
 
 
-def all_rejects(extracts: Sequence[Extract]) -> pd.DataFrame:
-    """Lines that could not be read and fields that could not be used, of all sources."""
+def _normalize(extracts: Sequence[Extract], progress: Progress | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records; and lines that could not be read and fields that could not be used, of all sources."""
+    report = progress or (lambda *_: None)
+    report("normalizing", 0, 2)
+    records = normalize(*extracts)
+    report("normalizing", 1, 2)
     tables = [*(extract.rejects for extract in extracts), value_rejects(*extracts)]
     filled = [table for table in tables if len(table)] or tables[:1]
     rejects: pd.DataFrame = pd.concat(filled, ignore_index=True)
-    return rejects
+    report("normalizing", 2, 2)
+    return records, rejects
 
 
 class _Clock:

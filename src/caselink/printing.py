@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from caselink.evaluate import Evaluation
+from caselink.evaluate.scores import readable
 
 
 def show_frame(frame: pd.DataFrame, *, title: str) -> None:
-    """A frame of counts as a table, its index left out."""
+    """A frame of counts and rates as a table, its index left out."""
     numbers = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
-    rows = ([_cell(value) for value in row] for row in frame.itertuples(index=False))
-    _show([str(column).replace("_", " ") for column in frame.columns], rows, title=title, right=numbers)
+    rows = readable(frame).itertuples(index=False, name=None)
+    _show([_words(str(column)) for column in frame.columns], rows, title=title, right=numbers)
 
 
 def show_run(summary: Mapping[str, Any]) -> None:
@@ -34,9 +37,10 @@ def show_run(summary: Mapping[str, Any]) -> None:
 
 def show_scores(scores: Evaluation) -> None:
     """The persons found against the truth."""
-    frame = scores.to_frame()
-    rows = ([str(measure), *map(_cell, row)] for measure, row in zip(frame.index, frame.to_numpy(), strict=True))
-    _show(["against the truth", *map(str, frame.columns)], rows, title="How good the persons are")
+    frame = readable(scores.to_frame())
+    rows = ([str(measure), *cells] for measure, cells in zip(frame.index, frame.to_numpy().tolist(), strict=True))
+    title = f"{scores.records:,} records of {scores.entities:,} people, found as {scores.persons:,} persons"
+    _show(["against the truth", *frame.columns], rows, title=title)
 
 
 def show_files(files: Iterable[object]) -> None:
@@ -50,13 +54,23 @@ def show_files(files: Iterable[object]) -> None:
 def _show(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str, right: Sequence[bool] | None = None
 ) -> None:
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(
+        title=f"\n{title}", title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False, padding=0
+    )
     for place, name in enumerate(header):
-        flush_right = place > 0 if right is None else right[place]
-        table.add_column(name, justify="right" if flush_right else "left", overflow="fold")
+        number = place > 0 if right is None else right[place]
+        heading = name.replace(" ", "\n") if number else name
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:
-        table.add_row(*row)
-    Console().print(table, markup=False)
+        table.add_row(*map(escape, row))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_FILE_WIDTH)
+    console.print(table)
+
+
+_FILE_WIDTH = 200
+"""A table that is not shown in a terminal need not fold."""
 
 
 def _words(name: str) -> str:
@@ -64,13 +78,9 @@ def _words(name: str) -> str:
 
 
 def _cell(value: object) -> str:
-    """A number with commas or four digits, missing as nothing.
+    """A count with commas, anything else as it is.
 
-    >>> _cell(1200), _cell(0.5), _cell(None)
-    ('1,200', '0.5000', '')
+    >>> _cell(1200), _cell("iva")
+    ('1,200', 'iva')
     """
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - only NaN differs from itself
-        return ""
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.4f}"
-    return f"{int(value):,}" if isinstance(value, (int, float)) else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
