@@ -87,13 +87,14 @@ def read_sources(settings: Settings, progress: Progress | None = None) -> list[E
     A carried column that a source lacks is missing there; one that no source has is an error.
     """
     found: set[str] = set()
-    extracts = []
+    extracts: list[Extract] = []
+    report = progress or (lambda *_: None)
+    report("reading", 0, len(settings.sources))
     for source in settings.sources:
         extract = _read(source, settings.carried)
         found.update(extract.records.columns)
         extracts.append(extract)
-        if progress is not None:
-            progress("reading", len(extracts), len(settings.sources))
+        report("reading", len(extracts), len(settings.sources))
     unknown = [column for column in settings.carried if column not in found]
     if unknown:
         raise ColumnMissingError(
