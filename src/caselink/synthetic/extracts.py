@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy as np
 import pandas as pd
 
 from caselink.synthetic.draws import Ints, Texts, digits
@@ -117,9 +116,9 @@ def write_columns(file: ProgramFile, keyed: pd.DataFrame) -> pd.DataFrame:
 
 def join_street(keyed: pd.DataFrame) -> Texts:
     """House number and street in one text, missing where either is."""
-    joined = (keyed["house_no"] + " " + keyed["street"]).to_numpy(dtype=object)
+    joined = (keyed["house_no"] + " " + keyed["street"]).to_numpy(dtype=object, copy=True)
     joined[pd.isna(joined)] = None
-    return np.asarray(joined, dtype=object)
+    return joined
 
 
 def date_text(keyed: pd.DataFrame, write: DateWriter) -> Texts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Floats, Ints, Mask, Streams, Texts
+from caselink.synthetic.draws import Floats, Mask, Streams, Texts
 from caselink.synthetic.families import COUPLE, NOBODY, RELATIVE, SINGLE_FATHER, SINGLE_MOTHER, THREE_GENERATIONS
 from caselink.synthetic.rates import ErrorRates
 
@@ -43,15 +43,17 @@ def assistance_units(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, st
     elder_left_out &= (kind != RELATIVE) | ~people["female"].to_numpy()
     member = in_home & has_child[family] & np.append(assisted, False)[family] & ~grown_up & ~elder_left_out
     person = np.flatnonzero(member)
-    records = pd.DataFrame({"person": person, "case": family[person], "role": _unit_roles(part, kind)[person]})
+    records = pd.DataFrame({"person": person, "case": family[person], "role": _unit_roles(people)[person]})
     return _enter_twice(records, len(assisted), rates, streams)
 
 
-def _unit_roles(part: Texts, kind: Ints) -> Texts:
+def _unit_roles(people: pd.DataFrame) -> Texts:
+    """The parent at home is the head; where neither is, the grandmother is the caretaker."""
+    part, kind, female = (people[column].to_numpy() for column in ("part", "kind", "female"))
     role = np.full(len(part), "ADULT", dtype=object)
     role[part == "child"] = "CHILD"
     role[(part == "mother") | ((part == "father") & (kind == SINGLE_FATHER))] = "HEAD"
-    role[(part == "grandparent") & (kind == RELATIVE)] = "CARETAKER"
+    role[(part == "grandparent") & (kind == RELATIVE) & female] = "CARETAKER"
     return role
 
 
