@@ -64,7 +64,7 @@ def split_records(text: bytes, *, delimiter: str, first_line: int = 1, final: bo
     first = np.flatnonzero(record[:settled])
     last = np.append(first[1:], settled)[: len(first)] - 1
     starts, ends = starts[first], ends[last]
-    _find_bytes(text, data, starts, reasons, first)
+    _find_nul_bytes(text, data, starts, ends, reasons, first)
     _find_long_fields(text, delimiter, starts, ends, reasons, first)
     bad = np.isin(first, list(reasons))
     blank = _blank(data, starts, ends)
@@ -143,12 +143,18 @@ def _irregular(data: npt.NDArray[np.uint8], ends: Positions, delimiter: str) -> 
     return np.unique(line[wrong | (last_of_line & opens)])
 
 
-def _find_bytes(
-    text: bytes, data: npt.NDArray[np.uint8], starts: Positions, reasons: dict[int, str], first: Positions
+def _find_nul_bytes(
+    text: bytes,
+    data: npt.NDArray[np.uint8],
+    starts: Positions,
+    ends: Positions,
+    reasons: dict[int, str],
+    first: Positions,
 ) -> None:
     """Note the records that hold a NUL byte."""
     if b"\0" in text and len(starts):
-        holders = np.unique(np.searchsorted(starts, np.flatnonzero(data == 0), side="right") - 1)
+        places = np.flatnonzero(data[: ends[-1]] == 0)
+        holders = np.unique(np.searchsorted(starts, places, side="right") - 1)
         for line in first[holders].tolist():
             reasons.setdefault(line, "a NUL byte")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import itertools
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,19 +27,23 @@ DELIMITERS = ",\t;|"
 """Tried in this order; the first by which the header holds the record id's column is taken."""
 
 PIECE_BYTES = 16 << 20
+BLOCK_BYTES = 32 << 20
+"""More than any record: the parser must not see one cut in two."""
+
 MAX_PENDING_BYTES = 64 << 20
 
+_HEADER = re.compile(rb"(?P<blank>(?: *(?:\r\n|\r|\n))*)(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_csv(path: Path, *, encoding: str, record_id: str, choose: Callable[[list[str]], list[str]]) -> RawTable:
     """Read the columns that ``choose`` picks from the header."""
     pieces = _lines(path, encoding)
-    head, body = _header(pieces, str(path))
-    header, delimiter = _columns_of(head.text.decode(), record_id)
+    line, number, body = _header(pieces, str(path))
+    header, delimiter = _columns_of(line, record_id)
     chosen = choose(header)
-    tables, lines, rejected = [_empty(chosen)], [np.zeros(0, np.int64)], list(head.rejected)
-    for piece in split_pieces(body, delimiter, head.n_lines + 1):
+    tables, lines, rejected = [_empty(chosen)], [np.zeros(0, np.int64)], list[RejectedLine]()
+    for piece in split_pieces(body, delimiter, number + 1):
         table, kept, ragged = _parse(piece, header, delimiter, chosen)
         tables.append(table)
         lines.append(kept)
@@ -61,37 +67,35 @@ def split_pieces(texts: Iterator[bytes], delimiter: str, first_line: int) -> Ite
     yield split_records(pending, delimiter=delimiter, first_line=first_line)
 
 
-def _header(texts: Iterator[bytes], file: str) -> tuple[CsvLines, Iterator[bytes]]:
-    """Give the first line that is not blank, and an iterator over the rest of the text."""
-    text = next(texts, b"")
-    for extra in texts:
-        if text.strip():
-            text += extra
+def _header(texts: Iterator[bytes], file: str) -> tuple[str, int, Iterator[bytes]]:
+    """Give the first line that is not blank, its number, and an iterator over the text after it."""
+    text = b""
+    for piece in texts:
+        text += piece
+        found = _HEADER.match(text)
+        if found and found["line"] and len(text) > found.end():  # a line end may come in two pieces
             break
-        text += extra
-    lead = len(text) - len(text.lstrip(b"\r\n"))
-    body = text[lead:]
-    if not body.strip():
+        if len(text) > MAX_PENDING_BYTES:
+            raise InputError("has no line end for a long way; is this a CSV file?", file=file, line=1)
+    found = _HEADER.match(text)
+    if not (found and found["line"].strip()):
         raise InputError("is empty; a header line with the names of the columns is needed", file=file)
-    stop = min((at for at in (body.find(b"\n"), body.find(b"\r")) if at >= 0), default=len(body))
-    stop += 2 if body[stop : stop + 2] == b"\r\n" else 1
-    skipped = split_records(text[:lead], delimiter=",").n_lines
-    head = CsvLines(body[:stop], np.array([skipped + 1]), [], lead + stop, skipped + 1)
-
-    def rest() -> Iterator[bytes]:
-        yield body[stop:]
-        yield from texts
-
-    return head, rest()
+    number = split_records(found["blank"], delimiter=",").n_lines + 1
+    return found["line"].decode(), number, itertools.chain([text[found.end() :]], texts)
 
 
 def _columns_of(line: str, record_id: str) -> tuple[list[str], str]:
     """Give the names in the header line, and what separates them."""
-    for delimiter in DELIMITERS:
-        header = [name.strip() for name in next(csv.reader([line.strip("\r\n")], delimiter=delimiter))]
-        if record_id in header:
-            return header, delimiter
-    return [name.strip() for name in next(csv.reader([line.strip("\r\n")]))], ","
+    headers = {delimiter: _names(line, delimiter) for delimiter in DELIMITERS}
+    found = next((delimiter for delimiter, header in headers.items() if record_id in header), ",")
+    return headers[found], found
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    try:
+        return [name.strip() for name in next(csv.reader([line], delimiter=delimiter))]
+    except csv.Error:
+        raise InputError("is not a header of column names; is this a CSV file?", line=1) from None
 
 
 def _parse(
@@ -111,7 +115,7 @@ def _parse(
     places = [str(place) for place in range(len(header))]
     table = arrow_csv.read_csv(
         pa.BufferReader(piece.text),
-        read_options=arrow_csv.ReadOptions(column_names=places, use_threads=False, block_size=PIECE_BYTES),
+        read_options=arrow_csv.ReadOptions(column_names=places, use_threads=False, block_size=BLOCK_BYTES),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(places, pa.string()),

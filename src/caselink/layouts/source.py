@@ -126,7 +126,11 @@ def _check(
     unknown = sorted(set(columns) - set(STANDARD_COLUMNS))
     if unknown:
         raise SpecError(f"unknown standard name(s) {unknown}; known are {list(STANDARD_COLUMNS)}")
-    return {standard: (parts,) if isinstance(parts, str) else tuple(parts) for standard, parts in columns.items()}
+    mapped = {standard: (parts,) if isinstance(parts, str) else tuple(parts) for standard, parts in columns.items()}
+    empty = sorted(standard for standard, parts in mapped.items() if not all(parts) or not parts)
+    if empty:
+        raise SpecError(f"{empty} must each be mapped to at least one column")
+    return mapped
 
 
 def _read(path_or_frame: Any, needed: _Needed, encoding: str) -> RawTable:  # noqa: ANN401 - as read_source

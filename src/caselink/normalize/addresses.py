@@ -30,6 +30,12 @@ _BOX = re.compile(r"\b(?:P ?O ?(?:BOX|BX|DRAWER)|POB|POST OFFICE BOX)\b ?(?:# ?|
 _RURAL = re.compile(r"\b(?:RURAL (?:ROUTE|RTE|RT)|RFD|R ?R)(?= ?#? ?\d) ?#? ?")
 
 
+_ORDINARY = re.compile(
+    r"(?!.*(?:BOX|BX|DRAWER|POB|RURAL|RFD|R ?R|HOMELESS|TRANSIENT|NO FIXED))[0-9]+[A-Z]?(?: [A-Z0-9]+)+"
+)
+"""Nothing to simplify; told quickly, as most streets are so."""
+
+
 class StreetParts(NamedTuple):
     """A street address and the unit found in it; ``status`` is the status of the field, as a digit."""
 
@@ -46,16 +52,13 @@ def parse_street(value: str) -> StreetParts:
     >>> parse_street("P.O. Box 77").street, parse_street("General Delivery").street
     ('PO BOX 77', None)
     """
-    text = _CARE_OF.sub("", fold(value))
-    text = _OTHER.sub(" ", _FRACTION.sub(_SLASH, _DROPPED.sub("", text))).replace("#", " # ")
-    text = " ".join(text.split())
-    if _nowhere(text):
+    text = " ".join(fold(value).split())
+    if not _ORDINARY.fullmatch(text):
+        text = _simplified(text)
+    if not text:
         return StreetParts(None, None, str(int(Status.PLACEHOLDER)))
-    text = _RURAL.sub("RR ", _BOX.sub("PO BOX ", text))
     tokens, unit = _split_unit(text.split())
     street = " ".join(STREET_WORDS.get(token, token) for token in tokens).replace(_SLASH, "/")
-    if not street:
-        return StreetParts(None, unit, str(int(Status.PLACEHOLDER)))
     return StreetParts(street, unit)
 
 
@@ -113,6 +116,16 @@ def clean_county(value: str) -> Cleaned:
     for word in (" COUNTY", " PARISH"):
         county = county.removesuffix(word)
     return PLACEHOLDER if is_filler(county) else Cleaned(county)
+
+
+def _simplified(text: str) -> str:
+    """Give the address without punctuation, its box or route in one form; nothing where it is no place."""
+    text = _OTHER.sub(" ", _FRACTION.sub(_SLASH, _DROPPED.sub("", _CARE_OF.sub("", text)))).replace("#", " # ")
+    text = " ".join(text.split())
+    if _nowhere(text):
+        return ""
+    text = " ".join(_RURAL.sub("RR ", _BOX.sub("PO BOX ", text)).split())
+    return "" if set(text) <= {"#", " "} else text
 
 
 def _nowhere(text: str) -> bool:
