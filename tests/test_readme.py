@@ -15,6 +15,7 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.filterwarnings("ignore::caselink.errors.CaselinkWarning")  # two thousand people are few to learn from
 @pytest.mark.parametrize("number", range(len(_blocks("python"))))
 def test_python_runs(number, tmp_path, monkeypatch):
     """Every Python block runs by itself, in an empty folder."""
