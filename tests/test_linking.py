@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import caselink.linking
+from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
+from caselink.linking import link_files, read_sources
+from caselink.settings import Settings, read_settings
+
+SOURCES = """
+[[source]]
+name = "iva"
+path = "iva.csv"
+record_id = "id"
+[source.columns]
+last_name = "lname"
+
+[[source]]
+name = "ivd"
+path = "ivd.csv"
+record_id = "id"
+[source.columns]
+last_name = "lname"
+
+[[blocking]]
+keys = ["last_name"]
+[[comparison]]
+kind = "Exact"
+column = "worker_id"
+"""
+
+
+def _settings(folder: Path, iva: str, ivd: str) -> Settings:
+    (folder / "iva.csv").write_text(iva, encoding="utf-8")
+    (folder / "ivd.csv").write_text(ivd, encoding="utf-8")
+    (folder / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    return read_settings(folder / "sources.toml")
+
+
+def test_a_carried_column_may_be_in_one_source_only(tmp_path):
+    """A column that a comparison names is read where it is, and missing where it is not."""
+    settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n", "id,lname\n1,Diaz\n")
+    iva, ivd = read_sources(settings)
+    assert iva.records["worker_id"].tolist() == ["w7"]
+    assert "worker_id" not in ivd.records
+
+
+def test_a_carried_column_that_is_nowhere_is_an_error(tmp_path):
+    """A column that no source has is most likely mistyped."""
+    settings = _settings(tmp_path, "id,lname\n1,Diaz\n", "id,lname\n1,Diaz\n")
+    with pytest.raises(ColumnMissingError, match=r"sources\.toml.*worker_id"):
+        read_sources(settings)
+
+
+def test_a_mapped_column_that_is_missing_names_its_source(tmp_path):
+    """Which of the files lacks the column is said, whatever is carried."""
+    settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n", "id,name\n1,Diaz\n")
+    with pytest.raises(ColumnMissingError, match=r"'ivd'.*lname"):
+        read_sources(settings)
+
+
+def test_reading_reports_its_progress(tmp_path):
+    """Each source that is read is one step, from nothing to all."""
+    told: list[tuple[str, int, int]] = []
+    settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n", "id,lname\n1,Diaz\n")
+    read_sources(settings, lambda *step: told.append(step))
+    assert told == [("reading", done, 2) for done in range(3)]
+
+
+def test_a_lost_line_stops_the_run(tmp_path, monkeypatch):
+    """When the lines read do not come out as records or rejects, nothing is written."""
+    settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n2,Ngo,w8\n", "id,lname\n1,Diaz\n")
+    honest = caselink.linking.read_sources
+
+    def lose_a_line(*arguments: object) -> list[object]:
+        return [dataclasses.replace(extract, n_read=extract.n_read + 1) for extract in honest(*arguments)]
+
+    monkeypatch.setattr(caselink.linking, "read_sources", lose_a_line)
+    with pytest.warns(CaselinkWarning), pytest.raises(CaselinkError, match="5 lines were read, but 3 records"):
+        link_files(settings, tmp_path / "linked")
+    assert not (tmp_path / "linked").exists()
+
+
+def test_dropped_lines_are_in_the_rejects(tmp_path):
+    """A line that cannot be read is counted and listed with its place; what the fit warns of is in the summary."""
+    settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n2,Ngo\n3,Lee,w8\n", "id,lname\n1,Diaz\n")
+    with pytest.warns(CaselinkWarning, match="hardly any matches"):
+        linked = link_files(settings, tmp_path / "linked")
+    assert any("hardly any matches" in warning for warning in linked.summary["warnings"])
+    counts = linked.summary["counts"]
+    assert (counts["lines_read"], counts["lines_dropped"], counts["records"]) == (4, 1, 3)
+    rejects = pd.read_csv(tmp_path / "linked" / "rejects.csv")
+    assert rejects.loc[rejects["dropped"], ["source", "line"]].to_numpy().tolist() == [["iva", 3]]
