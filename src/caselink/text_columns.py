@@ -65,6 +65,12 @@ def to_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         raise InputError(f"holds {kind}, which cannot be written as text", field=name) from None
 
 
+def blank_to_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Make missing what is empty or blank."""
+    blank = pc.match_substring_regex(column, r"^\s*$")
+    return pc.if_else(blank, pa.scalar(None, pa.string()), column) if pc.any(blank).as_py() else column
+
+
 def _from_floats(column: pa.ChunkedArray) -> pa.ChunkedArray:
     column = column.cast(pa.float64())
     column = pc.if_else(pc.is_finite(column), column, None)

@@ -19,7 +19,7 @@ from caselink.layouts.extract import Extract, RawTable, rejects_frame
 from caselink.layouts.record_ids import check_record_ids
 from caselink.layouts.tables import read_frame, read_parquet
 from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS
-from caselink.text_columns import to_pandas
+from caselink.text_columns import blank_to_null, to_pandas
 
 Mapped = dict[str, tuple[str, ...]]
 
@@ -174,18 +174,12 @@ def _extract(
 def _records(table: pa.Table, needed: _Needed, name: str) -> pa.Table:
     """Give the table under the standard names, blanks as null."""
     source = pa.chunked_array([pa.repeat(pa.scalar(name, pa.string()), table.num_rows)])
-    columns = {"source": source, "record_id": _present(pc.utf8_trim_whitespace(table.column(needed.record_id)))}
+    columns = {"source": source, "record_id": blank_to_null(pc.utf8_trim_whitespace(table.column(needed.record_id)))}
     for standard, parts in needed.mapped.items():
-        columns[standard] = _joined([_present(table.column(part)) for part in parts])
+        columns[standard] = _joined([blank_to_null(table.column(part)) for part in parts])
     for column in needed.carry:
-        columns[column] = _present(table.column(column))
+        columns[column] = blank_to_null(table.column(column))
     return pa.table(columns)
-
-
-def _present(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Make null what is empty or blank."""
-    blank = pc.match_substring_regex(column, r"^\s*$")
-    return pc.if_else(blank, pa.scalar(None, pa.string()), column) if pc.any(blank).as_py() else column
 
 
 def _joined(parts: list[pa.ChunkedArray]) -> pa.ChunkedArray:

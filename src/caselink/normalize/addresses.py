@@ -52,7 +52,7 @@ def parse_street(value: str) -> StreetParts:
     >>> parse_street("P.O. Box 77").street, parse_street("General Delivery").street
     ('PO BOX 77', None)
     """
-    text = " ".join(fold(value).split())
+    text = " ".join(fold(value).replace(_SLASH, "/").split())
     if not _ORDINARY.fullmatch(text):
         text = _simplified(text)
     if not text:
@@ -69,7 +69,7 @@ def clean_unit(value: str) -> Cleaned:
     '5B'
     """
     text = " ".join(_OTHER.sub(" ", fold(value)).replace("#", " # ").replace(_SLASH, " ").split())
-    unit = None if is_filler(text) else _unit(text.split())
+    unit = _unit(text.split())
     return Cleaned(unit) if unit else PLACEHOLDER
 
 
@@ -154,4 +154,5 @@ def _unit(tokens: list[str]) -> str | None:
             continue
         part = word.lstrip("0") or "0" if word.isdigit() else word  # 05 is 5
         unit += f" {part}" if unit and unit[-1].isdigit() and part[0].isdigit() else part
-    return unit.replace(_SLASH, " ").strip() or None
+    unit = unit.replace(_SLASH, " ").strip()
+    return None if is_filler(unit) else unit

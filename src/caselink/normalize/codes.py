@@ -11,7 +11,7 @@ from caselink.normalize.values import PLACEHOLDER, Cleaned, invalid, is_filler
 _SEX = {"M": "M", "MALE": "M", "MAN": "M", "BOY": "M", "F": "F", "FEMALE": "F", "WOMAN": "F", "GIRL": "F"}
 _SEX_DIGITS = {"1": "M", "2": "F"}
 _SEX_UNKNOWN = values_of("sex") | {"0", "OTHER", "UNDETERMINED", "NONBINARY", "-"}
-_MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)[-/ ]?(?P<month>0[1-9]|1[0-2]|[1-9])(?:[-/ ]?\d\d?)?(?:[T ].*)?")
+_MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)[-/ ]?(?P<month>0[1-9]|1[0-2]|[1-9](?!\d))(?:[-/ ]?\d\d?)?(?:[T ].*)?")
 _MONTH_FIRST = re.compile(r"(?P<month>0?[1-9]|1[0-2])[-/ ](?:\d\d?[-/ ])?(?P<year>(?:19|20)\d\d)")
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from caselink.errors import RecordIdError, SpecError
 from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS, check_table
-from caselink.text_columns import arrow_table, is_number, to_text
+from caselink.text_columns import arrow_table, blank_to_null, is_number, to_text
 
 
 @runtime_checkable
@@ -61,7 +61,7 @@ def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any 
     table = arrow_table(given)
     check_table(table.schema.empty_table().to_pandas(), KEY_COLUMNS, needed_by="normalize")
     numeric = frozenset(field.name for field in table.schema if is_number(field.type))
-    texts = pa.table({name: to_text(table.column(name), name) for name in table.column_names})
+    texts = pa.table({name: blank_to_null(to_text(table.column(name), name)) for name in table.column_names})
     return RawRecords(texts, np.arange(1, table.num_rows + 1), None, None, numeric)
 
 

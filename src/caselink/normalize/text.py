@@ -49,13 +49,13 @@ def fold(value: str) -> str:
 
 def _fold_once(value: str) -> str:
     kept: list[str] = []
-    latin = False
+    keeps_marks = False
     for char in unicodedata.normalize("NFKD", value.upper().translate(_LATIN)):
         if unicodedata.category(char) == "Mn":
-            if not latin:
+            if keeps_marks:
                 kept.append(char)
             continue
-        latin = char < "ɐ" and char.isalpha()  # Latin, Latin-1, Extended-A and -B
+        keeps_marks = char.isalpha() and char >= "\u0250"  # not Latin, Latin-1, Extended-A or -B
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))
 
