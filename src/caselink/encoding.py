@@ -83,27 +83,28 @@ def encode(records: pd.DataFrame, columns: Collection[str], *, threads: int = 1)
     if len(records) >= 2**31 - 1:
         msg = "more than 2,147,483,646 records in one table; link in parts"
         raise InputError(msg)
+    names = sorted(set(columns))
     source = encode_column(records["source"], "source")
-    row, record_hash = _canonical_order(records, source)
     with ThreadPoolExecutor(threads) as pool:
-        names = sorted(set(columns))
-        encoded = list(pool.map(lambda name: encode_column(records[name], name, row), names))
+        ordering = pool.submit(_canonical_order, records, source)
+        encoded = list(pool.map(lambda name: encode_column(records[name], name), names))
+        row, record_hash = ordering.result()
+        in_order = list(pool.map(lambda column: Column(column.codes[row], column.values), encoded))
     rank = np.argsort(np.argsort(np.array(source.values.to_pylist(), dtype=object)))
     return EncodedRecords(
         row=row,
         record_hash=record_hash,
         source=rank.astype(np.int32)[source.codes[row]],
         sources=tuple(sorted(source.values.to_pylist())),
-        columns=dict(zip(names, encoded, strict=True)),
+        columns=dict(zip(names, in_order, strict=True)),
     )
 
 
-def encode_column(values: pd.Series[Any], name: str, row: npt.NDArray[np.int64] | None = None) -> Column:
-    """One column as codes, taken in the order of ``row`` where that is given."""
+def encode_column(values: pd.Series[Any], name: str) -> Column:
+    """One column as codes, in the order of its rows."""
     dictionary = to_arrow(values, name).dictionary_encode()
     codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    column = Column(codes if row is None else codes[row], dictionary.dictionary)
-    return without_empty(column)
+    return without_empty(Column(codes, dictionary.dictionary))
 
 
 def without_empty(column: Column) -> Column:
@@ -153,7 +154,7 @@ def _canonical_order(
         raise RecordIdError(msg)
     salt = hash_texts(*text_buffers(source.values), np.zeros(len(source.values), np.uint64))
     record_hash = hash_texts(*text_buffers(record_id), salt[source.codes] if len(salt) else np.zeros(0, np.uint64))
-    row = np.argsort(record_hash, kind="stable")
+    row = np.argsort(record_hash)  # no two are equal, or the ids are not unique
     ordered = record_hash[row]
     same = np.flatnonzero(ordered[1:] == ordered[:-1])
     if len(same):

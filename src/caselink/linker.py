@@ -29,7 +29,7 @@ from caselink.schema import CASE_COLUMNS, STANDARD_COLUMNS
 Progress: TypeAlias = Callable[[str, int, int], None]
 logger = logging.getLogger(__name__)
 
-_TRAINING_PAIRS = 2_000_000
+_TRAINING_PAIRS = 500_000
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0
 
@@ -144,7 +144,7 @@ class Linker:
                 levels=program.levels(counts.patterns),
                 counts=counts.counts,
                 random=chance.random,
-                rules=tuple(rule.name for rule in index.rules),
+                rules=chance.rules,
                 by_rule=chance.by_rule,
                 key_share=chance.key_share,
                 n_all_pairs=chance.n_all_pairs,

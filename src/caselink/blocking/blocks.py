@@ -30,6 +30,8 @@ class Blocks:
     size: npt.NDArray[np.int32] = field(repr=False)
     was_split: int = 0
     """How many blocks over the limit were split to make these."""
+    depth: int = 0
+    """By how many further keys the most split of them were split."""
 
     def n_pairs(self) -> int:
         """Pairs before any other rule is looked at."""
@@ -52,20 +54,22 @@ def make_blocks(keys: Sequence[Column], n_records: int) -> Blocks:
 def split_blocks(whole: Blocks, keys: Iterator[Column], largest: int) -> list[Blocks]:
     """Split blocks over ``largest`` records by one key after the other; then let neighbors meet."""
     was_split = int((whole.size > largest).sum())
-    for column in keys:
-        over = _in_block_over(whole, largest)
-        if not over.any():
-            break
+    depth = 0
+    over = _in_block_over(whole, largest)
+    for column in keys if over.any() else ():
+        depth += 1
         values = len(column.values) + 1  # records that lack the key stay together
         key = whole.block.astype(np.int64) * values + np.where(over, column.codes + 1, 0)
         whole = _group(np.where(whole.block < 0, -1, key), len(whole.size) * values, len(whole.block))
-    over = _in_block_over(whole, largest)
+        over = _in_block_over(whole, largest)
+        if not over.any():
+            break
     if not over.any():
-        return [Blocks(whole.block, 0, whole.order, whole.stop, whole.size, was_split)]
+        return [Blocks(whole.block, 0, whole.order, whole.stop, whole.size, was_split, depth)]
     small = _group(np.where(over, -1, whole.block).astype(np.int64), len(whole.size), len(whole.block))
     order = whole.order[over[whole.order]]
     near = neighborhood(order, whole.block[order].astype(np.int64), max(1, largest // 2), len(whole.block))
-    return [Blocks(small.block, 0, small.order, small.stop, small.size, was_split), near]
+    return [Blocks(small.block, 0, small.order, small.stop, small.size, was_split, depth), near]
 
 
 def neighborhood(order: Codes, group: npt.NDArray[np.int64], window: int, n_records: int) -> Blocks:

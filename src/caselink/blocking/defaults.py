@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from caselink.blocking.rules import BlockingRule, Rule
 
-_LARGEST = 100
+_LARGEST = 50
 _RULES = (
     ("ssn",),
     ("first_name", "last_name"),
@@ -27,6 +27,12 @@ _RULES = (
     ("email",),
     ("first_name", "city"),
     ("last_name", "city", "first_name.initial"),
+    ("birth_date",),
+    ("last_name",),
+    ("first_name",),
+    ("street",),
+    ("city",),
+    ("email.first4",),
 )
 _SPLIT_BY = ("birth_date.year", "zip", "first_name.first3", "sex", "last_name.first3", "middle_name.initial", "birth_date")
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-import jellyfish
-
 from caselink.encoding import Column, EncodedRecords
 from caselink.errors import SpecError
 
@@ -15,15 +13,21 @@ Derive: TypeAlias = Callable[[str], str | None]
 
 
 def _soundex(value: str) -> str | None:
-    return jellyfish.soundex(value) or None
+    from jellyfish import soundex
+
+    return soundex(value) or None
 
 
 def _nysiis(value: str) -> str | None:
-    return jellyfish.nysiis(value) or None
+    from jellyfish import nysiis
+
+    return nysiis(value) or None
 
 
 def _metaphone(value: str) -> str | None:
-    return jellyfish.metaphone(value) or None
+    from jellyfish import metaphone
+
+    return metaphone(value) or None
 
 
 def _house_number(value: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -48,6 +49,15 @@ class PairIndex:
         """Pairs of all rules, a pair counted once a rule that makes it: an upper bound, known at once."""
         return sum(part.n_pairs() for part in self.parts)
 
+    def shared_keys(self) -> list[tuple[int, tuple[str, ...]]]:
+        """The ways in which pairs met: (rule, keys that they share): a rule's own, then with each key that split it."""
+        ways: list[tuple[int, tuple[str, ...]]] = []
+        for number, rule in enumerate(self.rules):
+            depth = max((p.depth for p, r in zip(self.parts, self.rule, strict=True) if r == number), default=0)
+            split_by = getattr(rule, "split_by", ())
+            ways += [(number, rule.keys + tuple(split_by[:deep])) for deep in range(depth + 1)]
+        return ways
+
     def spans(self, chunk_pairs: int = CHUNK_PAIRS) -> list[Span]:
         """Pieces of about ``chunk_pairs`` pairs each, in the order of the rules."""
         return [span for number, part in enumerate(self.parts) for span in _spans(number, part, chunk_pairs)]
@@ -77,9 +87,11 @@ def index_pairs(
     *,
     link_type: LinkType = "link_and_dedupe",
     unduplicated: Sequence[str] = (),
+    threads: int = 1,
 ) -> PairIndex:
     """Make the blocks of every rule. Records of one source in ``unduplicated`` never pair."""
-    groups = [rule.blocks(records) for rule in rules]
+    with ThreadPoolExecutor(threads) as pool:
+        groups = list(pool.map(lambda rule: rule.blocks(records), rules))
     parts = [part for group in groups for part in group]
     join = np.empty((len(records), len(parts)), np.int32)
     for number, part in enumerate(parts):

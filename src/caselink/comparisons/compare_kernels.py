@@ -21,24 +21,30 @@ from caselink.comparisons.string_kernels import (
 )
 
 
+_TILE = 512  # pairs whose rows stay in the nearest cache while all comparisons look at them
+
+
 @njit(cache=True, nogil=True)
-def same_text(text, start, a, b):  # type: ignore[no-untyped-def]
+def same_text(text, place, a, b):  # type: ignore[no-untyped-def]
     """Whether two value numbers stand for the same text."""
-    length = start[a + 1] - start[a]
-    if start[b + 1] - start[b] != length:
+    length = place[a + 1, 0] - place[a, 0]
+    if place[b + 1, 0] - place[b, 0] != length:
         return False
     for k in range(length):
-        if text[start[a] + k] != text[start[b] + k]:
+        if text[place[a, 0] + k] != text[place[b, 0] + k]:
             return False
     return True
 
 
 @njit(cache=True, nogil=True)
-def similarity_at_least(text, start, signature, a, b, least):  # type: ignore[no-untyped-def]
+def similarity_at_least(text, place, a, b, least):  # type: ignore[no-untyped-def]
     """Jaro-Winkler similarity of two values, 0 where a bound shows that it is below ``least``."""
-    a0, a1, b0, b1 = start[a], start[a + 1], start[b], start[b + 1]
+    a0, a1, b0, b1 = place[a, 0], place[a + 1, 0], place[b, 0], place[b + 1, 0]
+    signature_a, signature_b = np.uint64(place[a, 1]), np.uint64(place[b, 1])
+    if jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, 4) < least:
+        return 0.0
     prefix = common_prefix(text, a0, a1, b0, b1)
-    if jaro_winkler_bound(signature[a], signature[b], a1 - a0, b1 - b0, prefix) < least:
+    if prefix < 4 and jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, prefix) < least:
         return 0.0
     return jaro_winkler(text, a0, a1, b0, b1)
 
@@ -58,26 +64,27 @@ def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def name_level(values, row_a, row_b, step, limit):  # type: ignore[no-untyped-def]
+def name_level(words, values, pair, step, limit):  # type: ignore[no-untyped-def]
     """Levels of a name: 1 differ, similar, initial, related, swapped, close, 7 exact."""
-    text, start, signature, fact, set_start, set_items, _ = values
-    a, b = row_a[step[1]], row_b[step[1]]
+    text, place, fact, set_start, set_items, _ = values
+    left, right = pair
+    a, b = words[left, step[1]], words[right, step[1]]
     if a < 0 or b < 0:
         return 0
     if a == b:
         return 7
     if step[2] >= 0:
-        other_a, other_b = row_a[step[2]], row_b[step[2]]
+        other_a, other_b = words[left, step[2]], words[right, step[2]]
         if (
             other_a >= 0
             and other_b >= 0
-            and same_text(text, start, a, other_b)
-            and same_text(text, start, other_a, b)
+            and same_text(text, place, a, other_b)
+            and same_text(text, place, other_a, b)
         ):
             return 5 if limit[0] > 0 else 0
-    if start[a + 1] - start[a] == 1 or start[b + 1] - start[b] == 1:
-        return 3 if text[start[a]] == text[start[b]] else 1
-    similarity = similarity_at_least(text, start, signature, a, b, limit[2])
+    if place[a + 1, 0] - place[a, 0] == 1 or place[b + 1, 0] - place[b, 0] == 1:
+        return 3 if text[place[a, 0]] == text[place[b, 0]] else 1
+    similarity = similarity_at_least(text, place, a, b, limit[2])
     if similarity >= limit[1]:
         return 6
     if shares_item(set_start, set_items, a, b):
@@ -104,7 +111,7 @@ def date_level(a, b):  # type: ignore[no-untyped-def]
     if known < 3:
         year_known = (a >> 16) != 0 and (b >> 16) != 0
         return 6 if differ == 0 and year_known else (3 if differ == 0 else 1)
-    relation = digits_relation(np.int64(a), np.int64(b))
+    relation = digits_relation(a, b)
     if (a >> 16) == (b >> 16) and (a & 0xFF) == (b >> 8) & 0xFF and (b & 0xFF) == (a >> 8) & 0xFF:
         return 4
     if relation == 2 or relation == 3:
@@ -117,19 +124,17 @@ def date_level(a, b):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def street_level(values, a, b, limit):  # type: ignore[no-untyped-def]
     """Levels of a street: 1 differ, same street, similar, close, 5 exact."""
-    text, start, _, fact, _, _, _ = values
+    text, place, fact, _, _, _ = values
     if a < 0 or b < 0:
         return 0
     if a == b:
         return 5
-    a0, b0 = start[a], start[b]
-    while fact[a] >= 0 and a0 < start[a + 1] and (text[a0] == 32 or 48 <= text[a0] <= 57):
+    a0, b0 = place[a, 0], place[b, 0]
+    while fact[a] >= 0 and a0 < place[a + 1, 0] and (text[a0] == 32 or 48 <= text[a0] <= 57):
         a0 += 1
-    while fact[b] >= 0 and b0 < start[b + 1] and (text[b0] == 32 or 48 <= text[b0] <= 57):
+    while fact[b] >= 0 and b0 < place[b + 1, 0] and (text[b0] == 32 or 48 <= text[b0] <= 57):
         b0 += 1
-    if text[min(a0, start[a + 1] - 1)] != text[min(b0, start[b + 1] - 1)] and fact[a] != fact[b]:
-        return 1
-    similarity = jaro_winkler(text, a0, start[a + 1], b0, start[b + 1])
+    similarity = jaro_winkler(text, a0, place[a + 1, 0], b0, place[b + 1, 0])
     if fact[a] != fact[b]:
         return 2 if similarity >= limit[0] else 1
     return 4 if similarity >= limit[0] else (3 if similarity >= limit[1] else 1)
@@ -138,21 +143,21 @@ def street_level(values, a, b, limit):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def text_level(values, a, b, step, limit):  # type: ignore[no-untyped-def]
     """Levels of two texts by similarity or by edits; ``step[5]`` limits from the strictest to the loosest."""
-    text, start, signature, _, _, _, _ = values
+    text, place, _, _, _, _ = values
     if a < 0 or b < 0:
         return 0
     n = step[5]
     if a == b:
         return n + 2
     if step[0] == 1:
-        similarity = similarity_at_least(text, start, signature, a, b, limit[n - 1])
+        similarity = similarity_at_least(text, place, a, b, limit[n - 1])
         for k in range(n):
             if similarity >= limit[k]:
                 return n + 1 - k
         return 1
     most = np.int64(limit[n - 1])
-    a0, a1, b0, b1 = start[a], start[a + 1], start[b], start[b + 1]
-    if edit_bound(signature[a], signature[b], a1 - a0, b1 - b0) > most:
+    a0, a1, b0, b1 = place[a, 0], place[a + 1, 0], place[b, 0], place[b + 1, 0]
+    if edit_bound(np.uint64(place[a, 1]), np.uint64(place[b, 1]), a1 - a0, b1 - b0) > most:
         return 1
     if step[0] == 2:
         edits = levenshtein_within(text, a0, a1, b0, b1, most)
@@ -169,7 +174,7 @@ def number_level(values, a, b, step, limit):  # type: ignore[no-untyped-def]
     """Levels of two numbers by tolerance."""
     if a < 0 or b < 0:
         return 0
-    apart = abs(values[6][a] - values[6][b])
+    apart = abs(values[5][a] - values[5][b])
     n = step[5]
     if apart == 0:
         return n + 2
@@ -180,32 +185,53 @@ def number_level(values, a, b, step, limit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def other_level(values, row_a, row_b, step, limit):  # type: ignore[no-untyped-def]
+def other_level(words, values, pair, step, limit):  # type: ignore[no-untyped-def]
     """Levels of the kinds that look at more than one word, or at lists."""
+    left, right = pair
     kind, w = step[0], step[1]
-    a, b = row_a[w], row_b[w]
+    a, b = words[left, w], words[right, w]
     if kind == 6:  # digits, in two words
         if a < 0 or b < 0:
             return 0
-        relation = digits_relation(
-            (np.int64(a) << 32) | (np.int64(row_a[w + 1]) & 0xFFFFFFFF),
-            (np.int64(b) << 32) | (np.int64(row_b[w + 1]) & 0xFFFFFFFF),
-        )
-        return relation + 1
+        low_a, low_b = np.int64(words[left, w + 1]) & 0xFFFFFFFF, np.int64(words[right, w + 1]) & 0xFFFFFFFF
+        return 1 + digits_relation((np.int64(a) << 32) | low_a, (np.int64(b) << 32) | low_b)
     if kind == 8:  # equal or not, unless another column agrees already
         if a < 0 or b < 0:
             return 0
         for k in range(2, 4):
-            if step[k] >= 0 and row_a[step[k]] >= 0 and row_a[step[k]] == row_b[step[k]]:
+            if step[k] >= 0 and words[left, step[k]] >= 0 and words[left, step[k]] == words[right, step[k]]:
                 return 0
         return 1 + (a == b)
     if kind == 9:  # sets
         if a < 0 or b < 0:
             return 0
-        return 3 if a == b else 1 + shares_item(values[4], values[5], a, b)
+        return 3 if a == b else 1 + shares_item(values[3], values[4], a, b)
     if kind == 10:
         return number_level(values, a, b, step, limit)
     return 1 if a != b else (2 if limit[0] > 0 else 2 + a)  # source
+
+
+@njit(cache=True, nogil=True)
+def compare_tile(words, values, step, limit, pairs, pattern):  # type: ignore[no-untyped-def]
+    """Add one comparison's level times its place value to the pattern of each pair of a tile."""
+    kind, w, place = step[0], step[1], step[6]
+    left, right = pairs
+    for k in range(len(left)):
+        i, j = left[k], right[k]
+        if kind == 0:
+            a, b = words[i, w], words[j, w]
+            level = 0 if a < 0 or b < 0 else 1 + (a == b)
+        elif kind <= 3:
+            level = text_level(values, words[i, w], words[j, w], step, limit)
+        elif kind == 4:
+            level = name_level(words, values, (i, j), step, limit)
+        elif kind == 5:
+            level = date_level(np.int64(words[i, w]) & 0xFFFFFFFF, np.int64(words[j, w]) & 0xFFFFFFFF)
+        elif kind == 7:
+            level = street_level(values, words[i, w], words[j, w], limit)
+        else:
+            level = other_level(words, values, (i, j), step, limit)
+        pattern[k] += level * place
 
 
 @njit(cache=True, nogil=True)
@@ -213,28 +239,13 @@ def compare(words, values, steps, limits, left, right, pattern):  # type: ignore
     """Add every step's level times its place value to each pair's pattern.
 
     ``steps``: int64, a row a comparison: kind, up to three words, unused, number of limits, place value.
+    ``values``: text units, (start, letter signature) a value, fact a value, starts of parts, parts, numbers.
     """
-    for k in range(len(left)):
-        row_a, row_b = words[left[k]], words[right[k]]
-        total = np.int64(0)
+    for first in range(0, len(left), _TILE):
+        last = min(first + _TILE, len(left))
+        pairs = (left[first:last], right[first:last])
         for c in range(len(steps)):
-            step, limit = steps[c], limits[c]
-            kind = step[0]
-            a, b = row_a[step[1]], row_b[step[1]]
-            if kind == 0:
-                level = 0 if a < 0 or b < 0 else 1 + (a == b)
-            elif kind <= 3:
-                level = text_level(values, a, b, step, limit)
-            elif kind == 4:
-                level = name_level(values, row_a, row_b, step, limit)
-            elif kind == 5:
-                level = date_level(np.int64(a) & 0xFFFFFFFF, np.int64(b) & 0xFFFFFFFF)
-            elif kind == 7:
-                level = street_level(values, a, b, limit)
-            else:
-                level = other_level(values, row_a, row_b, step, limit)
-            total += level * step[6]
-        pattern[k] += total
+            compare_tile(words, values, steps[c], limits[c], pairs, pattern[first:last])
 
 
 @njit(cache=True, nogil=True)
@@ -271,11 +282,13 @@ def count_patterns(pattern):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def signatures(text, start):  # type: ignore[no-untyped-def]
-    """A letter signature for every value."""
-    out = np.empty(len(start) - 1, np.uint64)
-    for v in range(len(start) - 1):
-        out[v] = letter_signature(text, start[v], start[v + 1])
+def text_places(text, start):  # type: ignore[no-untyped-def]
+    """Where each value's text starts, and its letter signature, side by side; a last row says where the text ends."""
+    out = np.zeros((len(start), 2), np.int64)
+    for v in range(len(start)):
+        out[v, 0] = start[v]
+        if v + 1 < len(start):
+            out[v, 1] = np.int64(letter_signature(text, start[v], start[v + 1]))
     return out
 
 

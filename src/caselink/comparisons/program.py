@@ -57,6 +57,14 @@ class Program:
         called = tuple(c for c, step in enumerate(steps_of) if step is None)
         return cls(records, tuple(comparisons), n_levels, place, views, steps, limits, called)
 
+    def only(self, c: int) -> Program:
+        """The program of one of the comparisons, on the same words."""
+        row = [i for i, place in enumerate(self.steps[:, 6]) if place == self.place[c] and c not in self.called]
+        steps = self.steps[row].copy()
+        steps[:, 6] = 1
+        chosen = (self.comparisons[c],), (self.n_levels[c],), np.ones(1, np.int64)
+        return Program(self.records, *chosen, self.views, steps, self.limits[row], (0,) if c in self.called else ())
+
     def patterns(self, left: Rows, right: Rows) -> Patterns:
         """The pattern of each pair."""
         from caselink.comparisons.compare_kernels import compare

@@ -22,6 +22,7 @@ _TWO = np.uint64(2)
 _FOUR = np.uint64(4)
 _LETTERS = np.uint64(32)  # letter classes; the upper half of a signature counts second occurrences
 _TOP = np.uint64(56)
+_DIGIT_CLASS = (27, 28, 29, 30, 31, 0, 17, 24, 26, 10)  # classes of no letter A-Z, then of rare ones
 _PAIRS = np.uint64(0x5555555555555555)
 _QUADS = np.uint64(0x3333333333333333)
 _NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -75,7 +76,7 @@ def letter_signature(text: TextUnits, a0: int, a1: int) -> np.uint64:
     signature = np.uint64(0)
     for place in range(a0, a1):
         unit = np.int64(text[place])
-        letter = 27 + unit % 5 if 48 <= unit <= 57 else unit & 31  # noqa: PLR2004 - digits go where no letter A-Z is
+        letter = _DIGIT_CLASS[unit - 48] if 48 <= unit <= 57 else unit & 31  # noqa: PLR2004 - the digits 0 to 9
         once = _ONE << np.uint64(letter)
         signature |= ((signature & once) << _LETTERS) | once
     return signature

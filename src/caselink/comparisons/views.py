@@ -27,7 +27,7 @@ _DIGITS = {"date": 8, "digits": 15}
 class Views:
     """Words a record (``int32``, records x words), the first word of each view, and the facts of all values.
 
-    ``values``: text units, their offsets, letter signatures, facts, offsets of parts, parts, numbers.
+    ``values``: text units, (start, letter signature) a value, facts, starts of parts, parts, numbers.
     """
 
     words: npt.NDArray[np.int32] = field(repr=False)
@@ -37,7 +37,7 @@ class Views:
 
 def view_words(records: EncodedRecords, wanted: Sequence[tuple[str, str]]) -> Views:
     """Lay out the words for all ``wanted`` (column, view) pairs."""
-    from caselink.comparisons.compare_kernels import signatures
+    from caselink.comparisons.compare_kernels import text_places
 
     views = sorted(set(wanted), key=lambda view: (_place(view[1]), view))
     layout = _Layout(records)
@@ -52,8 +52,7 @@ def view_words(records: EncodedRecords, wanted: Sequence[tuple[str, str]]) -> Vi
     start = np.cumsum(np.concatenate([[1], *layout.length]), dtype=np.int64)
     values = (
         text,
-        start,
-        signatures(text, start),
+        text_places(text, start),
         np.concatenate([np.zeros(1, np.int32), *layout.fact])[1:],
         np.cumsum(np.concatenate([[0], *layout.n_items]), dtype=np.int64),
         np.concatenate([np.zeros(1, np.uint32), *layout.items])[1:],

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from caselink.blocking import PairIndex, Rule, key_codes, key_column
+from caselink.blocking import PairIndex, key_codes, key_column
 from caselink.blocking.blocks import Blocks, make_blocks
-from caselink.comparisons import Program
+from caselink.comparisons import Program, count_patterns
 from caselink.encoding import Column, EncodedRecords, Rows
 
 Floats = npt.NDArray[np.float64]
-_RANDOM_PAIRS = 500_000
+_RANDOM_PAIRS = 250_000
 _KEY_PAIRS = 50_000
 
 
@@ -22,6 +22,7 @@ _KEY_PAIRS = 50_000
 class Chance:
     """Level shares by chance, in the form that matchers learn from (see ``TrainingPatterns``)."""
 
+    rules: tuple[str, ...]
     random: tuple[Floats, ...] = field(repr=False)
     by_rule: tuple[tuple[Floats, ...], ...] = field(repr=False)
     key_share: tuple[tuple[float, ...], ...] = field(repr=False)
@@ -30,34 +31,78 @@ class Chance:
 
 def estimate_chance(program: Program, index: PairIndex, seed: int) -> Chance:
     """Draw random pairs and pairs within keys; exact levels come from the value frequencies themselves."""
-    records = program.records
     draws = np.random.default_rng(seed)
-    left, right = _random_pairs(records, index.allowed, draws)
-    random = [_with_exact(program, index, c, share) for c, share in enumerate(_level_shares(program, left, right))]
-    drawn: dict[tuple[str, ...], tuple[list[Floats], float]] = {}
-    by_rule, key_share = [], []
-    for rule in index.rules:
-        tables, shares = [], []
-        for c, comparison in enumerate(program.comparisons):
-            keys = _keys_read(rule, comparison.definition.columns, records)
-            if not keys:
-                table, share = random[c].copy(), 1.0
-                table[0] = 1.0
-                if not comparison.definition.columns:
-                    table = _source_shares(program, index, rule, c)
-            else:
-                if keys not in drawn:
-                    drawn[keys] = _pairs_of_keys(program, index, keys, draws)
-                table, share = drawn[keys][0][c], drawn[keys][1]
-            tables.append(table)
-            shares.append(share)
-        by_rule.append(tuple(tables))
-        key_share.append(tuple(shares))
-    return Chance(tuple(random), tuple(by_rule), tuple(key_share), _all_pairs(records, index.allowed))
+    left, right = _random_pairs(program.records, index.allowed, draws)
+    seen = _level_shares(program, left, right)
+    random = [_with_exact(program, index, c, share) for c, share in enumerate(seen)]
+    ways = index.shared_keys()
+    within = _WithinKeys(program, index, draws)
+    tables = [[within.table(way, c, random[c]) for c in range(len(random))] for way in ways]
+    return Chance(
+        rules=tuple(" & ".join(keys) or index.rules[rule].name for rule, keys in ways),
+        random=tuple(random),
+        by_rule=tuple(tuple(table for table, _ in row) for row in tables),
+        key_share=tuple(tuple(share for _, share in row) for row in tables),
+        n_all_pairs=_all_pairs(program.records, index.allowed),
+    )
 
 
-def _keys_read(rule: Rule, columns: Sequence[str], records: EncodedRecords) -> tuple[str, ...]:
-    return tuple(sorted(key for key in rule.keys if key_column(key, records.columns) in columns))
+@dataclass(slots=True)
+class _WithinKeys:
+    """Levels of pairs that share keys by chance, each set of keys drawn once."""
+
+    program: Program
+    index: PairIndex
+    draws: np.random.Generator
+    pairs: dict[tuple[str, ...], tuple[Rows, Rows, float]] = field(default_factory=dict)
+    tables: dict[tuple[tuple[str, ...], int], Floats] = field(default_factory=dict)
+
+    def table(self, way: tuple[int, tuple[str, ...]], c: int, random: Floats) -> tuple[Floats, float]:
+        """Level shares of one comparison for pairs that met in one way, and the share of random pairs that could."""
+        rule, shared = way
+        columns = self.program.comparisons[c].definition.columns
+        keys = _keys_read(shared, columns, self.program.records)
+        if not columns:
+            return self._source_table(rule, c), 1.0
+        if not keys:
+            return np.concatenate([[1.0], random[1:]]), 1.0
+        if columns[0] in keys and not _is_conditional(self.program, c):
+            table, share = _only_exact(len(random)), 0.0  # sharing the keys means that the comparison is exact
+        else:
+            table, share = self._drawn(keys, c)
+        if not set(keys) <= set(self.index.rules[rule].keys):
+            # a block's records that lack the key that splits it stay together
+            table = np.concatenate([[1.0], table[1:]])
+        return table, share
+
+    def _drawn(self, keys: tuple[str, ...], c: int) -> tuple[Floats, float]:
+        if keys not in self.pairs:
+            self.pairs[keys] = _pairs_of_keys(self.program.records, self.index, keys, self.draws)
+        left, right, share = self.pairs[keys]
+        if (keys, c) not in self.tables:
+            self.tables[keys, c] = _level_shares(self.program.only(c), left, right)[0]
+        return self.tables[keys, c], share
+
+    def _source_table(self, rule: int, c: int) -> Floats:
+        """Levels of a comparison of the sources alone: by how many records of each source the rule reaches."""
+        reached = self.index.parts[int(np.flatnonzero(self.index.rule == rule)[0])].order
+        if len(reached) < 2:  # noqa: PLR2004  (no pair)
+            reached = np.arange(len(self.program.records), dtype=np.int32)
+        left = np.resize(reached, _KEY_PAIRS)
+        right = self.draws.permutation(left)
+        kept = self.index.allowed[self.program.records.source[left], self.program.records.source[right]]
+        table = _level_shares(self.program.only(c), left[kept], right[kept])[0]
+        return np.concatenate([[1.0], table[1:]])
+
+
+def _keys_read(keys: Sequence[str], columns: Sequence[str], records: EncodedRecords) -> tuple[str, ...]:
+    return tuple(sorted({key for key in keys if key_column(key, records.columns) in columns}))
+
+
+def _only_exact(n_levels: int) -> Floats:
+    table = np.zeros(n_levels)
+    table[-1] = 1.0
+    return table
 
 
 def _random_pairs(records: EncodedRecords, allowed: npt.NDArray[np.bool_], draws: np.random.Generator) -> tuple[Rows, Rows]:
@@ -75,10 +120,11 @@ def _random_pairs(records: EncodedRecords, allowed: npt.NDArray[np.bool_], draws
 
 def _level_shares(program: Program, left: Rows, right: Rows) -> list[Floats]:
     """Shares of the levels above missing; half a pair stands at a level that was not seen. Place 0: seen missing or not."""
-    levels = program.levels(program.patterns(left, right))
+    distinct, pairs, _ = count_patterns(program.patterns(left, right))
+    levels = program.levels(distinct)
     found = []
     for c, n_levels in enumerate(program.n_levels):
-        counts = np.bincount(levels[:, c], minlength=n_levels).astype(float)
+        counts = np.bincount(levels[:, c], weights=pairs, minlength=n_levels)
         known = np.maximum(counts[1:], 0.5)
         found.append(np.concatenate([[float(counts[0] > 0)], known / known.sum()]))
     return found
@@ -129,15 +175,14 @@ def _all_pairs(records: EncodedRecords, allowed: npt.NDArray[np.bool_]) -> float
 
 
 def _pairs_of_keys(
-    program: Program, index: PairIndex, keys: tuple[str, ...], draws: np.random.Generator
-) -> tuple[list[Floats], float]:
-    """Levels of pairs that share the keys by chance, and the share of random pairs that do."""
-    blocks = make_blocks([key_codes(program.records, key) for key in keys], len(program.records))
+    records: EncodedRecords, index: PairIndex, keys: tuple[str, ...], draws: np.random.Generator
+) -> tuple[Rows, Rows, float]:
+    """Pairs that share the keys, drawn evenly, and the share of random pairs that do."""
+    blocks = make_blocks([key_codes(records, key) for key in keys], len(records))
     n_pairs = blocks.n_pairs()
     left, right = _block_pairs(blocks, n_pairs, draws)
-    kept = index.allowed[program.records.source[left], program.records.source[right]]
-    share = n_pairs / max(1.0, len(program.records) * (len(program.records) - 1) / 2)
-    return _level_shares(program, left[kept], right[kept]), share
+    kept = index.allowed[records.source[left], records.source[right]]
+    return left[kept], right[kept], n_pairs / max(1.0, len(records) * (len(records) - 1) / 2)
 
 
 def _block_pairs(blocks: Blocks, n_pairs: int, draws: np.random.Generator) -> tuple[Rows, Rows]:
@@ -149,19 +194,3 @@ def _block_pairs(blocks: Blocks, n_pairs: int, draws: np.random.Generator) -> tu
     partner = row + 1 + chosen - (total[row] - following[row])
     a, b = blocks.order[row], blocks.order[partner]
     return np.minimum(a, b), np.maximum(a, b)
-
-
-def _source_shares(program: Program, index: PairIndex, rule: Rule, c: int) -> Floats:
-    """Levels of a comparison that reads no column but the source: by how many records of a source the rule can reach."""
-    part = int(np.flatnonzero(index.rule == index.rules.index(rule))[0])
-    reached = index.parts[part].order
-    if len(reached) < 2:  # noqa: PLR2004  (no pair)
-        reached = np.arange(len(program.records), dtype=np.int32)
-    step = max(1, len(reached) // 700)
-    sample = np.sort(reached)[::step]
-    a, b = np.triu_indices(len(sample), 1)
-    left, right = sample[a].astype(np.int32), sample[b].astype(np.int32)
-    kept = index.allowed[program.records.source[left], program.records.source[right]]
-    table = _level_shares(program, left[kept], right[kept])[c]
-    table[0] = 1.0
-    return table

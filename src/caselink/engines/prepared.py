@@ -39,7 +39,7 @@ def prepare(
     if unknown:
         msg = f"unduplicated names {unknown}; the sources are {list(encoded.sources)}"
         raise SpecError(msg)
-    index = index_pairs(encoded, rules, link_type=link_type, unduplicated=unduplicated)
+    index = index_pairs(encoded, rules, link_type=link_type, unduplicated=unduplicated, threads=threads)
     return Prepared(encoded, index, Program.of(comparisons, encoded))
 
 

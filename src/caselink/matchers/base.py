@@ -21,7 +21,8 @@ class TrainingPatterns:
     ``levels`` (patterns x comparisons) and ``counts`` (pairs a pattern). ``random[c][level]``: share of random pairs at a
     level of comparison c, among those where it is not missing. ``by_rule[r][c]``: the same for pairs that
     share rule r's keys by chance; its place 0 is 1 where such a pair may be missing there and 0 where
-    it cannot. ``key_share[r][c]``: share of random pairs that agree on the keys of r that c reads.
+    it cannot. ``key_share[r][c]``: share of random pairs that agree on the keys of r that c reads: 1
+    where it reads none, 0 where the keys leave nothing to compare.
     ``n_all_pairs``: all pairs of records that may link, blocked or not. ``labels``: 1 match, 0 not, a pattern,
     with counts in ``label_counts`` (patterns x 2), where pairs were labeled.
     """

@@ -17,11 +17,10 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from caselink.errors import CaselinkWarning, ModelFileError, NotFittedError
-from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
+from caselink.matchers.base import Levels, PatternScores, TrainingPatterns
 from caselink.matchers.mixture import Mixture, fit_mixture
 from caselink.schema import Definition
 
@@ -38,7 +37,7 @@ class FellegiSunter:
 
     household_prior: float = 1.0
     max_iterations: int = 500
-    tolerance: float = 1e-5
+    tolerance: float = 1e-4
     known_m: dict[str, list[float]] = field(default_factory=dict)
     known_u: dict[str, list[float]] = field(default_factory=dict)
     mixture_: Mixture | None = field(default=None, repr=False)
@@ -91,10 +90,3 @@ class FellegiSunter:
     def _repr_html_(self) -> str:
         return str(self.table().to_html(index=False)) if self.mixture_ is not None else repr(self)
 
-
-def log_sum(parts: Floats) -> Floats:
-    """Log of the sum of exponentials along the last axis; -inf where all are."""
-    top = parts.max(axis=-1)
-    safe = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        return np.asarray(safe + np.log(np.exp(parts - safe[..., None]).sum(axis=-1)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.matchers.base import Floats, Levels, TrainingPatterns
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _LEAST = 1e-12
 _FLOOR = 1e-12
 _KEPT_OF_CHANCE = 0.02
+_IMPOSSIBLE = -1e4
+_REFRESH = 5  # iterations between looks at how many matches are among the random pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,73 +129,58 @@ def fit_mixture(settings: FellegiSunter, data: TrainingPatterns) -> Mixture:
 
 
 class _Fit:
-    """One run of expectation and maximization."""
+    """One run of expectation and maximization. Class 0 is same person, 1 same household, the rest unrelated."""
 
     def __init__(self, settings: FellegiSunter, data: TrainingPatterns, match_share: float) -> None:
         self.settings, self.data = settings, data
         self.definitions = data.definitions
+        self.at_level = _one_hot(data.levels, [len(d.level_names) for d in data.definitions])
         self.u = [_shares(random) for random in data.random]
         self.m = [_first_guess(len(d.level_names)) for d in self.definitions]
         self.family = [d.evidence == "family" for d in self.definitions]
         self.h = [m if family else u for m, u, family in zip(self.m, self.u, self.family, strict=True)]
-        self.by_rule = [[_shares(part) for part in tables] for tables in data.by_rule]
-        n_rules = max(1, len(self.by_rule))
-        if not self.by_rule:
-            self.by_rule = [[part.copy() for part in self.u]]
-            for part in self.by_rule[0]:
-                part[0] = 1.0
-        has_family = any(self.family)
-        household = match_share / 2 if has_family else 0.0
-        total = data.counts.sum()
-        self.size = total * np.array([match_share, household, *[(1 - match_share - household) / n_rules] * n_rules])
-        self.one_hot = [
-            [np.flatnonzero(data.levels[:, c] == level) for level in range(len(d.level_names))]
-            for c, d in enumerate(self.definitions)
-        ]
+        self.by_rule = [[_shares(part) for part in tables] for tables in data.by_rule] or [_never_missing(self.u)]
+        household = match_share / 2 if any(self.family) else 0.0
+        unrelated = (1 - match_share - household) / len(self.by_rule)
+        self.size = data.counts.sum() * np.array([match_share, household, *[unrelated] * len(self.by_rule)])
         self.iterations, self.likelihood = 0, -np.inf
 
     def run(self) -> _Fit:
         """Iterate until no probability moves more than the tolerance."""
-        for self.iterations in range(1, self.settings.max_iterations + 1):  # noqa: B020  (the count is a result)
-            share = self._expect()
+        for iteration in range(self.settings.max_iterations):
+            if iteration % _REFRESH == 0:
+                self._take_matches_out()
+                unrelated = self.at_level @ np.stack([_logs(tables, rule=True) for tables in self.by_rule], axis=1)
+            share = self._expect(unrelated)
             before = [*self.m, *self.h]
             self._maximize(share)
             moved = max(np.abs(new[1:] - old[1:]).max() for new, old in zip([*self.m, *self.h], before, strict=True))
-            if moved < self.settings.tolerance:
+            self.iterations = iteration + 1
+            if moved < self.settings.tolerance and self.iterations > _REFRESH:
                 break
         return self
 
-    def _expect(self) -> Floats:
-        """Each class's share of each pattern (patterns x classes)."""
-        levels, counts = self.data.levels, self.data.counts
-        parts = [
-            _log_product(self.m, levels),
-            _log_product(self.h, levels),
-            *(_log_product(tables, levels, rule=True) for tables in self.by_rule),
-        ]
+    def _expect(self, unrelated: Floats) -> Floats:
+        """Each class's share of each pattern's pairs (patterns x classes)."""
+        free = self.at_level @ np.stack([_logs(self.m), _logs(self.h)], axis=1)
         with np.errstate(divide="ignore"):
-            log_joint = np.stack(parts, axis=1) + np.log(self.size / self.size.sum())
+            log_joint = np.hstack([free, unrelated]) + np.log(self.size / self.size.sum())
         top = log_joint.max(axis=1)
-        top = np.where(np.isfinite(top), top, 0.0)
         joint = np.exp(log_joint - top[:, None])
         total = joint.sum(axis=1)
-        self.likelihood = float((counts * (np.log(np.maximum(total, 1e-300)) + top)).sum())
-        return joint / np.maximum(total, 1e-300)[:, None] * counts[:, None]
+        self.likelihood = float((self.data.counts * (np.log(total) + top)).sum())
+        return np.asarray(joint * (self.data.counts / total)[:, None])
 
     def _maximize(self, share: Floats) -> None:
         self.size = share.sum(axis=0)
-        self._take_matches_out()
+        at_levels = np.split(share[:, :2].T @ self.at_level, _bounds(self.m), axis=1)
         prior = self.settings.household_prior * self.size[1]
         m, h = [], []
         for c, definition in enumerate(self.definitions):
-            match = self._level_counts(share[:, 0], c)
-            home = self._level_counts(share[:, 1], c)
+            match, home = at_levels[c]
             m.append(self._known("known_m", definition, _shares(match + 0.5 * self.u[c])))
-            pull = 0.5 * self.u[c] if self.family[c] else (prior + 0.5) * self.u[c]
-            if definition.evidence == "neither":
-                h.append(self.u[c])
-            else:
-                h.append(_shares(home + pull))
+            pull = 0.5 if self.family[c] else prior + 0.5
+            h.append(self.u[c] if definition.evidence == "neither" else _shares(home + pull * self.u[c]))
         self.m, self.h = m, h
 
     def _take_matches_out(self) -> None:
@@ -204,13 +192,10 @@ class _Fit:
         ]
         for tables, by_rule, shares in zip(self.by_rule, self.data.by_rule, self.data.key_share, strict=False):
             for c, (met, key_share) in enumerate(zip(by_rule, shares, strict=True)):
-                tables[c] = self.u[c] if key_share >= 1 else _less_matches(met, self.m[c], rate / max(key_share, rate))
-                tables[c] = np.concatenate([met[:1], tables[c][1:]])
-
-    def _level_counts(self, share: Floats, c: int) -> Floats:
-        counts = np.array([share[rows].sum() for rows in self.one_hot[c]])
-        counts[0] = 0.0
-        return counts
+                if key_share >= 1:  # no key of the rule is read here
+                    tables[c] = np.concatenate([met[:1], self.u[c][1:]])
+                elif key_share > 0:
+                    tables[c] = _less_matches(met, self.m[c], rate / max(key_share, rate))
 
     def _known(self, which: str, definition: Definition, learned: Floats) -> Floats:
         given = getattr(self.settings, which).get(definition.name)
@@ -281,14 +266,41 @@ def _log(value: float) -> float:
     return float(np.log(max(value, 1e-300)))
 
 
+def _logs(tables: list[Floats], *, rule: bool = False) -> Floats:
+    """Log probability of each level, comparison after comparison.
+
+    Missing adds nothing, but rules out a class whose pairs cannot be missing there.
+    """
+    logs = []
+    for table in tables:
+        log = np.log(np.maximum(table, 1e-300))
+        log[0] = _IMPOSSIBLE if rule and table[0] == 0 else 0.0
+        logs.append(log)
+    return np.concatenate(logs)
+
+
 def _log_product(tables: list[Floats], levels: Levels, *, rule: bool = False) -> Floats:
-    """Log probability of each pattern; missing adds nothing, but rules out a class that cannot be missing there."""
-    total = np.zeros(len(levels))
-    for c, table in enumerate(tables):
-        logs = np.log(np.maximum(table, 1e-300))
-        logs[0] = -np.inf if rule and table[0] == 0 else 0.0
-        total += logs[levels[:, c]]
-    return total
+    """Log probability of each pattern."""
+    starts = np.concatenate([[0], _bounds(tables)])
+    return np.asarray(_logs(tables, rule=rule)[levels + starts].sum(axis=1))
+
+
+def _bounds(tables: list[Floats]) -> npt.NDArray[np.int64]:
+    """Where each comparison but the first begins among all levels."""
+    return np.cumsum([len(table) for table in tables])[:-1]
+
+
+def _one_hot(levels: Levels, n_levels: list[int]) -> Floats:
+    """A column a level of every comparison: 1 where a pattern is at it (missing counts as a level)."""
+    starts = np.cumsum([0, *n_levels[:-1]])
+    columns = np.zeros((len(levels), sum(n_levels)))
+    np.put_along_axis(columns, levels + starts, 1.0, axis=1)
+    return columns
+
+
+def _never_missing(tables: list[Floats]) -> list[Floats]:
+    """Copies that allow missing values, for pairs that no rule made."""
+    return [np.concatenate([[1.0], table[1:]]) for table in tables]
 
 
 def _checked(values: Any) -> Floats:

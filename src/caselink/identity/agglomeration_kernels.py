@@ -1,0 +1,405 @@
+"""Best-first joining of clusters inside one component, each join judged by the evidence of all its pairs.
+
+Between two clusters stands one *edge*: the sum over their known pairs of what a pair's weight says beyond an unseen
+pair's. So the average over all pairs, known and unseen, is ``unseen + excess / (size_a * size_b)``, and when one
+cluster grows only this division changes. Weights are whole numbers (2**-20 bit), so sums are exact and do not
+depend on the order of joins.
+
+The next join comes from a heap. Growing clusters only lower the average of an edge that nothing is added to, so an
+entry may promise too much, never too little: what comes up too high is put back at its true place. A table finds
+the edge of two clusters, and tells whether a cluster holds an exclusive group; the cluster with less to move is
+always moved into the other. All of it takes memory as the links of the largest component do.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+Rows = npt.NDArray[Any]
+
+NODE = np.dtype(
+    [
+        ("parent", np.int32),  # the way to the node that stands for the cluster; only there the rest counts
+        ("size", np.int32),
+        ("member", np.int32),  # the next node of the cluster, round and round
+        ("first", np.int32),  # its list of half-edges
+        ("last", np.int32),
+        ("load", np.int32),  # what moving the cluster costs: its half-edges and exclusive groups
+    ]
+)
+EDGE = np.dtype(
+    [
+        ("excess", np.int64),
+        ("key", np.float64),  # the height of its entry in the heap; _OUT without one
+        ("low", np.int32),
+        ("high", np.int32),
+        ("blocked", np.int32),  # a constraint keeps the two clusters apart for good
+        ("alive", np.int32),
+    ]
+)
+ENTRY = np.dtype([("key", np.float64), ("edge", np.int64)])
+SLOT = np.dtype([("key", np.int64), ("edge", np.int64)])
+
+_OUT = -np.inf
+_ENTRIES, _SLOTS = 0, 1  # places of the counts
+_SPREAD = np.int64(-7046029254386353131)  # 2**64 / golden ratio, to spread keys over the table
+
+
+class Tangle(NamedTuple):
+    """Components with their links, sorted and without doubles, and their constraints; see ``cluster_kernels``."""
+
+    begins: Int64
+    unclear: Bool
+    link_begins: Int64
+    low: Int32
+    high: Int32
+    weight: Int64
+    blocked: Bool
+    must_begins: Int64
+    must_low: Int32
+    must_high: Int32
+    groups: Int64
+
+
+class Work(NamedTuple):
+    """The clusters of one component."""
+
+    nodes: Rows
+    edges: Rows
+    next_half: Int32  # half 2e hangs at the low end of edge e, half 2e+1 at its high end
+    heap: Rows
+    table: Rows
+    counts: Int64
+    groups: Int64
+    unseen: int
+    span: int  # keys of the table are cluster * span + (other cluster, or number of nodes + group)
+
+
+@njit(cache=True, nogil=True)
+def agglomerate(tangle: Tangle, n_groups: int, unseen: int) -> Int32:
+    """The cluster of every node, named by its first node; components that are not ``unclear`` are one cluster."""
+    begins, links = tangle.begins, tangle.link_begins
+    room = _rooms(tangle)
+    nodes, edges = np.empty(room[0], NODE), np.empty(room[1], EDGE)
+    next_half, heap = np.empty(2 * room[1], np.int32), np.empty(2 * room[1] + 1, ENTRY)
+    table, counts = np.empty(room[2], SLOT), np.zeros(2, np.int64)
+    labels = np.empty(begins[-1], np.int32)
+    for component in range(len(tangle.unclear)):
+        begin, end = begins[component], begins[component + 1]
+        labels[begin:end] = begin
+        if not tangle.unclear[component]:
+            continue
+        first, last = links[component], links[component + 1]
+        slots = _slots_for(end - begin, last - first, tangle.groups.shape[1])
+        work = Work(
+            nodes[: end - begin],
+            edges[: last - first],
+            next_half,
+            heap,
+            table[:slots],
+            counts,
+            tangle.groups[begin:end],
+            unseen,
+            end - begin + n_groups,
+        )
+        _set_up(work, tangle, begin, first)
+        for k in range(tangle.must_begins[component], tangle.must_begins[component + 1]):
+            a, b = np.int64(tangle.must_low[k]) - begin, np.int64(tangle.must_high[k]) - begin
+            _join(work, _cluster(nodes, a), _cluster(nodes, b))
+        _join_best_first(work)
+        _name(work, labels, begin)
+    return labels
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _rooms(tangle: Tangle) -> tuple[int, int, int]:
+    """Room that the largest of the unclear components takes: nodes, edges and slots of the table."""
+    n_nodes = n_edges = n_slots = 0
+    for component in range(len(tangle.unclear)):
+        if tangle.unclear[component]:
+            size = tangle.begins[component + 1] - tangle.begins[component]
+            links = tangle.link_begins[component + 1] - tangle.link_begins[component]
+            n_nodes, n_edges = max(n_nodes, size), max(n_edges, links)
+            n_slots = max(n_slots, _slots_for(size, links, tangle.groups.shape[1]))
+    return n_nodes, n_edges, n_slots
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _slots_for(size: int, links: int, n_kinds: int) -> int:
+    """A power of two with room for a table made anew and the moving of one cluster, three quarters full."""
+    needed = 3 * links + 2 * size * n_kinds + 2
+    slots = 4
+    while slots < needed:
+        slots *= 2
+    return slots
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _set_up(work: Work, tangle: Tangle, begin: int, first: int) -> None:
+    """Every node its own cluster, every link an edge."""
+    work.counts[_ENTRIES] = 0
+    for a in range(len(work.nodes)):
+        node = work.nodes[a]
+        node.parent, node.size, node.member = a, 1, a
+        node.first, node.last, node.load = -1, -1, work.groups.shape[1]
+    for e in range(len(work.edges)):
+        edge, k = work.edges[e], first + e
+        edge.low, edge.high = tangle.low[k] - begin, tangle.high[k] - begin
+        edge.excess, edge.key, edge.alive, edge.blocked = tangle.weight[k] - work.unseen, _OUT, 1, tangle.blocked[k]
+        for side, a in enumerate((np.int64(edge.low), np.int64(edge.high))):
+            _hang(work, a, 2 * e + side)
+            work.nodes[a].load += 1
+    _make_table(work)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _hang(work: Work, a: int, half: int) -> None:
+    """Put a half-edge at the end of a cluster's list."""
+    work.next_half[half] = -1
+    node = work.nodes[a]
+    if node.first < 0:
+        node.first = half
+    else:
+        work.next_half[node.last] = half
+    node.last = half
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _make_table(work: Work) -> None:
+    """Fill the table with what holds now: the edges between clusters and the groups in them."""
+    for slot in range(len(work.table)):
+        work.table[slot].key = -1
+    work.counts[_SLOTS] = 0
+    for e in range(len(work.edges)):
+        if work.edges[e].alive:
+            _claim(work, _edge_key(work, *_ends(work, e)), e)
+    for node in range(len(work.nodes)):
+        _claim_groups(work, _cluster(work.nodes, node), node)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _claim_groups(work: Work, a: int, node: int) -> None:
+    """Note that cluster ``a`` holds the exclusive groups of a node."""
+    for kind in range(work.groups.shape[1]):
+        group = work.groups[node, kind]
+        if group >= 0:
+            _claim(work, a * work.span + len(work.nodes) + group, 0)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _edge_key(work: Work, a: int, b: int) -> int:
+    return min(a, b) * work.span + max(a, b)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _find(table: Rows, key: int) -> int:
+    """The slot of a key, or the empty slot where it belongs."""
+    mask = len(table) - 1
+    mixed = key * _SPREAD
+    slot = (mixed ^ (mixed >> 32)) & mask
+    while table[slot].key != key and table[slot].key != -1:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _claim(work: Work, key: int, e: int) -> int:
+    """The edge that stands in the table under a key; ``e`` itself where there was none."""
+    entry = work.table[_find(work.table, key)]
+    if entry.key == -1:
+        entry.key, entry.edge = key, e
+        work.counts[_SLOTS] += 1
+    return entry.edge
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _cluster(nodes: Rows, a: int) -> int:
+    """The node that stands for the cluster of ``a``."""
+    while nodes[a].parent != a:
+        nodes[a].parent = nodes[nodes[a].parent].parent
+        a = np.int64(nodes[a].parent)
+    return a
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _ends(work: Work, e: int) -> tuple[int, int]:
+    """The two clusters of an edge."""
+    edge = work.edges[e]
+    return _cluster(work.nodes, np.int64(edge.low)), _cluster(work.nodes, np.int64(edge.high))
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _join_best_first(work: Work) -> None:
+    """Join the two clusters with the highest average until no average is above 0."""
+    for e in range(len(work.edges)):
+        _offer(work, e)
+    while work.counts[_ENTRIES] > 0:
+        key, e = _pop(work.heap, work.counts)
+        edge = work.edges[e]
+        if not edge.alive or edge.key != key:
+            continue  # an entry that a later one has replaced
+        edge.key = _OUT
+        if _average_excess(work, e) < key:
+            _offer(work, e)
+            continue
+        a, b = _ends(work, e)
+        if _share_groups(work, a, b):
+            edge.blocked = 1
+        else:
+            _join(work, a, b)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _average_excess(work: Work, e: int) -> float:
+    """What orders the joins; ``_OUT`` for an edge that may not be joined."""
+    edge = work.edges[e]
+    if not edge.alive or edge.blocked:
+        return _OUT
+    a, b = _ends(work, e)
+    pairs = np.int64(work.nodes[a].size) * np.int64(work.nodes[b].size)
+    return edge.excess / pairs if edge.excess + work.unseen * pairs > 0 else _OUT
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _offer(work: Work, e: int) -> None:
+    """Put an edge into the heap, unless it stands there as high already."""
+    key = _average_excess(work, e)
+    if key > work.edges[e].key:
+        work.edges[e].key = key
+        _push(work.heap, work.counts, key, e)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _join(work: Work, a: int, b: int) -> None:
+    """Make one cluster of two: what hangs at the one with less to move goes over to the other."""
+    if a == b:
+        return
+    if work.nodes[a].load < work.nodes[b].load:
+        a, b = b, a
+    into, moved = work.nodes[a], work.nodes[b]
+    if 4 * (work.counts[_SLOTS] + moved.load) > 3 * len(work.table):
+        _make_table(work)
+    moved.parent = a
+    into.size += moved.size
+    half = np.int64(moved.first)
+    while half >= 0:
+        following = np.int64(work.next_half[half])
+        _move_half(work, half, a)
+        half = following
+    node = b
+    while work.groups.shape[1] > 0:
+        _claim_groups(work, a, node)
+        node = np.int64(work.nodes[node].member)
+        if node == b:
+            break
+    into.member, moved.member = moved.member, into.member
+    into.load += moved.load
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _move_half(work: Work, half: int, a: int) -> None:
+    """Hang a half-edge of a moved cluster at cluster ``a``, adding up where ``a`` has an edge to the same cluster.
+
+    Of two such edges the one of the smaller positions stays: it decides ties.
+    """
+    e = half >> 1
+    edge = work.edges[e]
+    if not edge.alive:
+        return
+    other = _cluster(work.nodes, np.int64(edge.low if half & 1 else edge.high))
+    if other == a:
+        edge.alive = 0
+        return
+    standing = _claim(work, _edge_key(work, a, other), e)
+    if standing == e:
+        _hang(work, a, half)
+        return
+    twin = work.edges[standing]
+    if e < standing:
+        work.table[_find(work.table, _edge_key(work, a, other))].edge = e
+        _hang(work, a, half)
+        edge.excess += twin.excess
+        edge.blocked |= twin.blocked
+        twin.alive = 0
+        _offer(work, e)
+    else:
+        twin.excess += edge.excess
+        twin.blocked |= edge.blocked
+        edge.alive = 0
+        _offer(work, standing)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _share_groups(work: Work, a: int, b: int) -> bool:
+    """Whether two clusters both hold one exclusive group."""
+    if work.groups.shape[1] == 0:
+        return False
+    if work.nodes[a].size > work.nodes[b].size:
+        a, b = b, a
+    node = a
+    while True:
+        for kind in range(work.groups.shape[1]):
+            group = work.groups[node, kind]
+            if group >= 0 and work.table[_find(work.table, b * work.span + len(work.nodes) + group)].key >= 0:
+                return True
+        node = np.int64(work.nodes[node].member)
+        if node == a:
+            return False
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _name(work: Work, labels: Int32, begin: int) -> None:
+    """Name every cluster by its first node."""
+    for a in range(len(work.nodes)):
+        cluster = work.nodes[_cluster(work.nodes, a)]
+        if cluster.first >= -1:  # not named yet; its list of half-edges is done with
+            cluster.first = -2 - a
+        labels[begin + a] = begin - 2 - cluster.first
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _above(heap: Rows, i: int, j: int) -> bool:
+    """Whether an entry comes before another: the higher average, then the smaller positions."""
+    if heap[i].key != heap[j].key:
+        return bool(heap[i].key > heap[j].key)
+    return bool(heap[i].edge < heap[j].edge)
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _trade(heap: Rows, i: int, j: int) -> None:
+    key, e = heap[i].key, heap[i].edge
+    heap[i].key, heap[i].edge = heap[j].key, heap[j].edge
+    heap[j].key, heap[j].edge = key, e
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _push(heap: Rows, counts: Int64, key: float, e: int) -> None:
+    i = counts[_ENTRIES]
+    counts[_ENTRIES] += 1
+    heap[i].key, heap[i].edge = key, e
+    while i > 0 and _above(heap, i, (i - 1) // 2):
+        _trade(heap, i, (i - 1) // 2)
+        i = (i - 1) // 2
+
+
+@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _pop(heap: Rows, counts: Int64) -> tuple[float, int]:
+    counts[_ENTRIES] -= 1
+    n, i = counts[_ENTRIES], 0
+    top = heap[0].key, heap[0].edge
+    heap[0].key, heap[0].edge = heap[n].key, heap[n].edge
+    while True:
+        child = 2 * i + 1
+        if child + 1 < n and _above(heap, child + 1, child):
+            child += 1
+        if child >= n or not _above(heap, child, i):
+            return top
+        _trade(heap, i, child)
+        i = child

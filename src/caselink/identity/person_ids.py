@@ -1,0 +1,56 @@
+"""Person ids: the same cluster of records has the same id whatever the order of rows, and no agency's id shows in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_DIGITS = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)  # no I, L, O and U: read aloud without doubt
+_LENGTH = 13
+
+
+def assign_person_ids(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.str_]:
+    """The person id of every record: ``P`` and 13 base-32 digits, made from the smallest hash in its cluster.
+
+    ``labels`` names each record's cluster by the position of one of its records, as :func:`cluster_links` gives them;
+    ``record_hash`` is made from source and record id, with a secret where the ids themselves could be guessed.
+
+    >>> assign_person_ids(np.array([0, 0, 2]), np.array([9, 70, 70], np.uint64)).tolist()
+    ['P0000000000004', 'P0000000000004', 'P0000000000013']
+    """
+    return spell_person_numbers(number_persons(labels, record_hash))
+
+
+def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The person number of every record: one number a cluster, from the upper 63 bits of its smallest hash.
+
+    Where clusters have one number, the later ones (by the position they are named by) take the next free numbers.
+
+    >>> number_persons(np.array([0, 1, 0, 3]), np.array([8, 8, 9, 11], np.uint64)).tolist()
+    [4, 5, 4, 6]
+    """
+    smallest = np.full(len(labels), np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(smallest, labels, record_hash)
+    clusters = np.flatnonzero(labels == np.arange(len(labels)))
+    wished = (smallest[clusters] >> np.uint64(1)).astype(np.int64)
+    order = np.argsort(wished, kind="stable")
+    rank = np.arange(len(clusters))
+    free = np.maximum.accumulate(wished[order] - rank).astype(np.uint64) + rank.astype(np.uint64)
+    smallest[clusters[order]] = free
+    return smallest[labels]
+
+
+def spell_person_numbers(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.str_]:
+    """Person numbers as text.
+
+    >>> spell_person_numbers(np.array([0, 31, 2**63], np.uint64)).tolist()
+    ['P0000000000000', 'P000000000000Z', 'P8000000000000']
+    """
+    letters = np.empty((len(numbers), 1 + _LENGTH), np.uint8)
+    letters[:, 0] = ord("P")
+    for place in range(_LENGTH):
+        shift = np.uint64(5 * (_LENGTH - 1 - place))
+        letters[:, 1 + place] = _DIGITS[(numbers >> shift) & np.uint64(31)]
+    return letters.view(f"S{1 + _LENGTH}")[:, 0].astype(np.str_)
