@@ -102,7 +102,8 @@ def test_parquet_comes_back_as_it_was(tmp_path):
     """Text stays text, missing stays missing."""
     write_files(tmp_path, {"one.parquet": as_parquet(FRAME)})
     back = pd.read_parquet(tmp_path / "one.parquet")
-    assert back["record_id"].tolist() == ["007", None]
+    assert back["record_id"].iloc[0] == "007"
+    assert back["record_id"].isna().tolist() == [False, True]
     assert back["weight"].tolist() == [1.5, 2.0]
 
 

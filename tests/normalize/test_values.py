@@ -379,30 +379,3 @@ def test_parsing_what_is_parsed_changes_nothing(parse, text):
             assert getattr(again[name](value), name) == value
     if getattr(parts, "unit", None):
         assert addresses.clean_unit(parts.unit).value == parts.unit
-
-
-@given(digits=st.text("0123456789", min_size=9, max_size=9))
-def test_plain_ssns_are_those_that_cleaning_keeps(digits):
-    """The quick test over whole columns and the cleaner agree in both directions."""
-    import pyarrow as pa
-
-    assert ssn.PLAIN.mask(pa.array([digits]))[0] == (ssn.clean_ssn(digits).value == digits)
-
-
-@given(text=st.dates().map(str) | st.text("0123456789-", min_size=10, max_size=10))
-def test_plain_dates_are_kept_by_cleaning(text):
-    """What the quick test passes is clean."""
-    import pyarrow as pa
-
-    if dates.PLAIN.mask(pa.array([text]))[0]:
-        assert dates.clean_birth_date(text) == (text, Status.KEPT, None)
-
-
-@given(text=st.text("0123456789", min_size=5, max_size=10))
-def test_plain_phones_and_zips_are_kept_by_cleaning(text):
-    """What the quick tests pass is clean."""
-    import pyarrow as pa
-
-    for plain, clean in ((contacts.PHONE_PLAIN, contacts.clean_phone), (addresses.ZIP_PLAIN, addresses.clean_zip)):
-        if plain.mask(pa.array([text]))[0]:
-            assert clean(text) == (text, Status.KEPT, None)

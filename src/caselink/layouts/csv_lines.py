@@ -127,20 +127,19 @@ def _settle_quotes(
 def _irregular(data: npt.NDArray[np.uint8], ends: Positions, delimiter: str) -> Positions:
     """Lines whose quotes do not all open at the start of a field and close at the end of one."""
     quotes = np.flatnonzero(data == _QUOTE)
-    line = np.searchsorted(ends, quotes)
-    quotes, line = quotes[line < len(ends)], line[line < len(ends)]
+    upto = np.searchsorted(quotes, ends)
+    counts = np.diff(upto, prepend=0)
+    quotes = quotes[: counts.sum()]
     if not len(quotes):
         return np.zeros(0, np.int64)
-    new_line = np.diff(line, prepend=-1) != 0
-    place = np.arange(len(quotes))
-    opens = (place - np.maximum.accumulate(np.where(new_line, place, 0))) % 2 == 0
-    edge = np.isin(data, np.frombuffer(f"{delimiter}\r\n".encode(), np.uint8))
+    opens = (np.arange(len(quotes)) - np.repeat(upto - counts, counts)) % 2 == 0
+    edge = np.zeros(256, bool)
+    edge[np.frombuffer(f"{delimiter}\r\n".encode(), np.uint8)] = True
     touching = np.diff(quotes) == 1
-    before = edge[quotes - 1] | (quotes == 0) | np.append(False, touching)
-    after = edge[np.minimum(quotes + 1, len(data) - 1)] | np.append(touching, False)
-    wrong = np.where(opens, ~before, ~after)
-    last_of_line = np.append(new_line[1:], True)
-    return np.unique(line[wrong | (last_of_line & opens)])
+    before = edge[data[quotes - 1]] | (quotes == 0) | np.append(False, touching)
+    after = edge[data[np.minimum(quotes + 1, len(data) - 1)]] | np.append(touching, False)
+    wrong = quotes[np.where(opens, ~before, ~after)]
+    return np.union1d(np.searchsorted(ends, wrong), np.flatnonzero(counts % 2))
 
 
 def _find_nul_bytes(
