@@ -29,7 +29,7 @@ from caselink.schema import CASE_COLUMNS, STANDARD_COLUMNS
 Progress: TypeAlias = Callable[[str, int, int], None]
 logger = logging.getLogger(__name__)
 
-_TRAINING_PAIRS = 500_000
+_TRAINING_PAIRS = 400_000
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0
 
@@ -166,7 +166,7 @@ class Linker:
             "records": len(records),
             "pairs": pairs.n_compared,
             "links": int((pairs.match_weight >= 0).sum()),
-            "persons": len(np.unique(labels)),
+            "persons": int((labels == np.arange(len(labels))).sum()),
             "seconds": clock.seconds,
         }
         return Result(persons, summary, records, prepared, pairs, self.matcher)

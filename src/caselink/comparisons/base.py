@@ -18,11 +18,11 @@ Levels: TypeAlias = npt.NDArray[np.uint8]
 class Step:
     """A comparison in the form that the compiled kernel runs.
 
-    ``kind`` is one of :mod:`~caselink.comparisons.kinds`, ``views`` are (column, way to look at it) pairs, and
+    ``kind`` names a kernel of :mod:`~caselink.comparisons.kinds`, ``views`` are (column, way to look at it) pairs, and
     ``limits`` the numbers that the kind takes.
     """
 
-    kind: int
+    kind: str
     views: tuple[tuple[str, str], ...]
     limits: tuple[float, ...] = ()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caselink.comparisons import kinds
 from caselink.comparisons.base import Step, compiled_levels
 from caselink.comparisons.texts import _check_limits
 from caselink.schema import Definition, Evidence
@@ -43,7 +42,7 @@ class PersonName:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.NAME, tuple((column, "name") for column in self.definition.columns), (float(self.counts_swap), 0.92, 0.8))
+        return Step("names", tuple((column, "name") for column in self.definition.columns), (float(self.counts_swap), 0.92, 0.8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class BirthDate:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.DATE, ((self.column, "date"),))
+        return Step("dates", ((self.column, "date"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class SSN:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.DIGITS, ((self.column, "digits"),))
+        return Step("digits", ((self.column, "digits"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ class Phone:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.DIGITS, ((self.column, "digits"),))
+        return Step("digits", ((self.column, "digits"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ class Numeric:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.NUMERIC, ((self.column, "number"),), tuple(float(t) for t in self.tolerances))
+        return Step("numbers", ((self.column, "number"),), tuple(float(t) for t in self.tolerances))
 
 
 def _digits(column: str, evidence: Evidence) -> Definition:

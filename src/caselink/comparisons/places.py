@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caselink.comparisons import kinds
 from caselink.comparisons.base import Step, compiled_levels
 from caselink.errors import SpecError
 from caselink.schema import Definition, Evidence
@@ -40,7 +39,7 @@ class Street:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.STREET, ((self.column, "street"),), (0.92, 0.8))
+        return Step("streets", ((self.column, "street"),), (0.92, 0.8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class UnlessSame:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.UNLESS_SAME, tuple((column, "code") for column in self.definition.columns))
+        return Step("codes", tuple((column, "code") for column in self.definition.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +107,4 @@ class SameSource:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.SOURCE, (("source", "source"),), (float(len(self.sources) > MOST_SOURCES),))
+        return Step("sources", (("source", "source"),), (float(len(self.sources) > MOST_SOURCES),))

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from caselink.comparisons.base import Comparison, Levels
+from caselink.comparisons.base import Comparison, Levels, Step
+from caselink.comparisons.kinds import kernel
 from caselink.comparisons.views import Views, view_words
 from caselink.encoding import EncodedRecords, Rows
 from caselink.errors import SpecError
 
 Patterns = npt.NDArray[np.int64]
 _MOST_PATTERNS = 2**62
-_STEP_WORDS = 7
+_TILE = 1 << 14  # pairs whose rows stay in the cache while all comparisons look at them
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStep:
+    """One comparison of a program: its kernel, the words that it reads, its limits."""
+
+    kernel: Callable[..., None]
+    columns: npt.NDArray[np.int64]
+    limits: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Program:
     """Comparisons over one set of records.
 
     A *pattern* is a pair's levels as one number: the level of comparison c times ``place[c]``, summed.
+    ``steps[c]`` is ``None`` for a comparison that the compiled kernels do not know: it is called.
     """
 
     records: EncodedRecords = field(repr=False)
@@ -31,49 +42,38 @@ class Program:
     n_levels: tuple[int, ...]
     place: npt.NDArray[np.int64] = field(repr=False)
     views: Views = field(repr=False)
-    steps: npt.NDArray[np.int64] = field(repr=False)
-    limits: npt.NDArray[np.float64] = field(repr=False)
-    called: tuple[int, ...] = ()
-    """Comparisons that the kernel does not know and that are called one by one."""
+    steps: tuple[CompiledStep | None, ...] = field(repr=False)
 
     @classmethod
     def of(cls, comparisons: Sequence[Comparison], records: EncodedRecords) -> Program:
         """Lay out the words and value facts that the comparisons need."""
-        definitions = [comparison.definition for comparison in comparisons]
-        n_levels = tuple(len(definition.level_names) for definition in definitions)
+        n_levels = tuple(len(comparison.definition.level_names) for comparison in comparisons)
         if np.prod(n_levels, dtype=np.float64) > _MOST_PATTERNS:
             msg = f"{len(n_levels)} comparisons have more than 2**62 combinations of levels; use fewer"
             raise SpecError(msg)
+        steps: list[Step | None] = [getattr(comparison, "step", None) for comparison in comparisons]
+        views = view_words(records, [view for step in steps if step for view in step.views])
         place = np.cumprod([1, *n_levels[:-1]], dtype=np.int64)
-        steps_of = [getattr(comparison, "step", None) for comparison in comparisons]
-        compiled = [(c, step) for c, step in enumerate(steps_of) if step is not None]
-        views = view_words(records, [view for _, step in compiled for view in step.views])
-        steps = np.full((len(compiled), _STEP_WORDS), -1, np.int64)
-        limits = np.zeros((len(compiled), 6))
-        for row, (c, step) in enumerate(compiled):
-            steps[row, 0], steps[row, 5], steps[row, 6] = step.kind, len(step.limits), place[c]
-            steps[row, 1 : 1 + len(step.views)] = [views.word[view] for view in step.views]
-            limits[row, : len(step.limits)] = step.limits
-        called = tuple(c for c, step in enumerate(steps_of) if step is None)
-        return cls(records, tuple(comparisons), n_levels, place, views, steps, limits, called)
+        return cls(records, tuple(comparisons), n_levels, place, views, tuple(_compiled(s, views) for s in steps))
 
     def only(self, c: int) -> Program:
         """The program of one of the comparisons, on the same words."""
-        row = [i for i, place in enumerate(self.steps[:, 6]) if place == self.place[c] and c not in self.called]
-        steps = self.steps[row].copy()
-        steps[:, 6] = 1
-        chosen = (self.comparisons[c],), (self.n_levels[c],), np.ones(1, np.int64)
-        return Program(self.records, *chosen, self.views, steps, self.limits[row], (0,) if c in self.called else ())
+        one = np.ones(1, np.int64)
+        return Program(self.records, (self.comparisons[c],), (self.n_levels[c],), one, self.views, (self.steps[c],))
 
     def patterns(self, left: Rows, right: Rows) -> Patterns:
         """The pattern of each pair."""
-        from caselink.comparisons.compare_kernels import compare
-
         pattern = np.zeros(len(left), np.int64)
-        if len(self.steps):
-            compare(self.views.words, self.views.values, self.steps, self.limits, left, right, pattern)
-        for c in self.called:
-            pattern += self.comparisons[c].levels(self.records, left, right).astype(np.int64) * self.place[c]
+        words, values = self.views.words, self.views.values
+        for first in range(0, len(left), _TILE):
+            tile = slice(first, first + _TILE)
+            pairs = (left[tile], right[tile], pattern[tile])
+            for step, place in zip(self.steps, self.place, strict=True):
+                if step is not None:
+                    step.kernel(words, step.columns, values, step.limits, place, *pairs)
+        for c, step in enumerate(self.steps):
+            if step is None:
+                pattern += self.comparisons[c].levels(self.records, left, right).astype(np.int64) * self.place[c]
         return pattern
 
     def levels(self, patterns: Patterns) -> Levels:
@@ -82,9 +82,16 @@ class Program:
         return ((patterns[:, None] // self.place) % n_levels).astype(np.uint8)
 
 
+def _compiled(step: Step | None, views: Views) -> CompiledStep | None:
+    if step is None:
+        return None
+    columns = np.array([views.word[view] for view in step.views], np.int64)
+    return CompiledStep(kernel(step.kind), columns, np.array(step.limits, np.float64))
+
+
 def count_patterns(patterns: Patterns) -> tuple[Patterns, npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Distinct patterns, how often each comes, and each pair's place among them."""
-    from caselink.comparisons.compare_kernels import count_patterns as count
+    from caselink.comparisons.pattern_kernels import count_patterns as count
 
     result: Any = count(patterns)
     distinct, counts, place = result

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from caselink.comparisons import kinds
 from caselink.comparisons.base import Step, compiled_levels
 from caselink.errors import SpecError
 from caselink.schema import Definition, Evidence
@@ -37,7 +36,7 @@ class Exact:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.EXACT, ((self.column, "code"),))
+        return Step("codes", ((self.column, "code"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class JaroWinkler:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.JARO_WINKLER, ((self.column, "text"),), self.thresholds)
+        return Step("similarity", ((self.column, "text"),), self.thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class Levenshtein:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.LEVENSHTEIN, ((self.column, "text"),), tuple(float(limit) for limit in self.limits))
+        return Step("edits", ((self.column, "text"),), tuple(float(limit) for limit in self.limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ class DamerauLevenshtein:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.DAMERAU_LEVENSHTEIN, ((self.column, "text"),), tuple(float(limit) for limit in self.limits))
+        return Step("edits with swaps", ((self.column, "text"),), tuple(float(limit) for limit in self.limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class SharedValues:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step(kinds.SHARED, ((self.column, "set"),))
+        return Step("shared", ((self.column, "set"),))
 
 
 def _edit_definition(comparison: Levenshtein | DamerauLevenshtein) -> Definition:

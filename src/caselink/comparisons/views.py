@@ -37,7 +37,7 @@ class Views:
 
 def view_words(records: EncodedRecords, wanted: Sequence[tuple[str, str]]) -> Views:
     """Lay out the words for all ``wanted`` (column, view) pairs."""
-    from caselink.comparisons.compare_kernels import text_places
+    from caselink.comparisons.pattern_kernels import text_places
 
     views = sorted(set(wanted), key=lambda view: (_place(view[1]), view))
     layout = _Layout(records)
@@ -101,7 +101,7 @@ class _Layout:
             self.fact.append(_facts(column.values, view))
 
     def _add_digits(self, column: Column, most: int) -> None:
-        from caselink.comparisons.compare_kernels import pack_digits
+        from caselink.comparisons.pattern_kernels import pack_digits
 
         packed = np.append(pack_digits(*text_units(column.values), most), -1)[column.codes]
         if most == _DIGITS["date"]:

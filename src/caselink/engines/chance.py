@@ -14,7 +14,7 @@ from caselink.comparisons import Program, count_patterns
 from caselink.encoding import Column, EncodedRecords, Rows
 
 Floats = npt.NDArray[np.float64]
-_RANDOM_PAIRS = 250_000
+_RANDOM_PAIRS = 200_000
 _KEY_PAIRS = 50_000
 
 

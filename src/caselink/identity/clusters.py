@@ -48,6 +48,8 @@ def cluster_links(  # noqa: PLR0913 - links, three kinds of constraint, two sett
     must-links say more. A must-link that would put a cannot-linked pair into one cluster is left out with a
     :class:`CaselinkWarning`; :func:`refused_must_links` tells which.
 
+    Time grows with the number of links, and where one record is linked to very many with ``cap_bits / -unseen_bits``.
+
     A chain of three whose ends were never compared, and one whose ends speak against it:
 
     >>> left, right = np.array([0, 1]), np.array([1, 2])

@@ -1,0 +1,133 @@
+"""Compiled comparisons of names, dates and digits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from caselink.comparisons.string_kernels import common_prefix, digits_relation, jaro_winkler, jaro_winkler_bound
+
+
+@njit(cache=True, nogil=True)
+def same_text(text, place, a, b):  # type: ignore[no-untyped-def]
+    """Whether two value numbers stand for the same text."""
+    length = place[a + 1, 0] - place[a, 0]
+    if place[b + 1, 0] - place[b, 0] != length:
+        return False
+    for k in range(length):
+        if text[place[a, 0] + k] != text[place[b, 0] + k]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def similarity_at_least(text, place, a, b, least):  # type: ignore[no-untyped-def]
+    """Jaro-Winkler similarity of two values, 0 where a bound shows that it is below ``least``."""
+    a0, a1, b0, b1 = place[a, 0], place[a + 1, 0], place[b, 0], place[b + 1, 0]
+    signature_a, signature_b = np.uint64(place[a, 1]), np.uint64(place[b, 1])
+    if jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, 4) < least:
+        return 0.0
+    prefix = common_prefix(text, a0, a1, b0, b1)
+    if prefix < 4 and jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, prefix) < least:
+        return 0.0
+    return jaro_winkler(text, a0, a1, b0, b1)
+
+
+@njit(cache=True, nogil=True)
+def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
+    """Whether two values' sorted lists of parts have one in common."""
+    i, j = set_start[a], set_start[b]
+    while i < set_start[a + 1] and j < set_start[b + 1]:
+        if set_items[i] == set_items[j]:
+            return True
+        if set_items[i] < set_items[j]:
+            i += 1
+        else:
+            j += 1
+    return False
+
+
+@njit(cache=True, nogil=True)
+def name_level(words, columns, values, pair, limit):  # type: ignore[no-untyped-def]
+    """Levels of a name: 1 differ, similar, initial, related, swapped, close, 7 exact."""
+    text, place, fact, set_start, set_items, _ = values
+    left, right = pair
+    a, b = words[left, columns[0]], words[right, columns[0]]
+    if a < 0 or b < 0:
+        return 0
+    if a == b:
+        return 7
+    if len(columns) > 1:
+        other_a, other_b = words[left, columns[1]], words[right, columns[1]]
+        if (
+            other_a >= 0
+            and other_b >= 0
+            and same_text(text, place, a, other_b)
+            and same_text(text, place, other_a, b)
+        ):
+            return 5 if limit[0] > 0 else 0
+    if place[a + 1, 0] - place[a, 0] == 1 or place[b + 1, 0] - place[b, 0] == 1:
+        return 3 if text[place[a, 0]] == text[place[b, 0]] else 1
+    similarity = similarity_at_least(text, place, a, b, limit[2])
+    if similarity >= limit[1]:
+        return 6
+    if shares_item(set_start, set_items, a, b):
+        return 4
+    return 2 if similarity >= limit[2] or (fact[a] >= 0 and fact[a] == fact[b]) else 1
+
+
+@njit(cache=True, nogil=True)
+def date_level(a, b):  # type: ignore[no-untyped-def]
+    """Levels of two dates packed as digits YYYYMMDD, four bits each, 0 for an unknown part."""
+    if a == 0 or b == 0:
+        return 0
+    if a == b and (a >> 16) != 0 and (a & 0xFF) != 0 and (a & 0xFF00) != 0:
+        return 7
+    differ, known = 0, 0
+    for part in range(3):
+        mask = 0xFF << (8 * part) if part < 2 else 0xFFFF << 16
+        x, y = a & mask, b & mask
+        if x != 0 and y != 0:
+            known += 1
+            differ += x != y
+    if known == 0:
+        return 0
+    if known < 3:
+        year_known = (a >> 16) != 0 and (b >> 16) != 0
+        return 6 if differ == 0 and year_known else (3 if differ == 0 else 1)
+    relation = digits_relation(a, b)
+    if (a >> 16) == (b >> 16) and (a & 0xFF) == (b >> 8) & 0xFF and (b & 0xFF) == (a >> 8) & 0xFF:
+        return 4
+    if relation == 2 or relation == 3:
+        return 5
+    if differ == 1:
+        return 3
+    return 2 if (a >> 16) == (b >> 16) else 1
+
+
+@njit(cache=True, nogil=True)
+def compare_names(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
+    """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar."""
+    for k in range(len(left)):
+        pattern[k] += name_level(words, columns, values, (left[k], right[k]), limits) * unit
+
+
+@njit(cache=True, nogil=True)
+def compare_dates(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
+    """Levels of :class:`~caselink.comparisons.BirthDate`."""
+    w = columns[0]
+    for k in range(len(left)):
+        a, b = np.int64(words[left[k], w]) & 0xFFFFFFFF, np.int64(words[right[k], w]) & 0xFFFFFFFF
+        pattern[k] += date_level(a, b) * unit
+
+
+@njit(cache=True, nogil=True)
+def compare_digits(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
+    """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing."""
+    w = columns[0]
+    for k in range(len(left)):
+        i, j = left[k], right[k]
+        if words[i, w] >= 0 and words[j, w] >= 0:
+            a = (np.int64(words[i, w]) << 32) | (np.int64(words[i, w + 1]) & 0xFFFFFFFF)
+            b = (np.int64(words[j, w]) << 32) | (np.int64(words[j, w + 1]) & 0xFFFFFFFF)
+            pattern[k] += (1 + digits_relation(a, b)) * unit

@@ -1,0 +1,210 @@
+"""Deterministic rules: two records are one person if any rule holds; nothing is learned.
+
+A rule is a line that a program manager can read and sign::
+
+    ssn exact and birth_date exact
+    first_name >= close and last_name exact and birth_date not differ
+
+Conditions are joined by ``and``; alternatives are rules of their own. A condition names a comparison and one of its levels:
+``ssn exact`` (this level), ``first_name >= close`` (this level or one more alike; never missing), ``sex not differ`` (any level
+but this one, missing among them). The word ``is`` may stand before a level.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.errors import ModelFileError, NotFittedError, SpecError
+from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
+from caselink.matchers.conventions import get_params, set_params, sklearn_tags
+from caselink.schema import Definition
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+class RuleError(SpecError):
+    """A rule that cannot be read, or names a comparison or level that is not there."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        self.rule, self.reason = rule, reason
+        super().__init__(f"rule {rule!r}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that was read: ``allowed[c][level]`` for each comparison it names."""
+
+    text: str
+    allowed: dict[int, Flags] = field(repr=False)
+
+    def holds(self, levels: Levels) -> Flags:
+        """Whether every condition holds, a pattern."""
+        found = np.ones(len(levels), bool)
+        for c, allowed in self.allowed.items():
+            found &= allowed[levels[:, c]]
+        return found
+
+
+class RuleMatcher:
+    """Links by rules that were written down; needs no labels and learns nothing.
+
+    ``weight_bits`` is the match weight where a rule holds; it is negative where none does. ``definitions`` of the
+    comparisons are needed only where the matcher is fitted on a bare matrix of levels, as scikit-learn does.
+
+    >>> sex = Definition(name="sex", columns=("sex",), level_names=("missing", "differ", "exact"))
+    >>> ssn = Definition(name="ssn", columns=("ssn",), level_names=("missing", "differ", "one digit", "exact"))
+    >>> matcher = RuleMatcher(["ssn exact", "ssn >= one digit and sex exact"], definitions=(sex, ssn))
+    >>> levels = np.array([[1, 3], [1, 2], [2, 2], [2, 0]], np.uint8)
+    >>> matcher.fit(levels).score(levels).match_weight().round(6)
+    array([ 20., -20.,  20., -20.])
+    """
+
+    uses_frequencies: ClassVar[bool] = False
+    """A rule holds or not, however rare the values are."""
+
+    _estimator_type: ClassVar[str] = "classifier"
+    get_params = get_params
+    set_params = set_params
+    __sklearn_tags__ = sklearn_tags
+
+    def __init__(
+        self, rules: Sequence[str], *, weight_bits: float = 20.0, definitions: Sequence[Definition] | None = None
+    ) -> None:
+        self.rules, self.weight_bits, self.definitions = rules, weight_bits, definitions
+
+    def fit(self, X: TrainingPatterns | Levels, y: object = None) -> RuleMatcher:  # noqa: ARG002, N803  (scikit-learn's)
+        """Read the rules against the comparisons; raises :class:`RuleError` for one that cannot be read."""
+        definitions = X.definitions if isinstance(X, TrainingPatterns) else self.definitions
+        if definitions is None:
+            raise SpecError("RuleMatcher needs definitions=... (of the comparisons) to be fitted on a matrix of levels")
+        if not self.weight_bits > 0:
+            raise SpecError(f"weight_bits must be above 0, got {self.weight_bits}")
+        self.rules_ = read_rules(self.rules, definitions)
+        self.classes_ = np.array([False, True])
+        self.n_features_in_ = len(definitions)
+        self.pairs_ = self._pairs(X) if isinstance(X, TrainingPatterns) else None
+        return self
+
+    def holds(self, levels: Levels) -> Flags:
+        """Which rules hold (patterns x rules)."""
+        levels = np.asarray(levels)
+        return np.stack([rule.holds(levels) for rule in self._fitted()], axis=1)
+
+    def score(self, levels: Levels, *, blocked: bool = True) -> PatternScores:  # noqa: ARG002  (a rule asks for levels)
+        """``weight_bits`` where any rule holds, as much against it where none does."""
+        against = -self.weight_bits * np.log(2)
+        match = self.holds(levels).any(axis=1)
+        return PatternScores(
+            match=np.where(match, 0.0, against),
+            household=np.full(len(match), -np.inf),
+            unrelated=np.where(match, against, 0.0),
+        )
+
+    def predict(self, X: Levels) -> Flags:  # noqa: N803  (scikit-learn's name)
+        """Whether any rule holds."""
+        return np.asarray(self.holds(X).any(axis=1))
+
+    def predict_proba(self, X: Levels) -> Floats:  # noqa: N803  (scikit-learn's name)
+        """Probabilities of no match and match, a pattern."""
+        match = 1 / (1 + np.exp2(-self.score(X).match_weight()))
+        return np.stack([1 - match, match], axis=1)
+
+    def table(self) -> pd.DataFrame:
+        """One row a rule; after fitting on pairs also how many it holds for, and how many of them no earlier rule has."""
+        columns = {"rule": [rule.text for rule in self._fitted()]}
+        return pd.DataFrame(columns | (self.pairs_ or {}))
+
+    def to_json(self) -> dict[str, Any]:
+        """The rules, as plain JSON values."""
+        return {"type": "RuleMatcher", "rules": [rule.text for rule in self._fitted()], "weight_bits": self.weight_bits}
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any], definitions: tuple[Definition, ...]) -> RuleMatcher:
+        """The matcher that :meth:`to_json` wrote; raises :class:`ModelFileError` for anything else."""
+        try:
+            matcher = cls([str(rule) for rule in content["rules"]], weight_bits=float(content["weight_bits"]))
+            matcher.definitions = definitions
+            return matcher.fit(np.zeros((0, len(definitions)), np.uint8))
+        except (KeyError, TypeError, ValueError) as reason:
+            raise ModelFileError(f"the model file's rules cannot be read ({type(reason).__name__})") from None
+
+    def _fitted(self) -> tuple[Rule, ...]:
+        rules: tuple[Rule, ...] | None = getattr(self, "rules_", None)
+        if rules is None:
+            raise NotFittedError("RuleMatcher has not read its rules yet: call fit() first")
+        return rules
+
+    def _pairs(self, patterns: TrainingPatterns) -> dict[str, Floats]:
+        holds = self.holds(patterns.levels)
+        first = holds & (np.cumsum(holds, axis=1) == 1)
+        return {"pairs": patterns.counts @ holds, "new_pairs": patterns.counts @ first}
+
+    def __repr__(self) -> str:
+        return f"RuleMatcher({list(self.rules)!r})"
+
+
+def read_rules(rules: Sequence[str], definitions: Sequence[Definition]) -> tuple[Rule, ...]:
+    """Rules read against the comparisons; raises :class:`RuleError` that names what is wrong."""
+    if isinstance(rules, str) or not all(isinstance(rule, str) for rule in rules):
+        raise SpecError('rules are a list of texts, such as ["ssn exact and birth_date exact"]')
+    if not rules:
+        raise SpecError("RuleMatcher needs at least one rule")
+    return tuple(_read(rule, definitions) for rule in rules)
+
+
+def _read(rule: str, definitions: Sequence[Definition]) -> Rule:
+    allowed: dict[int, Flags] = {}
+    for condition in re.split(r"\band\b", " ".join(rule.split())):
+        c, flags = _condition(rule, condition.strip(), definitions)
+        allowed[c] = allowed[c] & flags if c in allowed else flags
+    for c, flags in allowed.items():
+        if not flags.any():
+            raise RuleError(rule, f"no level of {definitions[c].name!r} meets all its conditions")
+    return Rule(rule, allowed)
+
+
+def _condition(rule: str, condition: str, definitions: Sequence[Definition]) -> tuple[int, Flags]:
+    """The comparison that a condition names and the levels that it allows."""
+    if not condition:
+        raise RuleError(rule, "a condition is missing beside 'and'")
+    c = _comparison(rule, condition, definitions)
+    definition = definitions[c]
+    found = re.fullmatch(r"(?P<how>>=|not |is not |is |)\s*(?P<level>.*)", condition[len(definition.name) :].strip())
+    assert found is not None  # every part of the pattern may be empty
+    level = _level(rule, found["level"], definition)
+    codes = np.arange(len(definition.level_names))
+    if found["how"] != ">=":
+        return c, (codes != level) if "not" in found["how"] else (codes == level)
+    if level == 0:
+        raise RuleError(rule, "'>= missing' is always so; name a level above it")
+    return c, codes >= level
+
+
+def _comparison(rule: str, condition: str, definitions: Sequence[Definition]) -> int:
+    """The comparison whose name begins the condition, the longest such name."""
+    begun = [
+        (len(definition.name), c)
+        for c, definition in enumerate(definitions)
+        if re.match(re.escape(definition.name) + r"($|\s|>=)", condition)
+    ]
+    if begun:
+        return max(begun)[1]
+    name = re.split(r"\s|>=", condition)[0]
+    hint = "; write each alternative as a rule of its own" if name in {"or", "not"} or name.startswith("(") else ""
+    raise RuleError(rule, f"no comparison is named {name!r}{hint}; there are {[d.name for d in definitions]}")
+
+
+def _level(rule: str, name: str, definition: Definition) -> int:
+    if name in definition.level_names:
+        return definition.level_names.index(name)
+    words = set(re.findall(r"\w+", name))
+    hint = "; write each alternative as a rule of its own" if "or" in words else ""
+    reason = f"{definition.name!r} has no level {name!r}{hint}; its levels are {list(definition.level_names)}"
+    raise RuleError(rule, reason)
