@@ -14,7 +14,7 @@ from caselink.errors import SpecError
 Estimator = TypeVar("Estimator")
 
 
-def get_params(self: Any, deep: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  (scikit-learn's signature)
+def get_params(self: object, deep: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  (scikit-learn's signature)
     """The parameters by name, with ``deep`` also those of a parameter that has its own (``estimator__C``)."""
     params = {name: getattr(self, name) for name in inspect.signature(type(self).__init__).parameters if name != "self"}
     inner = {
@@ -26,10 +26,10 @@ def get_params(self: Any, deep: bool = True) -> dict[str, Any]:  # noqa: FBT001,
     return params | inner
 
 
-def set_params(self: Estimator, **params: Any) -> Estimator:
+def set_params(self: Estimator, **params: object) -> Estimator:
     """Set parameters by name, ``estimator__C`` those of a part; gives itself."""
     known = get_params(self, deep=False)
-    inner: dict[str, dict[str, Any]] = {}
+    inner: dict[str, dict[str, object]] = {}
     for key, value in params.items():
         name, _, rest = key.partition("__")
         if name not in known:
@@ -43,7 +43,7 @@ def set_params(self: Estimator, **params: Any) -> Estimator:
     return self
 
 
-def sklearn_tags(self: Any) -> Any:  # noqa: ARG001  (a method's)
+def sklearn_tags(self: object) -> object:  # noqa: ARG001  (a method's)
     """What scikit-learn should know: a classifier with two classes, of levels, which are categories."""
     from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
 

@@ -5,9 +5,9 @@ A rule is a line that a program manager can read and sign::
     ssn exact and birth_date exact
     first_name >= close and last_name exact and birth_date not differ
 
-Conditions are joined by ``and``; alternatives are rules of their own. A condition names a comparison and one of its levels:
-``ssn exact`` (this level), ``first_name >= close`` (this level or one more alike; never missing), ``sex not differ`` (any level
-but this one, missing among them). The word ``is`` may stand before a level.
+Conditions are joined by ``and``; alternatives are rules of their own. A condition names a comparison and one of its
+levels: ``ssn exact`` (this level), ``first_name >= close`` (this level or one more alike; never missing), ``sex not
+differ`` (any level but this one, missing among them). The word ``is`` may stand before a level.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class RuleMatcher:
     def score(self, levels: Levels, *, blocked: bool = True) -> PatternScores:  # noqa: ARG002  (a rule asks for levels)
         """``weight_bits`` where any rule holds, as much against it where none does."""
         against = -self.weight_bits * np.log(2)
-        match = self.holds(levels).any(axis=1)
+        match = self.predict(levels)
         return PatternScores(
             match=np.where(match, 0.0, against),
             household=np.full(len(match), -np.inf),
@@ -117,7 +117,7 @@ class RuleMatcher:
         return np.stack([1 - match, match], axis=1)
 
     def table(self) -> pd.DataFrame:
-        """One row a rule; after fitting on pairs also how many it holds for, and how many of them no earlier rule has."""
+        """One row a rule; after fitting on pairs also how many it holds for, and how many no earlier rule has."""
         columns = {"rule": [rule.text for rule in self._fitted()]}
         return pd.DataFrame(columns | (self.pairs_ or {}))
 
@@ -176,12 +176,11 @@ def _condition(rule: str, condition: str, definitions: Sequence[Definition]) -> 
         raise RuleError(rule, "a condition is missing beside 'and'")
     c = _comparison(rule, condition, definitions)
     definition = definitions[c]
-    found = re.fullmatch(r"(?P<how>>=|not |is not |is |)\s*(?P<level>.*)", condition[len(definition.name) :].strip())
-    assert found is not None  # every part of the pattern may be empty
-    level = _level(rule, found["level"], definition)
+    _, how, name = re.split(r"^(>=|is not\b|not\b|is\b|)", condition[len(definition.name) :].strip(), maxsplit=1)
+    level = _level(rule, name.strip(), definition)
     codes = np.arange(len(definition.level_names))
-    if found["how"] != ">=":
-        return c, (codes != level) if "not" in found["how"] else (codes == level)
+    if how != ">=":
+        return c, (codes != level) if "not" in how else (codes == level)
     if level == 0:
         raise RuleError(rule, "'>= missing' is always so; name a level above it")
     return c, codes >= level
