@@ -51,5 +51,5 @@ def sklearn_tags(self: object) -> object:  # noqa: ARG001  (a method's)
         estimator_type="classifier",
         target_tags=TargetTags(required=True),
         classifier_tags=ClassifierTags(multi_class=False),
-        input_tags=InputTags(categorical=True),
+        input_tags=InputTags(categorical=True, positive_only=True),
     )

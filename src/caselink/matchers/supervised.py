@@ -1,0 +1,180 @@
+"""Any scikit-learn classifier as a matcher, for those who have labeled pairs.
+
+A level is a category, not a number (``swapped`` is not twice ``initial``), and missing is a category like any other:
+levels are one-hot encoded before the classifier sees them. Its probabilities are calibrated on pairs that it was not
+fitted on. scikit-learn is imported when a matcher is fitted, and its conventions are kept by hand, so that ``import
+caselink`` does not pay for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from caselink.errors import NotFittedError, SpecError
+from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
+from caselink.matchers.conventions import get_params, set_params, sklearn_tags
+
+_MOST_BITS = 30.0
+"""A classifier that is certain says no more than this many bits."""
+
+
+class SklearnMatcher:
+    """Links by a classifier that learns from labeled pairs; a matcher for the linker and an estimator of scikit-learn.
+
+    ``estimator``: any classifier of two classes, such as ``LogisticRegression()``. ``cv`` folds give the
+    probabilities that ``method`` (``sigmoid``; ``isotonic`` with a thousand labels and more) calibrates; the classifier
+    is then fitted on all labels. ``random_state`` deals the pairs into folds.
+
+    In the linker: ``Linker(matcher=SklearnMatcher(...)).fit(records, labels=...)``. In scikit-learn:
+    ``fit(levels, y)``, ``predict_proba(levels)``, in a ``Pipeline`` or ``GridSearchCV``; of the two labels the last in
+    order (``True``, ``1``) is the match.
+
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> levels = np.array([[2, 2], [2, 0], [1, 2], [1, 1]] * 25, np.uint8)
+    >>> matcher = SklearnMatcher(DecisionTreeClassifier()).fit(levels, levels[:, 0] == 2)
+    >>> matcher.predict(np.array([[2, 1], [1, 0]]))
+    array([ True, False])
+    """
+
+    uses_frequencies: ClassVar[bool] = False
+    """Its probabilities are calibrated as they are; rare values are not counted on top."""
+
+    _estimator_type: ClassVar[str] = "classifier"
+    get_params = get_params
+    set_params = set_params
+    __sklearn_tags__ = sklearn_tags
+
+    def __init__(
+        self,
+        estimator: Any,  # noqa: ANN401  (scikit-learn has no type for its classifiers)
+        *,
+        cv: int = 5,
+        method: str = "sigmoid",
+        random_state: int | None = 0,
+    ) -> None:
+        self.estimator, self.cv, self.method, self.random_state = estimator, cv, method, random_state
+
+    def fit(self, X: TrainingPatterns | npt.ArrayLike, y: npt.ArrayLike | None = None) -> SklearnMatcher:  # noqa: N803
+        """Learn from labeled patterns, or from a matrix of levels and a label a row."""
+        from sklearn.calibration import CalibratedClassifierCV
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import OneHotEncoder
+
+        levels, labels = _labeled_rows(X) if isinstance(X, TrainingPatterns) else (X, y)
+        labels = _checked_labels(labels)
+        check_levels(levels)
+        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+        self.model_ = CalibratedClassifierCV(
+            make_pipeline(encoder, self.estimator), method=self.method, cv=self._folds(labels), ensemble=False
+        ).fit(levels, labels)
+        for learned in ("classes_", "n_features_in_", "feature_names_in_"):
+            if hasattr(self.model_, learned):
+                setattr(self, learned, getattr(self.model_, learned))
+        return self
+
+    @overload
+    def score(self, X: Levels, y: None = None, *, blocked: bool = True) -> PatternScores: ...  # noqa: N803
+
+    @overload
+    def score(self, X: Levels, y: npt.ArrayLike, *, blocked: bool = True) -> float: ...  # noqa: N803
+
+    def score(
+        self,
+        X: Levels,  # noqa: N803
+        y: npt.ArrayLike | None = None,
+        *,
+        blocked: bool = True,  # noqa: ARG002
+    ) -> PatternScores | float:
+        """Scores of patterns; where ``y`` is given, the share of right answers, as scikit-learn's classifiers give.
+
+        ``blocked`` changes nothing: the classifier was told of levels alone.
+        """
+        if y is not None:
+            return float(np.mean(self.predict(X) == np.asarray(y)))
+        least = np.exp2(-_MOST_BITS)
+        match = np.clip(self.predict_proba(X)[:, 1], least, 1 - least)
+        return PatternScores(np.log(match), np.full(len(match), -np.inf), np.log1p(-match))
+
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:  # noqa: N803
+        """The likelier label, a row."""
+        model = self._fitted()
+        check_levels(X)
+        return np.asarray(model.predict(X))
+
+    def predict_proba(self, X: npt.ArrayLike) -> Floats:  # noqa: N803
+        """Calibrated probabilities of no match and match, a row."""
+        model = self._fitted()
+        check_levels(X)
+        return np.asarray(model.predict_proba(X), float)
+
+    def to_json(self) -> dict[str, Any]:
+        """Raises :class:`SpecError`: a model file is JSON, and an arbitrary classifier cannot be written as such."""
+        raise SpecError(
+            "SklearnMatcher cannot be written into a model file, which is JSON and never pickle; keep the labels and "
+            "fit again, or keep the matcher by means of your own choice"
+        )
+
+    def _fitted(self) -> Any:  # noqa: ANN401
+        if not hasattr(self, "model_"):
+            raise _not_fitted()
+        return self.model_
+
+    def _folds(self, labels: npt.NDArray[Any]) -> Any:  # noqa: ANN401
+        from sklearn.model_selection import StratifiedKFold
+
+        fewest = int(np.unique(labels, return_counts=True)[1].min())
+        if self.cv < 2 or fewest < 2:
+            raise SpecError(
+                f"calibration needs cv >= 2 (it is {self.cv}) and two labeled pairs of each kind (there are {fewest})"
+            )
+        return StratifiedKFold(min(self.cv, fewest), shuffle=True, random_state=self.random_state)
+
+
+def check_levels(levels: npt.ArrayLike) -> None:
+    """Raise :class:`SpecError` unless ``levels`` is a matrix of whole numbers of 0 (missing) and more."""
+    from sklearn.utils import check_array
+
+    numbers = check_array(levels)
+    if numbers.min() < 0:
+        raise SpecError("Negative values in data: levels are whole numbers from 0 (missing)")
+    if numbers.dtype.kind == "f" and (numbers != np.floor(numbers)).any():
+        raise SpecError("levels are whole numbers from 0 (missing); compare records first, see caselink.comparisons")
+
+
+def _labeled_rows(patterns: TrainingPatterns) -> tuple[Levels, npt.NDArray[np.bool_]]:
+    """One row a labeled pair: its levels, and whether it is a match."""
+    if patterns.label_counts is None:
+        raise SpecError("SklearnMatcher learns from labeled pairs: linker.fit(records, labels=...)")
+    counts = np.rint(patterns.label_counts).astype(np.int64)
+    rows = [np.repeat(np.arange(len(counts)), counts[:, kind]) for kind in (0, 1)]
+    return patterns.levels[np.concatenate(rows)], np.repeat([False, True], [len(kind) for kind in rows])
+
+
+def _checked_labels(labels: npt.ArrayLike | None) -> npt.NDArray[Any]:
+    from sklearn.utils import column_or_1d
+    from sklearn.utils.multiclass import check_classification_targets
+
+    if labels is None:
+        raise SpecError("SklearnMatcher requires y to be passed, but the target y is None: a label a row of levels")
+    check_classification_targets(labels)
+    checked = np.asarray(column_or_1d(labels, warn=True))
+    kinds = len(np.unique(checked))
+    if kinds != 2:
+        raise SpecError(
+            "Only binary classification is supported. A pair is a match or it is not; "
+            f"the labels have {kinds} class{'' if kinds == 1 else 'es'}"
+        )
+    return checked
+
+
+def _not_fitted() -> NotFittedError:
+    """The error of both caselink and scikit-learn, for those who catch either."""
+    from sklearn.exceptions import NotFittedError as SklearnNotFittedError
+
+    class _NotFittedError(NotFittedError, SklearnNotFittedError):  # type: ignore[misc]  # scikit-learn has no types
+        """Asked for probabilities before it was fitted."""
+
+    return _NotFittedError("SklearnMatcher has not learned yet: call fit() with labels first")
