@@ -62,6 +62,20 @@ class EncodedRecords:
         """Codes of ``column`` at ``rows``; -1 is missing, equal codes are equal values."""
         return self.columns[column].codes[rows]
 
+    def positions(self, sources: pd.Series[Any], record_ids: pd.Series[Any]) -> npt.NDArray[np.int64]:
+        """Where the named records stand; -1 for one that is not there.
+
+        >>> frame = pd.DataFrame({"source": "iva", "record_id": ["1", "2"]})
+        >>> wanted = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["2", "2"]})
+        >>> (encode(frame, []).positions(wanted["source"], wanted["record_id"]) >= 0).tolist()
+        [True, False]
+        """
+        wanted = hash_keys(encode_column(sources, "source"), to_arrow(record_ids, "record_id"))
+        if not len(self):
+            return np.full(len(wanted), -1, np.int64)
+        place = np.minimum(np.searchsorted(self.record_hash, wanted), len(self) - 1)
+        return np.where(self.record_hash[place] == wanted, place, -1)
+
     def texts(self, column: str, rows: Rows) -> list[str | None]:
         """Values of ``column`` at ``rows``, ``None`` where missing."""
         codes = pa.array(self.codes(column, rows), mask=self.codes(column, rows) < 0)
@@ -121,7 +135,7 @@ def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
     """A column of texts as one Arrow array; anything that is not text is an error that names the column."""
     try:
         array = pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeError):
         raise InputError("holds values that are not text; pass it through normalize() first", field=name) from None
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
@@ -129,7 +143,9 @@ def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], pa.large_string())
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    if pa.types.is_null(array.type) or pa.types.is_string(array.type) or array.type == pa.string_view():
+    if array.null_count == len(array):  # nothing known: pandas makes such a column of any type
+        return pa.nulls(len(array), pa.large_string())
+    if pa.types.is_string(array.type) or array.type == pa.string_view():
         array = array.cast(pa.large_string())
     if not pa.types.is_large_string(array.type):
         raise InputError(f"is {array.type}, not text; pass it through normalize() first", field=name)
@@ -145,15 +161,13 @@ def _recoded(codes: Codes, values: pa.LargeStringArray) -> Column:
 def _canonical_order(
     records: pd.DataFrame, source: Column
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    from caselink.encoding_kernels import hash_texts
-
     record_id = to_arrow(records["record_id"], "record_id")
-    missing = np.flatnonzero((source.codes < 0) | record_id.is_null().to_numpy(zero_copy_only=False))
+    without_id = pc.or_(record_id.is_null(), pc.equal(record_id, "").fill_null(False)).to_numpy(zero_copy_only=False)  # noqa: FBT003
+    missing = np.flatnonzero((source.codes < 0) | without_id)
     if len(missing):
         msg = f"{len(missing)} record(s) without source or record_id, the first at row {missing[0]}"
         raise RecordIdError(msg)
-    salt = hash_texts(*text_buffers(source.values), np.zeros(len(source.values), np.uint64))
-    record_hash = hash_texts(*text_buffers(record_id), salt[source.codes] if len(salt) else np.zeros(0, np.uint64))
+    record_hash = hash_keys(source, record_id)
     row = np.argsort(record_hash)  # no two are equal, or the ids are not unique
     ordered = record_hash[row]
     same = np.flatnonzero(ordered[1:] == ordered[:-1])
@@ -164,6 +178,15 @@ def _canonical_order(
         )
         raise RecordIdError(msg)
     return row, ordered
+
+
+def hash_keys(source: Column, record_id: pa.LargeStringArray) -> npt.NDArray[np.uint64]:
+    """The hash that stands for each record's source and id, missing ones taken as empty."""
+    from caselink.encoding_kernels import hash_texts
+
+    salt = np.append(hash_texts(*text_buffers(source.values), np.zeros(len(source.values), np.uint64)), np.uint64(0))
+    hashes: npt.NDArray[np.uint64] = hash_texts(*text_buffers(record_id), salt[source.codes])
+    return hashes
 
 
 def text_buffers(values: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

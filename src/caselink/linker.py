@@ -18,7 +18,8 @@ from caselink.blocking.defaults import default_rules
 from caselink.comparisons import Comparison
 from caselink.comparisons.defaults import default_comparisons
 from caselink.engines.chance import estimate_chance
-from caselink.engines.local import Frequencies, ScoredPairs, count_pair_patterns, score_pairs, weigh
+from caselink.engines.local import count_pair_patterns, score_pairs
+from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
 from caselink.errors import NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher, TrainingPatterns
@@ -39,8 +40,10 @@ class Linker:
 
     ``blocking`` rules, ``comparisons`` and ``matcher`` are chosen from the columns where they are not given.
     ``unduplicated`` names sources known to hold a person once; others are found. ``link_type``: pairs within sources and
-    between them, or only one of both. ``link_at`` is the match probability from which clusters join. Results do not
-    depend on ``threads`` (all cores if not given) or on the order of rows.
+    between them, or only one of both. ``link_at`` is the match probability from which clusters join.
+    ``decisions`` that a person made (columns ``source_left, record_id_left, source_right, record_id_right, decision``, the
+    last one of match, not, unsure) always hold. Two records of one source, case and month are two people. More than
+    ``max_pairs`` candidate pairs are refused beforehand. Results do not depend on ``threads`` (all cores if not given) or on the order of rows.
 
     >>> people = {"first_name": ["ANA", "ANA"], "last_name": ["RUIZ", "RUIZ"], "birth_date": ["1990-02-03", "1990-02-03"]}
     >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
@@ -57,6 +60,7 @@ class Linker:
         unduplicated: Sequence[str] = (),
         link_type: LinkType = "link_and_dedupe",
         link_at: float = 0.5,
+        decisions: pd.DataFrame | None = None,
         max_pairs: int = _MAX_PAIRS,
         seed: int = 0,
         threads: int | None = None,
@@ -68,6 +72,7 @@ class Linker:
         self.blocking, self.comparisons = blocking, comparisons
         self.matcher: Matcher = FellegiSunter() if matcher is None else matcher
         self.unduplicated, self.link_type, self.link_at = tuple(unduplicated), link_type, link_at
+        self.decisions = decisions
         self.max_pairs, self.seed, self.progress = max_pairs, seed, progress
         self.threads = threads or os.cpu_count() or 1
 
@@ -158,7 +163,8 @@ class Linker:
             program, index, self.matcher, floor=_FLOOR_BITS, threads=self.threads, progress=self.progress
         )
         clock.stop("compare and score")
-        labels = self._cluster(prepared, pairs)
+        constraints = gather_constraints(prepared, self.unduplicated, self.decisions)
+        labels = find_persons(prepared, self.matcher, pairs, constraints, link_at=self.link_at)
         clock.stop("cluster")
         persons = _persons(records, prepared, labels)
         clock.stop("persons")
@@ -170,25 +176,6 @@ class Linker:
             "seconds": clock.seconds,
         }
         return Result(persons, summary, records, prepared, pairs, self.matcher)
-
-    def _cluster(self, prepared: Prepared, pairs: ScoredPairs) -> npt.NDArray[np.int32]:
-        from caselink.identity import cluster_links, missing_pairs
-
-        left, right, weight = pairs.left, pairs.right, pairs.match_weight
-        n_records = len(prepared.records)
-        unseen = missing_pairs(n_records, left, right, weight)
-        if len(unseen[0]):
-            met = prepared.index.rule_of(*unseen) >= 0
-            frequencies = Frequencies.of(prepared.program, prepared.index.allowed)
-            for blocked in (True, False):
-                some = unseen[0][met == blocked], unseen[1][met == blocked]
-                scored = weigh(prepared.program, self.matcher, frequencies, some, blocked=blocked)
-                left, right = np.concatenate([left, scored.left]), np.concatenate([right, scored.right])
-                weight = np.concatenate([weight, scored.match_weight])
-        threshold = np.float32(np.log2(self.link_at / (1 - self.link_at)))
-        return cluster_links(
-            n_records, left, right, weight - threshold, exclusive=_exclusive(prepared, self.unduplicated)
-        )
 
 
 def count_pairs(
@@ -216,14 +203,6 @@ class _Clock:
         now = time.perf_counter()
         self.seconds[stage], self._last = round(now - self._last, 3), now
         logger.info("%s: %.3f s", stage, self.seconds[stage])
-
-
-def _exclusive(prepared: Prepared, unduplicated: Sequence[str]) -> npt.NDArray[np.int64] | None:
-    if not unduplicated:
-        return None
-    listed = np.array([source in unduplicated for source in prepared.records.sources])
-    source = prepared.records.source.astype(np.int64)
-    return np.where(listed[source], source, -1)
 
 
 def _persons(records: pd.DataFrame, prepared: Prepared, labels: npt.NDArray[np.int32]) -> pd.DataFrame:

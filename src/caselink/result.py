@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from caselink.engines.local import ScoredPairs
 from caselink.engines.prepared import Prepared
+from caselink.errors import InputError, RecordIdError
 from caselink.explain import Explanation, explain_pair
 from caselink.matchers import Matcher
 from caselink.schema import KEY_COLUMNS
@@ -56,17 +57,18 @@ class Result:
     def explain(self, source_left: str, record_id_left: str, source_right: str, record_id_right: str) -> Explanation:
         """Weight by weight: why these two records are, or are not, one person. No values are shown."""
         places = [self._position(source_left, record_id_left), self._position(source_right, record_id_right)]
+        if places[0] == places[1]:
+            msg = "both are the same record; explaining takes two"
+            raise InputError(msg)
         persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[places]]
         return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=persons[0] == persons[1])
 
     def _position(self, source: str, record_id: str) -> int:
-        found = np.flatnonzero(
-            (self.persons["source"].to_numpy() == source) & (self.persons["record_id"].to_numpy() == record_id)
-        )
-        if len(found) != 1:
+        found = self.prepared.records.positions(pd.Series([source]), pd.Series([record_id]))[0]
+        if found < 0:
             msg = "no such record: give its source and its record_id as they stand in result.persons"
-            raise KeyError(msg)
-        return int(np.flatnonzero(self.prepared.records.row == found[0])[0])
+            raise RecordIdError(msg)
+        return int(found)
 
     def _keys(self, positions: npt.NDArray[np.int32], side: str) -> dict[str, Any]:
         rows = pa.array(self.prepared.records.row[positions])

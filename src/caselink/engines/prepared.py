@@ -44,13 +44,15 @@ def prepare(
 
 
 def columns_read(rules: Sequence[Rule], comparisons: Sequence[Comparison], records: pd.DataFrame) -> list[str]:
-    """Every column that a rule or comparison reads."""
+    """Every column that a rule or comparison reads, and those that say who stands in one roster."""
     columns = {key_column(key, records.columns) for rule in rules for key in rule.reads}
     for comparison in comparisons:
         definition = comparison.definition
         columns.update(definition.columns)
         if definition.term_frequency is not None:
             columns.add(definition.term_frequency)
+    if {"case_id", "month"} <= set(records.columns):
+        columns |= {"case_id", "month"}
     return sorted(columns)
 
 

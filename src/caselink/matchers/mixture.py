@@ -19,6 +19,7 @@ _LEAST = 1e-12
 _FLOOR = 1e-12
 _KEPT_OF_CHANCE = 0.02
 _IMPOSSIBLE = -1e4
+_CLEARLY_RARER = 0.8
 _REFRESH = 5  # iterations between looks at how many matches are among the random pairs
 
 
@@ -233,7 +234,7 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
     if best.iterations >= best.settings.max_iterations:
         doubts.append("the fit did not settle within max_iterations")
     for c, definition in enumerate(best.definitions):
-        if best.m[c][-1] < best.u[c][-1]:
+        if definition.evidence == "personal" and best.m[c][-1] < _CLEARLY_RARER * best.u[c][-1]:
             doubts.append(f"{definition.name}: exact agreement is rarer among matches than by chance")
     return tuple(doubts)
 
