@@ -39,7 +39,7 @@ def sort_positions(key, largest):  # type: ignore[no-untyped-def]
             n += 1
     other = np.empty(n, np.int32)
     shift = 0
-    while largest >> shift > 0:
+    while shift < 63 and largest >> shift > 0:
         count = np.zeros(2049, np.int64)
         for i in range(n):
             count[((key[position[i]] >> shift) & 2047) + 1] += 1

@@ -10,7 +10,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from caselink import blocking, comparisons
 from caselink.blocking import Rule
@@ -69,7 +69,7 @@ def read_model(path: str | Path) -> tuple[list[Rule], list[Comparison], Matcher]
     if content.get("format") != FORMAT:
         msg = f"{Path(path).name} is not a caselink model file"
         raise ModelFileError(msg)
-    if content.get("format_version") != FORMAT_VERSION:
+    if type(content.get("format_version")) is not int or content["format_version"] != FORMAT_VERSION:
         msg = f"{Path(path).name} has another format version; this caselink reads version {FORMAT_VERSION}: fit again"
         raise ModelFileError(msg)
     try:
@@ -78,7 +78,7 @@ def read_model(path: str | Path) -> tuple[list[Rule], list[Comparison], Matcher]
         if content["matcher"]["type"] != "FellegiSunter":
             raise KeyError  # noqa: TRY301  (handled with every other kind of damage)
         matcher = FellegiSunter.from_json(content["matcher"], tuple(c.definition for c in compared))
-    except (KeyError, TypeError, AttributeError, SpecError):
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError):
         msg = f"{Path(path).name} is damaged or was changed by hand; fit again and save"
         raise ModelFileError(msg) from None
     return rules, compared, matcher
@@ -89,7 +89,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         if path.stat().st_size > _LARGEST_FILE:
             msg = f"{path.name} is larger than any model file"
             raise ModelFileError(msg)
-        content = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
     except OSError as reason:
         msg = f"{path.name} cannot be read: {reason.strerror}"
         raise ModelFileError(msg) from None
@@ -100,6 +100,11 @@ def _read_json(path: Path) -> dict[str, Any]:
         msg = f"{path.name} is not a caselink model file"
         raise ModelFileError(msg)
     return content
+
+
+def _refuse_constant(name: str) -> float:
+    msg = f"{name} is no JSON number"
+    raise ValueError(msg)
 
 
 def _described(thing: Any, known: dict[str, Any]) -> dict[str, Any]:
@@ -113,8 +118,23 @@ def _described(thing: Any, known: dict[str, Any]) -> dict[str, Any]:
 def _built(described: dict[str, Any], known: dict[str, Any]) -> Any:
     kind = known[described["type"]]
     arguments = {name: _frozen(value) for name, value in described.items() if name != "type"}
+    hints = get_type_hints(kind)
+    if not all(_fits(value, hints[name]) for name, value in arguments.items()):
+        raise TypeError
     positional = arguments.pop("keys", None) or arguments.pop("reads", None) if kind in _RULES.values() else None
     return kind(**arguments) if positional is None else kind(*positional, **arguments)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value from a file is of the type that a setting is declared with."""
+    kinds = get_args(hint)
+    if get_origin(hint) is Literal:
+        return value in kinds
+    if get_origin(hint) is tuple:
+        return isinstance(value, tuple) and all(_fits(part, kinds[0]) for part in value)
+    if kinds:
+        return any(_fits(value, kind) for kind in kinds)
+    return type(value) is hint or (hint is float and type(value) is int)
 
 
 def _frozen(value: Any) -> Any:

@@ -100,6 +100,6 @@ class Definition:
         if self.evidence not in ("personal", "family", "neither"):
             msg = f"comparison {self.name!r}: evidence must be personal, family or neither"
             raise SpecError(msg)
-        if len(self.level_names) < 3:  # noqa: PLR2004  (missing, differ and at least one way to agree)
+        if len(self.level_names) < 3:  # missing, differ and at least one way to agree
             msg = f"comparison {self.name!r} needs at least the levels missing, differ and exact"
             raise SpecError(msg)

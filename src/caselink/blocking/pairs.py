@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -67,17 +67,18 @@ class PairIndex:
         from caselink.blocking.pair_kernels import make_pairs
 
         part = self.parts[span.part]
-        out = np.empty((2, span.most), np.int32)
+        out = np.empty((2, span.most if step == 1 else _led_by_every(step, part, span)), np.int32)
         bounds = np.array([span.first, span.last, span.part, step], np.int64)
         n = make_pairs(part.order, part.stop, bounds, self.join, self.window, self.source, self.allowed, out)
         return out[0, :n], out[1, :n]
 
     def rule_of(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
-        """The first rule by which each pair meets; -1 if by none."""
+        """The first rule by which each pair meets; -1 if by none, or if their sources may not pair."""
         from caselink.blocking.pair_kernels import first_rules
 
         part = np.empty(len(left), np.int64)
         first_rules(self.join, self.window, left, right, part)
+        part[~self.allowed[self.source[left], self.source[right]]] = -1
         return np.append(self.rule, -1)[part]
 
 
@@ -128,12 +129,11 @@ def count_rule_pairs(index: PairIndex) -> pd.DataFrame:
     rows = []
     for number, rule in enumerate(index.rules):
         parts = [(place, part) for place, part in enumerate(index.parts) if index.rule[place] == number]
-        new = sum(len(index.pairs(span)[0]) for place, part in parts for span in _spans(place, part, CHUNK_PAIRS))
         rows.append(
             {
                 "rule": rule.name,
-                "pairs": sum(part.n_pairs() for _, part in parts),
-                "new_pairs": new,
+                "pairs": _count_alone(index, number),
+                "new_pairs": _count_new(index, [place for place, _ in parts]),
                 "largest_block": max((int(part.size.max(initial=0)) for _, part in parts), default=0),
                 "blocks_split": sum(part.was_split for _, part in parts),
             }
@@ -141,6 +141,33 @@ def count_rule_pairs(index: PairIndex) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["rule", "pairs", "new_pairs", "largest_block", "blocks_split"])
     table.insert(3, "cumulative", table["new_pairs"].cumsum())
     return table
+
+
+def _count_alone(index: PairIndex, number: int) -> int:
+    """Pairs of one rule as if it were the only one."""
+    places = np.flatnonzero(index.rule == number)
+    if len(places) == 1 and index.allowed.all():
+        return index.parts[places[0]].n_pairs()
+    alone = replace(
+        index,
+        parts=tuple(index.parts[place] for place in places),
+        rule=index.rule[places],
+        join=index.join[:, places].copy(),
+        window=index.window[places],
+    )
+    return _count_new(alone, range(len(places)))
+
+
+def _count_new(index: PairIndex, places: Iterable[int]) -> int:
+    """Pairs that some parts make and no earlier part does."""
+    return sum(len(index.pairs(span)[0]) for place in places for span in _spans(place, index.parts[place], CHUNK_PAIRS))
+
+
+def _led_by_every(step: int, part: Blocks, span: Span) -> int:
+    """Pairs of a span that are led by a record whose position is a multiple of ``step``."""
+    rows = np.arange(span.first, span.last)
+    following = part.stop[rows].astype(np.int64) - rows - 1
+    return int(following[part.order[rows] % step == 0].sum())
 
 
 def _spans(number: int, part: Blocks, chunk_pairs: int) -> Iterator[Span]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -13,6 +14,9 @@ from caselink.blocking.blocks import Blocks, make_blocks, neighborhood, split_bl
 from caselink.blocking.keys import derivation, key_codes
 from caselink.encoding import EncodedRecords
 from caselink.errors import SpecError
+
+_MOST_RECORDS = 2**30
+_MOST_SKETCHES = 1000
 
 
 @runtime_checkable
@@ -56,9 +60,8 @@ class BlockingRule:
         if not keys:
             msg = "a blocking rule needs at least one key"
             raise SpecError(msg)
-        if largest is not None and largest < 2:  # noqa: PLR2004  (a pair has two records)
-            msg = f"largest must be at least 2, got {largest}"
-            raise SpecError(msg)
+        if largest is not None:
+            _check_whole("largest", largest, least=2)
         if split_by and largest is None:
             msg = "split_by needs largest: the number of records above which a block is split"
             raise SpecError(msg)
@@ -96,9 +99,10 @@ class SortedNeighborhood:
     window: int
 
     def __init__(self, *keys: str, window: int = 5) -> None:
-        if not keys or window < 1:
-            msg = f"a sorted neighborhood needs a key and a window of at least 1, got {window}"
+        if not keys:
+            msg = "a sorted neighborhood needs at least one key"
             raise SpecError(msg)
+        _check_whole("window", window, most=_MOST_RECORDS)
         _check_endings(keys)
         object.__setattr__(self, "reads", tuple(keys))
         object.__setattr__(self, "window", window)
@@ -139,9 +143,15 @@ class MinHash:
     def __init__(
         self, *columns: str, q: int = 3, bands: int = 8, rows: int = 3, largest: int = 100, seed: int = 0
     ) -> None:
-        if not columns or min(q, bands, rows) < 1:
-            msg = "MinHash needs a column, and q, bands and rows of at least 1"
+        if not columns:
+            msg = "MinHash needs at least one column"
             raise SpecError(msg)
+        _check_endings(columns)
+        for name, value in (("q", q), ("bands", bands), ("rows", rows)):
+            _check_whole(name, value, most=_MOST_SKETCHES)
+        _check_whole("bands times rows", bands * rows, most=_MOST_SKETCHES)
+        _check_whole("largest", largest, least=2)
+        _check_whole("seed", seed, least=0)
         for name, value in (("reads", columns), ("q", q), ("bands", bands), ("rows", rows)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "largest", largest)
@@ -173,7 +183,14 @@ def _alphabetic(values: pa.LargeStringArray) -> np.ndarray[tuple[int], np.dtype[
 
 def _check_endings(keys: Sequence[str]) -> None:
     for key in keys:
+        if not isinstance(key, str):
+            msg = f"a blocking key is a text such as 'last_name.soundex', got {type(key).__name__}"
+            raise SpecError(msg)
         if "." in key:
             derivation(key)
 
 
+def _check_whole(name: str, number: int, *, least: int = 1, most: int = 2**62) -> None:
+    if isinstance(number, bool) or not isinstance(number, Integral) or not least <= number <= most:
+        msg = f"{name} must be a whole number from {least} to {most}"
+        raise SpecError(msg)

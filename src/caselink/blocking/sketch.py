@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from caselink.blocking.keys import key_codes
 from caselink.encoding import Column, EncodedRecords, text_units
 
 
@@ -20,7 +21,7 @@ def band_codes(
     factors = np.random.default_rng(seed).integers(1, 2**63, size=bands * rows, dtype=np.uint64) | np.uint64(1)
     sketch = np.full((len(records), bands * rows), np.iinfo(np.uint64).max, np.uint64)
     for name in columns:
-        column = records.columns[name]
+        column = key_codes(records, name)
         units, start = text_units(column.values)
         of_value = min_hashes(units, start, q, factors)
         of_value = np.vstack([of_value, np.full((1, bands * rows), np.iinfo(np.uint64).max, np.uint64)])

@@ -9,6 +9,7 @@ import numpy as np
 
 from caselink.comparisons.base import Levels
 from caselink.encoding import EncodedRecords, Rows
+from caselink.errors import SpecError
 from caselink.schema import Definition, Evidence
 
 
@@ -16,7 +17,8 @@ from caselink.schema import Definition, Evidence
 class Custom:
     """A function of two texts that gives a level: 1 for differ, up to the number of levels less one.
 
-    It is called once for each pair of different values that meets, never with a missing one, and should be symmetric.
+    It is called once for each two values that meet, in alphabetic order, never with a missing one; 0 says that the two cannot
+    be compared.
 
     >>> Custom("team", lambda a, b: 2 if a[:1] == b[:1] else 1, ("missing", "differ", "exact")).definition.name
     'team'
@@ -43,6 +45,13 @@ class Custom:
         pair = np.minimum(a, b)[present] * len(column.values) + np.maximum(a, b)[present]
         distinct, place = np.unique(pair, return_inverse=True)
         texts = column.values.to_pylist()
-        found = [self.function(texts[p // len(texts)], texts[p % len(texts)]) for p in distinct.tolist()]
-        out[present] = np.array(found, np.uint8)[place] if len(found) else 0
+        found = [self._level(texts[p // len(texts)], texts[p % len(texts)]) for p in distinct.tolist()]
+        out[present] = np.array(found, np.uint8)[place]
         return out
+
+    def _level(self, *values: str) -> int:
+        level = self.function(*sorted(values))
+        if level not in range(len(self.level_names)):
+            msg = f"comparison {self.column!r}: the function must give a level from 0 to {len(self.level_names) - 1}"
+            raise SpecError(msg)
+        return int(level)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caselink.comparisons.base import Step, compiled_levels
+from caselink.comparisons.views import SOURCE_SEPARATOR
 from caselink.errors import SpecError
 from caselink.schema import Definition, Evidence
 
@@ -84,13 +85,20 @@ class UnlessSame:
 class SameSource:
     """Whether two records come from one source: learned, so that a source without duplicates is found to be one.
 
-    With more than twelve sources all same-source pairs share a level.
+    With more than twelve sources all same-source pairs share a level. Otherwise a source that is not among ``sources``
+    counts as different, from itself too: nothing was learned of its duplicates.
     """
 
     sources: tuple[str, ...]
     evidence: Evidence = "family"
 
     levels = compiled_levels
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sources", tuple(self.sources))
+        if len(set(self.sources)) != len(self.sources) or not self.sources:
+            msg = "SameSource takes the names of the sources, each once"
+            raise SpecError(msg)
 
     @property
     def definition(self) -> Definition:
@@ -107,4 +115,6 @@ class SameSource:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step("sources", (("source", "source"),), (float(len(self.sources) > MOST_SOURCES),))
+        together = len(self.sources) > MOST_SOURCES
+        view = ("source", "source") if together else (SOURCE_SEPARATOR.join(self.sources), "listed source")
+        return Step("sources", (view,), (float(together),))

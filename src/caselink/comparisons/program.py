@@ -47,6 +47,7 @@ class Program:
     @classmethod
     def of(cls, comparisons: Sequence[Comparison], records: EncodedRecords) -> Program:
         """Lay out the words and value facts that the comparisons need."""
+        _check_names([comparison.definition.name for comparison in comparisons])
         n_levels = tuple(len(comparison.definition.level_names) for comparison in comparisons)
         if np.prod(n_levels, dtype=np.float64) > _MOST_PATTERNS:
             msg = f"{len(n_levels)} comparisons have more than 2**62 combinations of levels; use fewer"
@@ -73,8 +74,16 @@ class Program:
                     step.kernel(words, step.columns, values, step.limits, place, *pairs)
         for c, step in enumerate(self.steps):
             if step is None:
-                pattern += self.comparisons[c].levels(self.records, left, right).astype(np.int64) * self.place[c]
+                pattern += self._called_levels(c, left, right).astype(np.int64) * self.place[c]
         return pattern
+
+    def _called_levels(self, c: int, left: Rows, right: Rows) -> Levels:
+        levels = self.comparisons[c].levels(self.records, left, right)
+        if len(levels) != len(left) or levels.max(initial=0) >= self.n_levels[c]:
+            name = self.comparisons[c].definition.name
+            msg = f"comparison {name!r} must give one level a pair, each below the {self.n_levels[c]} that it declares"
+            raise SpecError(msg)
+        return levels
 
     def levels(self, patterns: Patterns) -> Levels:
         """Patterns taken apart: one row a pattern, one column a comparison."""
@@ -87,6 +96,13 @@ def _compiled(step: Step | None, views: Views) -> CompiledStep | None:
         return None
     columns = np.array([views.word[view] for view in step.views], np.int64)
     return CompiledStep(kernel(step.kind), columns, np.array(step.limits, np.float64))
+
+
+def _check_names(names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = f"two comparisons are called {twice[0]!r}; comparing a column twice would count one fact twice"
+        raise SpecError(msg)
 
 
 def count_patterns(patterns: Patterns) -> tuple[Patterns, npt.NDArray[np.int64], npt.NDArray[np.int32]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from caselink.errors import SpecError
 from caselink.schema import Definition, Evidence
 
 MOST_LIMITS = 6
+MOST_EDITS = 20  # the time and memory of a comparison grow with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Levenshtein:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "limits", tuple(self.limits))
-        _check_limits(self.column, self.limits, falling=False)
+        _check_edits(self.column, self.limits)
 
     @property
     def definition(self) -> Definition:
@@ -122,7 +124,7 @@ class DamerauLevenshtein:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "limits", tuple(self.limits))
-        _check_limits(self.column, self.limits, falling=False)
+        _check_edits(self.column, self.limits)
 
     @property
     def definition(self) -> Definition:
@@ -171,8 +173,16 @@ def _edit_definition(comparison: Levenshtein | DamerauLevenshtein) -> Definition
     )
 
 
+def _check_edits(column: str, limits: Sequence[int]) -> None:
+    _check_limits(column, limits, falling=False)
+    if not all(limit == int(limit) and limit <= MOST_EDITS for limit in limits):
+        msg = f"{column}: limits are whole numbers of edits, at most {MOST_EDITS}"
+        raise SpecError(msg)
+
+
 def _check_limits(column: str, limits: Sequence[float], *, falling: bool) -> None:
-    if not 1 <= len(limits) <= MOST_LIMITS or list(limits) != sorted(set(limits), reverse=falling):
+    ordered = list(limits) == sorted(set(limits), reverse=falling)
+    if not 1 <= len(limits) <= MOST_LIMITS or not ordered or not all(0 < limit < math.inf for limit in limits):
         order = "highest" if falling else "lowest"
-        msg = f"{column}: give one to {MOST_LIMITS} different limits, {order} first"
+        msg = f"{column}: give one to {MOST_LIMITS} different numbers above 0, {order} first"
         raise SpecError(msg)

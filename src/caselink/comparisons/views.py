@@ -19,6 +19,9 @@ import pyarrow as pa
 from caselink.encoding import Column, EncodedRecords, text_units
 from caselink.errors import InputError
 
+SOURCE_SEPARATOR = "\0"
+"""Between the names in the "column" of the view ``listed source``, which is the place of a record's source among them."""
+
 _TEXT_VIEWS = ("name", "set", "street", "text")  # in this order: those with parts first, then those with a fact
 _DIGITS = {"date": 8, "digits": 15}
 
@@ -78,6 +81,8 @@ class _Layout:
     def add(self, name: str, view: str) -> None:
         if view == "source":
             self.words.append(self.records.source)
+        elif view == "listed source":
+            self.words.append(self._listed_sources(name.split(SOURCE_SEPARATOR)))
         elif view == "code":
             self.words.append(self.records.columns[name].codes)
         elif view in _DIGITS:
@@ -86,6 +91,10 @@ class _Layout:
             self._add_numbers(name, self.records.columns[name])
         else:
             self._add_texts(self.records.columns[name], view)
+
+    def _listed_sources(self, listed: Sequence[str]) -> npt.NDArray[np.int32]:
+        place = {source: number for number, source in enumerate(listed)}
+        return np.array([place.get(source, -1) for source in self.records.sources], np.int32)[self.records.source]
 
     def _add_texts(self, column: Column, view: str) -> None:
         units, start = text_units(column.values)
@@ -114,7 +123,9 @@ class _Layout:
         try:
             numbers = column.values.cast(pa.float64()).to_numpy(zero_copy_only=False)
         except pa.ArrowInvalid:
-            raise InputError("holds values that are not numbers; compare it as text or clean it", field=name) from None
+            numbers = np.array([np.nan])
+        if not np.isfinite(numbers).all():
+            raise InputError("holds values that are not numbers; compare it as text or clean it", field=name)
         before = sum(len(n) for n in self.number)
         self.words.append(np.where(column.codes < 0, -1, column.codes + before).astype(np.int32))
         self.number.append(numbers)
