@@ -6,6 +6,9 @@ component is a run of nodes, and sorted links of a component are a run of links.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -13,6 +16,13 @@ from numba import njit
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _step(function: _Function) -> _Function:
+    """Compile what only kernels call: without the door that Python would enter by, in two thirds of the time."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast("_Function", njit(cache=True, nogil=True, **options)(function))
 
 
 @njit(cache=True, nogil=True)
@@ -37,7 +47,7 @@ def settle(labels: Int32) -> None:
         labels[record] = labels[labels[record]]  # the smaller one is settled already
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@_step
 def _root(labels: Int32, record: int) -> int:
     while labels[record] != record:
         labels[record] = labels[labels[record]]
@@ -104,7 +114,7 @@ def stable_order(keys: Int32, before: Int64, n_keys: int) -> Int64:
 
 @njit(cache=True, nogil=True)
 def unite_doubles(low: Int32, high: Int32, weight: Int64, blocked: Bool) -> int:
-    """Make one link, in place, of sorted links of one pair: the highest weight, blocked if one is; how many are left."""
+    """Make one link, in place, of sorted links of one pair: the highest weight, blocked if one is; gives how many."""
     kept = 0
     for k in range(len(low)):
         if kept and low[k] == low[kept - 1] and high[k] == high[kept - 1]:
@@ -129,9 +139,7 @@ def links_begin(begins: Int64, low: Int32) -> Int64:
 
 
 @njit(cache=True, nogil=True)
-def find_unclear(  # noqa: PLR0913 - nodes, links and their components
-    begins: Int64, link_begins: Int64, weight: Int64, blocked: Bool, groups: Int64
-) -> Bool:
+def find_unclear(begins: Int64, link_begins: Int64, weight: Int64, blocked: Bool, groups: Int64) -> Bool:
     """Which components are not one cluster at a glance: a pair without a positive link, or a constraint inside."""
     unclear = np.zeros(len(begins) - 1, np.bool_)
     for component in range(len(unclear)):
@@ -145,13 +153,13 @@ def find_unclear(  # noqa: PLR0913 - nodes, links and their components
     return unclear
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@_step
 def _share_a_group(groups: Int64, begin: int, end: int) -> bool:
     """Whether two of a run of nodes share an exclusive group; of many nodes, whether they have any (a cautious yes)."""
     for node in range(begin, end):
         for kind in range(groups.shape[1]):
             if groups[node, kind] >= 0:
-                if end - begin > 16:  # noqa: PLR2004 - beyond it comparing all with all costs more than clustering
+                if end - begin > 16:  # beyond it comparing all with all costs more than clustering
                     return True
                 for other in range(begin, node):
                     if groups[other, kind] == groups[node, kind]:
@@ -211,10 +219,8 @@ def keep_must_links(n_records: int, left: Int32, right: Int32, apart_left: Int32
     return kept
 
 
-@njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _kept_apart(  # noqa: PLR0913 - the state of the clusters
-    labels: Int32, member: Int32, begin: Int64, partner: Int32, a: int, b: int
-) -> bool:
+@_step
+def _kept_apart(labels: Int32, member: Int32, begin: Int64, partner: Int32, a: int, b: int) -> bool:
     """Whether a cannot-link ties a record of cluster ``a`` to one of cluster ``b``; ``member`` goes round a cluster."""
     record = a
     while True:

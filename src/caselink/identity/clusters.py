@@ -83,12 +83,12 @@ def missing_pairs(
     >>> list(zip(left.tolist(), right.tolist()))
     [(3, 4)]
     """
-    from caselink.identity import cluster_kernels as kernels  # noqa: PLC0415 - numba only when clusters are made
+    from caselink.identity import cluster_kernels as kernels
 
     links = _Links.make(n_records, (left, right), weight, cap_bits=_MOST_BITS)
     labels = _component_labels(n_records, links, _NO_PAIRS)
     sizes = np.bincount(labels, minlength=n_records)
-    chosen = _Components.choose(labels, (sizes > 2) & (sizes <= largest))  # noqa: PLR2004 - a pair has no gap
+    chosen = _Components.choose(labels, (sizes > 2) & (sizes <= largest))  # a pair has no gap
     inside = chosen.links_inside(links, _NO_PAIRS)
     first, second = kernels.list_missing(chosen.begins, chosen.begin_of(inside.left), inside.left, inside.right)
     return chosen.record_of[first], chosen.record_of[second]
@@ -162,27 +162,27 @@ class _Components:
     @classmethod
     def choose(cls, labels: Positions, wanted: npt.NDArray[np.bool_]) -> Self:
         """The components whose label is wanted."""
-        from caselink.identity.cluster_kernels import number_members  # noqa: PLC0415
+        from caselink.identity.cluster_kernels import number_members
 
         return cls(labels, *number_members(labels, wanted, np.bincount(labels, minlength=len(labels))))
 
     def nodes_of(self, left: Positions, right: Positions) -> tuple[npt.NDArray[np.int64], Positions, Positions]:
         """Which pairs lie inside one of the components, and their nodes."""
-        from caselink.identity.cluster_kernels import find_inside  # noqa: PLC0415
+        from caselink.identity.cluster_kernels import find_inside
 
         inside: npt.NDArray[np.int64] = find_inside(self.labels, self.node_of, left, right)
         return inside, self.node_of[left[inside]], self.node_of[right[inside]]
 
     def begin_of(self, low: Positions) -> npt.NDArray[np.int64]:
         """Where each component's pairs begin, in pairs sorted by their first node."""
-        from caselink.identity.cluster_kernels import links_begin  # noqa: PLC0415
+        from caselink.identity.cluster_kernels import links_begin
 
         begins: npt.NDArray[np.int64] = links_begin(self.begins, low)
         return begins
 
     def links_inside(self, links: _Links, apart: Pairs) -> _LinksInside:
         """The links, and as blocked links the cannot-links, of the components: sorted by nodes, each pair once."""
-        from caselink.identity import cluster_kernels as kernels  # noqa: PLC0415
+        from caselink.identity import cluster_kernels as kernels
 
         inside, low, high = self.nodes_of(links.left, links.right)
         _, low_apart, high_apart = self.nodes_of(*apart)
@@ -197,7 +197,7 @@ class _Components:
 
     def cluster(self, links: _Links, rules: _Rules, *, unseen: int) -> Positions:
         """The first node of every node's cluster."""
-        from caselink.identity import agglomeration_kernels, cluster_kernels  # noqa: PLC0415
+        from caselink.identity import agglomeration_kernels, cluster_kernels
 
         inside = self.links_inside(links, rules.apart)
         _, must_low, must_high = self.nodes_of(*rules.joined)
@@ -233,7 +233,7 @@ class _LinksInside:
 
 def _component_labels(n_records: int, links: _Links, joined: Pairs) -> Positions:
     """The smallest position that links above 0 and must-links reach from each record."""
-    from caselink.identity.cluster_kernels import connect, settle  # noqa: PLC0415
+    from caselink.identity.cluster_kernels import connect, settle
 
     labels = np.arange(n_records, dtype=np.int32)
     connect(labels, links.left, links.right, links.weight > 0)
@@ -245,9 +245,9 @@ def _component_labels(n_records: int, links: _Links, joined: Pairs) -> Positions
 def _not_settled(labels: Positions, rules: _Rules) -> npt.NDArray[np.bool_]:
     """Of each label, whether its component may be more than one cluster; a pair is one unless a constraint parts it."""
     sizes = np.bincount(labels, minlength=len(labels))
-    open_ = sizes > 2  # noqa: PLR2004
+    open_ = sizes > 2
     if rules.groups.shape[1]:
-        second = np.flatnonzero((sizes[labels] == 2) & (labels != np.arange(len(labels))))  # noqa: PLR2004
+        second = np.flatnonzero((sizes[labels] == 2) & (labels != np.arange(len(labels))))
         groups, first = rules.groups[second], labels[second]
         open_[first[((groups == rules.groups[first]) & (groups >= 0)).any(axis=1)]] = True
     left, right = rules.apart

@@ -47,7 +47,7 @@ def refused_must_links(n_records: int, must: Pairs, cannot: Pairs | None) -> npt
     >>> refused_must_links(5, must, cannot=(np.array([2]), np.array([0]))).tolist()
     [True, False, False]
     """
-    from caselink.identity.cluster_kernels import keep_must_links  # noqa: PLC0415 - numba only when clusters are made
+    from caselink.identity.cluster_kernels import keep_must_links
 
     left, right = checked_pairs(n_records, must, "must-links")
     if cannot is None or not len(left) or not len(cannot[0]):
@@ -90,7 +90,7 @@ def exclusive_kinds(n_records: int, exclusive: npt.NDArray[Any] | None) -> npt.N
         return np.empty((n_records, 0), np.int64)
     groups = np.asarray(exclusive, np.int64)
     groups = groups[:, None] if groups.ndim == 1 else groups
-    if groups.ndim != 2 or len(groups) != n_records:  # noqa: PLR2004 - records by kinds
+    if groups.ndim != 2 or len(groups) != n_records:  # records by kinds
         msg = f"exclusive groups need a row for each of {n_records} records, got shape {groups.shape}"
         raise SpecError(msg)
     return np.ascontiguousarray(groups)

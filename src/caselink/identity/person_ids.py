@@ -1,4 +1,4 @@
-"""Person ids: the same cluster of records has the same id whatever the order of rows, and no agency's id shows in it."""
+"""Person ids: a cluster has the same id whatever the order of rows, and no agency's own id shows in it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]
     rank = np.arange(len(clusters))
     free = np.maximum.accumulate(wished[order] - rank).astype(np.uint64) + rank.astype(np.uint64)
     smallest[clusters[order]] = free
-    return smallest[labels]
+    numbers: npt.NDArray[np.uint64] = smallest[labels]
+    return numbers
 
 
 def spell_person_numbers(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.str_]:
