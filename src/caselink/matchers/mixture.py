@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.errors import SpecError
 from caselink.matchers.base import Floats, Levels, TrainingPatterns
+from caselink.matchers.labeled import LabeledPairs
 from caselink.schema import Definition
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ _FLOOR = 1e-12
 _KEPT_OF_CHANCE = 0.02
 _IMPOSSIBLE = -1e4
 _CLEARLY_RARER = 0.8
+_GUESSED_PAIRS = 5.0  # how many labeled matches outweigh the first guess of m
 _REFRESH = 5  # iterations between looks at how many matches are among the random pairs
 
 
@@ -123,9 +126,13 @@ class Mixture:
 
 
 def fit_mixture(settings: FellegiSunter, data: TrainingPatterns) -> Mixture:
-    """Expectation and maximization from two starts; the likelier end is kept, and their disagreement is a doubt."""
+    """Expectation and maximization from two starts; their disagreement is a doubt.
+
+    The end is kept that explains the labels best, if there are any, and else the pairs.
+    """
+    _check_known(settings, data.definitions)
     ends = [_Fit(settings, data, share).run() for share in (0.2, 0.02)]
-    best = max(ends, key=lambda end: end.likelihood)
+    best = max(ends, key=lambda end: (end.labels_likelihood(), end.likelihood))
     return best.mixture(_doubts(best, ends))
 
 
@@ -137,14 +144,15 @@ class _Fit:
         self.definitions = data.definitions
         self.at_level = _one_hot(data.levels, [len(d.level_names) for d in data.definitions])
         self.u = [_shares(random) for random in data.random]
-        self.m = [_first_guess(len(d.level_names)) for d in self.definitions]
+        self.labels = LabeledPairs.of(data)
+        self.m = self._first_m()
         self.family = [d.evidence == "family" for d in self.definitions]
         self.h = [m if family else u for m, u, family in zip(self.m, self.u, self.family, strict=True)]
         self.by_rule = [[_shares(part) for part in tables] for tables in data.by_rule] or [_never_missing(self.u)]
         household = match_share / 2 if any(self.family) else 0.0
         unrelated = (1 - match_share - household) / len(self.by_rule)
         self.size = data.counts.sum() * np.array([match_share, household, *[unrelated] * len(self.by_rule)])
-        self.iterations, self.likelihood = 0, -np.inf
+        self.iterations, self.likelihood, self.log_joint = 0, -np.inf, np.zeros((len(data.levels), len(self.size)))
 
     def run(self) -> _Fit:
         """Iterate until no probability moves more than the tolerance."""
@@ -161,6 +169,18 @@ class _Fit:
                 break
         return self
 
+    def labels_likelihood(self) -> float:
+        """How well the labels are explained; nothing tells fits apart where there are none."""
+        return 0.0 if self.labels is None else self.labels.log_likelihood(self.log_joint)
+
+    def _first_m(self) -> list[Floats]:
+        """What is usual, or the labeled matches where there are some."""
+        usual = [_first_guess(len(d.level_names)) for d in self.definitions]
+        if self.labels is None:
+            return usual
+        seen = np.split(self.labels.match @ self.at_level, _bounds(usual))
+        return [_shares(labeled + _GUESSED_PAIRS * guess) for labeled, guess in zip(seen, usual, strict=True)]
+
     def _expect(self, unrelated: Floats) -> Floats:
         """Each class's share of each pattern's pairs (patterns x classes)."""
         free = self.at_level @ np.stack([_logs(self.m), _logs(self.h)], axis=1)
@@ -169,11 +189,16 @@ class _Fit:
         top = log_joint.max(axis=1)
         joint = np.exp(log_joint - top[:, None])
         total = joint.sum(axis=1)
-        self.likelihood = float((self.data.counts * (np.log(total) + top)).sum())
-        return np.asarray(joint * (self.data.counts / total)[:, None])
+        unlabeled = self.data.counts if self.labels is None else self.labels.free
+        self.likelihood = float((unlabeled * (np.log(total) + top)).sum())
+        share = joint * (unlabeled / total)[:, None]
+        if self.labels is not None:
+            self.log_joint = log_joint
+            share += self.labels.shares(log_joint)
+        return np.asarray(share)
 
     def _maximize(self, share: Floats) -> None:
-        self.size = share.sum(axis=0)
+        self.size = share.sum(axis=0) if self.labels is None else self.labels.met @ share
         at_levels = np.split(share[:, :2].T @ self.at_level, _bounds(self.m), axis=1)
         prior = self.settings.household_prior * self.size[1]
         m, h = [], []
@@ -194,13 +219,13 @@ class _Fit:
         for tables, by_rule, shares in zip(self.by_rule, self.data.by_rule, self.data.key_share, strict=False):
             for c, (met, key_share) in enumerate(zip(by_rule, shares, strict=True)):
                 if key_share >= 1:  # no key of the rule is read here
-                    tables[c] = np.concatenate([met[:1], self.u[c][1:]])
+                    tables[c] = _shares(np.concatenate([met[:1], (self.u[c] * met / self.data.random[c])[1:]]))
                 elif key_share > 0:
                     tables[c] = _less_matches(met, self.m[c], rate / max(key_share, rate))
 
     def _known(self, which: str, definition: Definition, learned: Floats) -> Floats:
         given = getattr(self.settings, which).get(definition.name)
-        return learned if given is None else _shares(np.array(given, float))
+        return learned if given is None else _shares(np.array([0, *given[1:]], float))
 
     def mixture(self, doubts: tuple[str, ...]) -> Mixture:
         """The result."""
@@ -225,9 +250,9 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
     doubts = []
     total = best.size.sum()
     sizes = [end.size[0] for end in ends]
-    if max(sizes) > 1.25 * min(sizes) + 10:
+    if best.labels is None and max(sizes) > 1.25 * min(sizes) + 10:
         doubts.append("two starts of the fit ended with different numbers of matches; label some pairs or give m")
-    if best.size[0] < 5:  # noqa: PLR2004  (fewer cannot teach a probability)
+    if best.size[0] < 5:  # fewer cannot teach a probability
         doubts.append("the fit found hardly any matches; there may be none, or the comparisons do not tell them")
     if best.size[0] > 0.98 * total:
         doubts.append("the fit took nearly all pairs for matches; the rules may be too narrow to learn from")
@@ -236,7 +261,21 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
     for c, definition in enumerate(best.definitions):
         if definition.evidence == "personal" and best.m[c][-1] < _CLEARLY_RARER * best.u[c][-1]:
             doubts.append(f"{definition.name}: exact agreement is rarer among matches than by chance")
-    return tuple(doubts)
+    told = best.labels and best.labels.doubt(best.log_joint)
+    return tuple([*doubts, told] if told else doubts)
+
+
+def _check_known(settings: FellegiSunter, definitions: tuple[Definition, ...]) -> None:
+    """Raise :class:`SpecError` for given probabilities that do not fit the comparisons."""
+    n_levels = {definition.name: len(definition.level_names) for definition in definitions}
+    for which in ("known_m", "known_u"):
+        for name, given in getattr(settings, which).items():
+            if name not in n_levels:
+                raise SpecError(f"{which} names {name!r}; the comparisons are {sorted(n_levels)}")
+            numbers = np.array(given[1:], float)
+            if len(given) != n_levels[name] or not np.isfinite(numbers).all() or numbers.min() < 0 or not numbers.any():
+                reason = f"one number of 0 and more a level, missing first: {n_levels[name]} in all"
+                raise SpecError(f"{which} of {name!r} needs {reason}")
 
 
 def _less_matches(seen: Floats, m: Floats, rate: float) -> Floats:
@@ -247,7 +286,7 @@ def _less_matches(seen: Floats, m: Floats, rate: float) -> Floats:
 
 
 def _first_guess(n_levels: int) -> Floats:
-    """m to start from: nine in ten agree in some way, most of them exactly."""
+    """What to start from as m: nine in ten agree in some way, most of them exactly."""
     guess = np.zeros(n_levels)
     guess[1] = 0.1
     guess[2:] = 0.9 * 2.0 ** np.arange(n_levels - 2) / (2.0 ** (n_levels - 2) - 1)
@@ -304,7 +343,7 @@ def _never_missing(tables: list[Floats]) -> list[Floats]:
     return [np.concatenate([[1.0], table[1:]]) for table in tables]
 
 
-def _checked(values: Any) -> Floats:
+def _checked(values: npt.ArrayLike) -> Floats:
     numbers = np.array(values, dtype=float)
     if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
         msg = "not a list of numbers of 0 and more"
