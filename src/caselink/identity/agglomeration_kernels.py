@@ -25,16 +25,10 @@ Bool = npt.NDArray[np.bool_]
 Rows = npt.NDArray[Any]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-NODE = np.dtype(
-    [
-        ("parent", np.int32),  # on the way to the node that stands for the cluster; only there the rest counts
-        ("size", np.int32),
-        ("member", np.int32),  # the next node of the cluster, round and round
-        ("first", np.int32),  # its list of half-edges
-        ("last", np.int32),
-        ("load", np.int32),  # what moving the cluster costs: its half-edges and exclusive groups
-    ]
-)
+NODE = np.dtype([(field, np.int32) for field in ("parent", "size", "member", "first", "last", "load")])
+"""``parent`` is on the way to the node that stands for the cluster, and only there the rest counts but ``member``, the
+next node of the cluster, round and round. ``first`` and ``last`` hold its list of half-edges; ``load`` is what moving
+the cluster costs: its half-edges and exclusive groups."""
 EDGE = np.dtype(
     [
         ("excess", np.int64),
@@ -48,6 +42,7 @@ EDGE = np.dtype(
 ENTRY = np.dtype([("key", np.float64), ("edge", np.int64)])
 SLOT = np.dtype([("key", np.int64), ("edge", np.int64)])
 _OUT = -np.inf
+_wide = cast("Callable[[Any], int]", np.int64)  # one width everywhere, so that each kernel is compiled once
 _ENTRIES, _SLOTS = 0, 1  # places of the counts
 _SPREAD = -7046029254386353131  # 2**64 / golden ratio, to spread keys over the table
 
@@ -66,6 +61,18 @@ class Tangle(NamedTuple):
     must_low: Int32
     must_high: Int32
     groups: Int64
+    slots: Int64  # of the table, for each component a power of two
+
+
+class Room(NamedTuple):
+    """Memory that one component after the other is worked on in."""
+
+    nodes: Rows
+    edges: Rows
+    next_half: Int32
+    heap: Rows
+    table: Rows
+    counts: Int64
 
 
 class Work(NamedTuple):
@@ -82,6 +89,31 @@ class Work(NamedTuple):
     span: int  # keys of the table are cluster * span + (other cluster, or number of nodes + group)
 
 
+def table_slots(size: Int64, links: Int64, n_kinds: int) -> Int64:
+    """Powers of two with room for a table made anew and the moving of one cluster, three quarters full.
+
+    >>> table_slots(np.array([3, 100]), np.array([2, 700]), 0).tolist()
+    [8, 4096]
+    """
+    slots: Int64 = 2 ** np.ceil(np.log2(3 * links + 2 * size * n_kinds + 2)).astype(np.int64)
+    return slots
+
+
+def make_room(tangle: Tangle) -> Room:
+    """Room for the largest of the unclear components."""
+    n_nodes = np.diff(tangle.begins)[tangle.unclear].max(initial=0)
+    n_edges = np.diff(tangle.link_begins)[tangle.unclear].max(initial=0)
+    n_slots = tangle.slots[tangle.unclear].max(initial=0)
+    return Room(
+        nodes=np.empty(n_nodes, NODE),
+        edges=np.empty(n_edges, EDGE),
+        next_half=np.empty(2 * n_edges, np.int32),
+        heap=np.empty(2 * n_edges, ENTRY),
+        table=np.empty(n_slots, SLOT),
+        counts=np.zeros(2, np.int64),
+    )
+
+
 def _step(function: _Function) -> _Function:
     """Compile what only kernels call: without the door that Python would enter by, in two thirds of the time."""
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -89,13 +121,9 @@ def _step(function: _Function) -> _Function:
 
 
 @njit(cache=True, nogil=True)
-def agglomerate(tangle: Tangle, n_groups: int, unseen: int) -> Int32:
+def agglomerate(tangle: Tangle, room: Room, n_groups: int, unseen: int) -> Int32:
     """The cluster of every node, named by its first node; components that are not ``unclear`` are one cluster."""
     begins, links = tangle.begins, tangle.link_begins
-    room = _rooms(tangle)
-    nodes, edges = np.empty(room[0], NODE), np.empty(room[1], EDGE)
-    next_half, heap = np.empty(2 * room[1], np.int32), np.empty(2 * room[1] + 1, ENTRY)
-    table, counts = np.empty(room[2], SLOT), np.zeros(2, np.int64)
     labels = np.empty(begins[-1], np.int32)
     for component in range(len(tangle.unclear)):
         begin, end = begins[component], begins[component + 1]
@@ -103,40 +131,16 @@ def agglomerate(tangle: Tangle, n_groups: int, unseen: int) -> Int32:
         if not tangle.unclear[component]:
             continue
         first, last = links[component], links[component + 1]
-        slots = _slots_for(end - begin, last - first, tangle.groups.shape[1])
-        run = tangle.groups[begin:end]
-        span = end - begin + n_groups
-        work = Work(nodes[: len(run)], edges[: last - first], next_half, heap, table[:slots], counts, run, unseen, span)
+        table, groups, span = room.table[: tangle.slots[component]], tangle.groups[begin:end], end - begin + n_groups
+        nodes, edges = room.nodes[: end - begin], room.edges[: last - first]
+        work = Work(nodes, edges, room.next_half, room.heap, table, room.counts, groups, unseen, span)
         _set_up(work, tangle, begin, first)
         for k in range(tangle.must_begins[component], tangle.must_begins[component + 1]):
-            a, b = int(tangle.must_low[k]) - begin, int(tangle.must_high[k]) - begin
+            a, b = _wide(tangle.must_low[k]) - begin, _wide(tangle.must_high[k]) - begin
             _join(work, _cluster(nodes, a), _cluster(nodes, b))
         _join_best_first(work)
         _name(work, labels, begin)
     return labels
-
-
-@_step
-def _rooms(tangle: Tangle) -> tuple[int, int, int]:
-    """Room that the largest of the unclear components takes: nodes, edges and slots of the table."""
-    n_nodes = n_edges = n_slots = 0
-    for component in range(len(tangle.unclear)):
-        if tangle.unclear[component]:
-            size = tangle.begins[component + 1] - tangle.begins[component]
-            links = tangle.link_begins[component + 1] - tangle.link_begins[component]
-            n_nodes, n_edges = max(n_nodes, size), max(n_edges, links)
-            n_slots = max(n_slots, _slots_for(size, links, tangle.groups.shape[1]))
-    return n_nodes, n_edges, n_slots
-
-
-@_step
-def _slots_for(size: int, links: int, n_kinds: int) -> int:
-    """A power of two with room for a table made anew and the moving of one cluster, three quarters full."""
-    needed = 3 * links + 2 * size * n_kinds + 2
-    slots = 4
-    while slots < needed:
-        slots *= 2
-    return slots
 
 
 @_step
@@ -151,7 +155,7 @@ def _set_up(work: Work, tangle: Tangle, begin: int, first: int) -> None:
         edge, k = work.edges[e], first + e
         edge.low, edge.high = tangle.low[k] - begin, tangle.high[k] - begin
         edge.excess, edge.key, edge.alive, edge.blocked = tangle.weight[k] - work.unseen, _OUT, 1, tangle.blocked[k]
-        for side, a in enumerate((int(edge.low), int(edge.high))):
+        for side, a in enumerate((_wide(edge.low), _wide(edge.high))):
             _hang(work, a, 2 * e + side)
             work.nodes[a].load += 1
     _make_table(work)
@@ -188,7 +192,7 @@ def _claim_groups(work: Work, a: int, node: int) -> None:
     for kind in range(work.groups.shape[1]):
         group = work.groups[node, kind]
         if group >= 0:
-            _claim(work, a * work.span + len(work.nodes) + group, 0)
+            _claim(work, a * work.span + len(work.nodes) + group, node)
 
 
 @_step
@@ -214,7 +218,7 @@ def _claim(work: Work, key: int, e: int) -> int:
     if entry.key == -1:
         entry.key, entry.edge = key, e
         work.counts[_SLOTS] += 1
-    return int(entry.edge)
+    return _wide(entry.edge)
 
 
 @_step
@@ -222,7 +226,7 @@ def _cluster(nodes: Rows, a: int) -> int:
     """The node that stands for the cluster of ``a``."""
     while nodes[a].parent != a:
         nodes[a].parent = nodes[nodes[a].parent].parent
-        a = int(nodes[a].parent)
+        a = _wide(nodes[a].parent)
     return a
 
 
@@ -230,7 +234,7 @@ def _cluster(nodes: Rows, a: int) -> int:
 def _ends(work: Work, e: int) -> tuple[int, int]:
     """The two clusters of an edge."""
     edge = work.edges[e]
-    return _cluster(work.nodes, int(edge.low)), _cluster(work.nodes, int(edge.high))
+    return _cluster(work.nodes, _wide(edge.low)), _cluster(work.nodes, _wide(edge.high))
 
 
 @_step
@@ -261,7 +265,7 @@ def _average_excess(work: Work, e: int) -> float:
     if not edge.alive or edge.blocked:
         return _OUT
     a, b = _ends(work, e)
-    pairs = int(work.nodes[a].size) * int(work.nodes[b].size)
+    pairs = _wide(work.nodes[a].size) * _wide(work.nodes[b].size)
     return edge.excess / pairs if edge.excess + work.unseen * pairs > 0 else _OUT
 
 
@@ -286,15 +290,15 @@ def _join(work: Work, a: int, b: int) -> None:
         _make_table(work)
     moved.parent = a
     into.size += moved.size
-    half = int(moved.first)
+    half = _wide(moved.first)
     while half >= 0:
-        following = int(work.next_half[half])
+        following = _wide(work.next_half[half])
         _move_half(work, half, a)
         half = following
     node = b
     while work.groups.shape[1] > 0:
         _claim_groups(work, a, node)
-        node = int(work.nodes[node].member)
+        node = _wide(work.nodes[node].member)
         if node == b:
             break
     into.member, moved.member = moved.member, into.member
@@ -311,7 +315,7 @@ def _move_half(work: Work, half: int, a: int) -> None:
     edge = work.edges[e]
     if not edge.alive:
         return
-    other = _cluster(work.nodes, int(edge.low if half & 1 else edge.high))
+    other = _cluster(work.nodes, _wide(edge.low if half & 1 else edge.high))
     if other == a:
         edge.alive = 0
         return
@@ -342,7 +346,7 @@ def _share_groups(work: Work, a: int, b: int) -> bool:
             group = work.groups[node, kind]
             if group >= 0 and work.table[_find(work.table, b * work.span + len(work.nodes) + group)].key >= 0:
                 return True
-        node = int(work.nodes[node].member)
+        node = _wide(work.nodes[node].member)
         if node == a:
             return False
 
@@ -385,7 +389,7 @@ def _push(heap: Rows, counts: Int64, key: float, e: int) -> None:
 @_step
 def _pop(heap: Rows, counts: Int64) -> tuple[float, int]:
     counts[_ENTRIES] -= 1
-    n, i = counts[_ENTRIES], 0
+    n, i = counts[_ENTRIES], _wide(0)
     top = heap[0].key, heap[0].edge
     heap[0].key, heap[0].edge = heap[n].key, heap[n].edge
     while True:

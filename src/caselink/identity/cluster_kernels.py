@@ -69,11 +69,12 @@ def number_members(labels: Int32, wanted: Bool, sizes: Int64) -> tuple[Int32, In
             begin_of[label] = n_nodes
             n_nodes += sizes[label]
             n_components += 1
-    node_of, record_of = np.full(n_records, -1, np.int32), np.empty(n_nodes, np.int32)
+    node_of, record_of = np.empty(n_records, np.int32), np.empty(n_nodes, np.int32)
     begins = np.empty(n_components + 1, np.int64)
     component = 0
     for record in range(n_records):
         label = labels[record]
+        node_of[record] = -1
         if wanted[label]:
             if record == label:
                 begins[component] = begin_of[label]
@@ -83,18 +84,6 @@ def number_members(labels: Int32, wanted: Bool, sizes: Int64) -> tuple[Int32, In
             begin_of[label] = node + 1
     begins[n_components] = n_nodes
     return node_of, record_of, begins
-
-
-@njit(cache=True, nogil=True)
-def find_inside(labels: Int32, node_of: Int32, left: Int32, right: Int32) -> Int64:
-    """The places of the pairs whose two records are nodes of one component."""
-    places = np.empty(len(left), np.int64)
-    found = 0
-    for k in range(len(left)):
-        if node_of[left[k]] >= 0 and labels[left[k]] == labels[right[k]]:
-            places[found] = k
-            found += 1
-    return places[:found].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -110,61 +99,6 @@ def stable_order(keys: Int32, before: Int64, n_keys: int) -> Int64:
         order[place[keys[k]]] = k
         place[keys[k]] += 1
     return order
-
-
-@njit(cache=True, nogil=True)
-def unite_doubles(low: Int32, high: Int32, weight: Int64, blocked: Bool) -> int:
-    """Make one link, in place, of sorted links of one pair: the highest weight, blocked if one is; gives how many."""
-    kept = 0
-    for k in range(len(low)):
-        if kept and low[k] == low[kept - 1] and high[k] == high[kept - 1]:
-            weight[kept - 1] = max(weight[kept - 1], weight[k])
-            blocked[kept - 1] |= blocked[k]
-        else:
-            low[kept], high[kept], weight[kept], blocked[kept] = low[k], high[k], weight[k], blocked[k]
-            kept += 1
-    return kept
-
-
-@njit(cache=True, nogil=True)
-def links_begin(begins: Int64, low: Int32) -> Int64:
-    """Where each component's links begin among the sorted links (with their end as the last entry)."""
-    where = np.empty(len(begins), np.int64)
-    k = 0
-    for component in range(len(begins)):
-        while k < len(low) and low[k] < begins[component]:
-            k += 1
-        where[component] = k
-    return where
-
-
-@njit(cache=True, nogil=True)
-def find_unclear(begins: Int64, link_begins: Int64, weight: Int64, blocked: Bool, groups: Int64) -> Bool:
-    """Which components are not one cluster at a glance: a pair without a positive link, or a constraint inside."""
-    unclear = np.zeros(len(begins) - 1, np.bool_)
-    for component in range(len(unclear)):
-        positive = 0
-        for k in range(link_begins[component], link_begins[component + 1]):
-            positive += weight[k] > 0
-            unclear[component] |= blocked[k]
-        size = begins[component + 1] - begins[component]
-        if positive < size * (size - 1) // 2 or _share_a_group(groups, begins[component], begins[component + 1]):
-            unclear[component] = True
-    return unclear
-
-
-@_step
-def _share_a_group(groups: Int64, begin: int, end: int) -> bool:
-    """Whether two of a run of nodes share an exclusive group; of many nodes, whether they have any (a cautious yes)."""
-    for node in range(begin, end):
-        for kind in range(groups.shape[1]):
-            if groups[node, kind] >= 0:
-                if end - begin > 16:  # beyond it comparing all with all costs more than clustering
-                    return True
-                for other in range(begin, node):
-                    if groups[other, kind] == groups[node, kind]:
-                        return True
-    return False
 
 
 @njit(cache=True, nogil=True)
@@ -202,8 +136,9 @@ def keep_must_links(n_records: int, left: Int32, right: Int32, apart_left: Int32
         for record, other in ((apart_left[k], apart_right[k]), (apart_right[k], apart_left[k])):
             partner[begin[record + 1]] = other
             begin[record + 1] += 1
-    labels, member = np.arange(n_records).astype(np.int32), np.arange(n_records).astype(np.int32)
-    size = np.ones(n_records, np.int32)
+    labels, member, size = np.empty(n_records, np.int32), np.empty(n_records, np.int32), np.empty(n_records, np.int32)
+    for record in range(n_records):
+        labels[record], member[record], size[record] = record, record, 1
     kept = np.zeros(len(left), np.bool_)
     for k in range(len(left)):
         a, b = _root(labels, left[k]), _root(labels, right[k])

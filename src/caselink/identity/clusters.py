@@ -168,17 +168,12 @@ class _Components:
 
     def nodes_of(self, left: Positions, right: Positions) -> tuple[npt.NDArray[np.int64], Positions, Positions]:
         """Which pairs lie inside one of the components, and their nodes."""
-        from caselink.identity.cluster_kernels import find_inside
-
-        inside: npt.NDArray[np.int64] = find_inside(self.labels, self.node_of, left, right)
+        inside = np.flatnonzero((self.node_of[left] >= 0) & (self.labels[left] == self.labels[right]))
         return inside, self.node_of[left[inside]], self.node_of[right[inside]]
 
     def begin_of(self, low: Positions) -> npt.NDArray[np.int64]:
         """Where each component's pairs begin, in pairs sorted by their first node."""
-        from caselink.identity.cluster_kernels import links_begin
-
-        begins: npt.NDArray[np.int64] = links_begin(self.begins, low)
-        return begins
+        return np.searchsorted(low, self.begins)
 
     def links_inside(self, links: _Links, apart: Pairs) -> _LinksInside:
         """The links, and as blocked links the cannot-links, of the components: sorted by nodes, each pair once."""
@@ -192,21 +187,39 @@ class _Components:
         order = kernels.stable_order(high, np.arange(len(high)), len(self.record_of))
         order = kernels.stable_order(low, order, len(self.record_of))
         low, high, weight, blocked = low[order], high[order], weight[order], blocked[order]
-        kept = kernels.unite_doubles(low, high, weight, blocked)
-        return _LinksInside(low[:kept], high[:kept], weight[:kept], blocked[:kept])
+        again = (low[1:] == low[:-1]) & (high[1:] == high[:-1])
+        if again.any():
+            first = np.flatnonzero(np.append(True, ~again))
+            low, high = low[first], high[first]
+            weight, blocked = np.maximum.reduceat(weight, first), np.logical_or.reduceat(blocked, first)
+        return _LinksInside(low, high, weight, blocked)
+
+    def unclear(
+        self, inside: _LinksInside, link_begins: npt.NDArray[np.int64], groups: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """Which components are not one cluster at a glance: a pair without a link above 0, or a constraint inside."""
+        size = np.diff(self.begins)
+        clear = np.append(0, np.cumsum((inside.weight > 0) & ~inside.blocked))
+        unclear: npt.NDArray[np.bool_] = np.diff(clear[link_begins]) < size * (size - 1) // 2
+        component, n_groups = np.repeat(np.arange(len(size)), size), groups.max(initial=0) + 1
+        for kind in range(groups.shape[1]):
+            has = groups[:, kind] >= 0
+            members = np.sort(component[has] * n_groups + groups[has, kind])
+            unclear[members[1:][members[1:] == members[:-1]] // n_groups] = True
+        return unclear
 
     def cluster(self, links: _Links, rules: _Rules, *, unseen: int) -> Positions:
         """The first node of every node's cluster."""
-        from caselink.identity import agglomeration_kernels, cluster_kernels
+        from caselink.identity import agglomeration_kernels as kernels
 
         inside = self.links_inside(links, rules.apart)
         _, must_low, must_high = self.nodes_of(*rules.joined)
         order = np.argsort(must_low, kind="stable")
         groups, n_groups = _numbered(rules.groups[self.record_of])
         link_begins = self.begin_of(inside.left)
-        tangle = agglomeration_kernels.Tangle(
+        tangle = kernels.Tangle(
             begins=self.begins,
-            unclear=cluster_kernels.find_unclear(self.begins, link_begins, inside.weight, inside.blocked, groups),
+            unclear=self.unclear(inside, link_begins, groups),
             link_begins=link_begins,
             low=inside.left,
             high=inside.right,
@@ -216,8 +229,10 @@ class _Components:
             must_low=must_low[order],
             must_high=must_high[order],
             groups=groups,
+            slots=kernels.table_slots(np.diff(self.begins), np.diff(link_begins), groups.shape[1]),
         )
-        labels: Positions = agglomeration_kernels.agglomerate(tangle, n_groups, unseen)
+        room = kernels.make_room(tangle)
+        labels: Positions = kernels.agglomerate(tangle, room, n_groups, unseen)
         return labels
 
 
