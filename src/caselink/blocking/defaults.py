@@ -31,7 +31,6 @@ _RULES = (
     ("last_name",),
     ("first_name",),
     ("street",),
-    ("city",),
     ("email.first4",),
 )
 _SPLIT_BY = ("birth_date.year", "zip", "first_name.first3", "sex", "last_name.first3", "middle_name.initial", "birth_date")
@@ -47,8 +46,10 @@ def default_rules(columns: Collection[str]) -> list[Rule]:
     def there(keys: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(key for key in keys if key.partition(".")[0] in columns)
 
+    # a city says little where a street or a ZIP is known
+    rules = _RULES if {"street", "zip"} & set(columns) else (*_RULES, ("city",))
     return [
         BlockingRule(*keys, largest=_LARGEST, split_by=[key for key in there(_SPLIT_BY) if key not in keys])
-        for keys in _RULES
+        for keys in rules
         if there(keys) == keys
     ]

@@ -15,7 +15,9 @@ from caselink.encoding import Column, EncodedRecords, Rows
 
 Floats = npt.NDArray[np.float64]
 _RANDOM_PAIRS = 200_000
-_KEY_PAIRS = 50_000
+_KEY_PAIRS = 30_000
+_SHARED_BY_MANY = 50
+_COMMON = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class _WithinKeys:
         if not columns:
             return self._source_table(rule, c), 1.0
         if not keys:
-            return np.concatenate([[1.0], random[1:]]), 1.0
+            return np.concatenate([[1.0], self._given(shared, c, random)[1:]]), 1.0
         if columns[0] in keys and not _is_conditional(self.program, c):
             table, share = _only_exact(len(random)), 0.0  # sharing the keys means that the comparison is exact
         else:
@@ -82,6 +84,25 @@ class _WithinKeys:
         if (keys, c) not in self.tables:
             self.tables[keys, c] = _level_shares(self.program.only(c), left, right)[0]
         return self.tables[keys, c], share
+
+    def _given(self, shared: tuple[str, ...], c: int, random: Floats) -> Floats:
+        """Levels of a comparison that reads none of the keys, by the key that says most about it.
+
+        People of one first name are of one sex, people of one ZIP live in one city. Only keys that many records
+        share are looked at (of few, most may be one person), and only levels that are common.
+        """
+        best = random
+        for key in shared:
+            keys = (key,)
+            if keys not in self.pairs:
+                self.pairs[keys] = _pairs_of_keys(self.program.records, self.index, keys, self.draws)
+            if self.pairs[keys][2] * len(self.program.records) >= _SHARED_BY_MANY:
+                given = self._drawn(keys, c)[0]
+                common = (given >= _COMMON) | (random >= _COMMON)
+                given = np.where(common, given, random)
+                if np.abs(given - random)[1:].sum() > np.abs(best - random)[1:].sum():
+                    best = given
+        return best
 
     def _source_table(self, rule: int, c: int) -> Floats:
         """Levels of a comparison of the sources alone: by how many records of each source the rule reaches."""
