@@ -16,7 +16,7 @@ from caselink import blocking, comparisons
 from caselink.blocking import Rule
 from caselink.comparisons import Comparison
 from caselink.errors import ModelFileError, NotFittedError, SpecError
-from caselink.matchers import FellegiSunter, Matcher
+from caselink.matchers import FellegiSunter, Matcher, RuleMatcher
 
 FORMAT = "caselink model"
 FORMAT_VERSION = 1
@@ -41,6 +41,8 @@ _COMPARISONS = {
     )
 }
 _RULES = {name: getattr(blocking, name) for name in ("BlockingRule", "MinHash", "SortedNeighborhood")}
+
+_MATCHERS: dict[str, type[FellegiSunter | RuleMatcher]] = {"FellegiSunter": FellegiSunter, "RuleMatcher": RuleMatcher}
 
 
 def write_model(
@@ -75,9 +77,8 @@ def read_model(path: str | Path) -> tuple[list[Rule], list[Comparison], Matcher]
     try:
         rules = [_built(one, _RULES) for one in content["blocking"]]
         compared = [_built(one, _COMPARISONS) for one in content["comparisons"]]
-        if content["matcher"]["type"] != "FellegiSunter":
-            raise KeyError  # noqa: TRY301  (handled with every other kind of damage)
-        matcher = FellegiSunter.from_json(content["matcher"], tuple(c.definition for c in compared))
+        kind = _MATCHERS[content["matcher"]["type"]]
+        matcher: Matcher = kind.from_json(content["matcher"], tuple(c.definition for c in compared))
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError):
         msg = f"{Path(path).name} is damaged or was changed by hand; fit again and save"
         raise ModelFileError(msg) from None

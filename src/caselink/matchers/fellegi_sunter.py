@@ -32,7 +32,9 @@ class FellegiSunter:
     ``household_prior``: how strongly *same household* is held towards random pairs on personal evidence, as a share of
     its own size (0 is free, larger is stiffer). ``max_iterations`` and ``tolerance`` (change of any
     probability) end the fit. ``known_m`` and ``known_u`` give probabilities that are not to be learned: comparison name
-    to a list of one number a level, the first (missing) being ignored.
+    to a list of one number a level, the first (missing) being ignored. ``label_weight``: as how many pairs each labeled
+    pair counts where probabilities are learned. Above 1 lets a few labels speak up among millions of pairs, and asks
+    that they were drawn evenly; 1 asks nothing.
     """
 
     household_prior: float = 1.0
@@ -40,6 +42,7 @@ class FellegiSunter:
     tolerance: float = 1e-4
     known_m: dict[str, list[float]] = field(default_factory=dict)
     known_u: dict[str, list[float]] = field(default_factory=dict)
+    label_weight: float = 1.0
     mixture_: Mixture | None = field(default=None, repr=False)
 
     def fit(self, patterns: TrainingPatterns) -> FellegiSunter:
@@ -68,6 +71,7 @@ class FellegiSunter:
     def to_json(self) -> dict[str, Any]:
         """Settings and everything learned, as plain JSON values."""
         settings = {"household_prior": self.household_prior, "known_m": self.known_m, "known_u": self.known_u}
+        settings |= {"label_weight": self.label_weight}
         return {"type": "FellegiSunter", "settings": settings, "mixture": self._fitted().to_json()}
 
     @classmethod

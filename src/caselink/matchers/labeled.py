@@ -22,17 +22,26 @@ class LabeledPairs:
     match: Floats = field(repr=False)
     other: Floats = field(repr=False)
     free: Floats = field(repr=False)
-    met: Floats = field(repr=False)
-    """Share of these pairs that blocking made: below 1 where labels name more pairs than it did."""
+    standing: Floats = field(repr=False)
+    """Share of the labels that stand for pairs that blocking made, and so count in the sizes of the classes."""
 
     @classmethod
     def of(cls, data: TrainingPatterns) -> LabeledPairs | None:
-        """The labels of the training patterns; None where there are none."""
+        """The labels of the training patterns; None where there are none.
+
+        Where only matches are labeled, nobody looked at the other pairs of their pattern: they show what matches are
+        like, and not how many there are.
+        """
         if data.label_counts is None or not data.label_counts.any():
             return None
         other, match = data.label_counts.T
-        free = np.maximum(data.counts - match - other, 0.0)
-        return cls(match, other, free, data.counts / np.maximum(free + match + other, 1e-300))
+        labeled = match + other
+        free = np.maximum(data.counts - labeled, 0.0) if other.any() else data.counts
+        return cls(match, other, free, (data.counts - free) / np.maximum(labeled, 1.0))
+
+    def of_both_kinds(self) -> bool:
+        """Whether matches and others are labeled: labels of one kind cannot choose among fits."""
+        return bool(self.match.any() and self.other.any())
 
     def shares(self, log_joint: Floats) -> Floats:
         """Labeled pairs by class (patterns x classes): matches are the first, the model shares the others out."""
@@ -50,11 +59,13 @@ class LabeledPairs:
 
     def doubt(self, log_joint: Floats) -> str | None:
         """What to say if the model expects clearly more or fewer matches among the labeled pairs than there are."""
+        if not self.other.any():
+            return None
         finite = np.maximum(log_joint, _LEAST_LOG)
         match = np.exp(finite[:, 0] - np.logaddexp.reduce(finite, axis=1))
         labeled = self.match + self.other
         expected, spread = labeled @ match, np.sqrt(labeled @ (match * (1 - match)))
-        if abs(expected - self.match.sum()) <= 0.1 * labeled.sum() + 3 * spread:
+        if abs(expected - self.match.sum()) <= 0.1 * max(expected, self.match.sum()) + 3 * spread + 2:
             return None
         return (
             f"of {labeled.sum():.0f} labeled pairs {self.match.sum():.0f} are matches; the fit expects {expected:.0f}: "

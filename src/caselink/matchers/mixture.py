@@ -22,6 +22,7 @@ _FLOOR = 1e-12
 _KEPT_OF_CHANCE = 0.02
 _IMPOSSIBLE = -1e4
 _CLEARLY_RARER = 0.8
+_LEAST_BITS = 0.02
 _GUESSED_PAIRS = 5.0  # how many labeled matches outweigh the first guess of m
 _REFRESH = 5  # iterations between looks at how many matches are among the random pairs
 
@@ -128,10 +129,12 @@ class Mixture:
 def fit_mixture(settings: FellegiSunter, data: TrainingPatterns) -> Mixture:
     """Expectation and maximization from two starts; their disagreement is a doubt.
 
-    The end is kept that explains the labels best, if there are any, and else the pairs.
+    The likeliest end is kept. Labels add starts, and choose among the ends if there are labels of both kinds.
     """
-    _check_known(settings, data.definitions)
+    _check(settings, data.definitions)
     ends = [_Fit(settings, data, share).run() for share in (0.2, 0.02)]
+    if ends[0].labels is not None:
+        ends += [_Fit(settings, data, share, from_labels=True).run() for share in (0.2, 0.02)]
     best = max(ends, key=lambda end: (end.labels_likelihood(), end.likelihood))
     return best.mixture(_doubts(best, ends))
 
@@ -139,13 +142,18 @@ def fit_mixture(settings: FellegiSunter, data: TrainingPatterns) -> Mixture:
 class _Fit:
     """One run of expectation and maximization. Class 0 is same person, 1 same household, the rest unrelated."""
 
-    def __init__(self, settings: FellegiSunter, data: TrainingPatterns, match_share: float) -> None:
+    def __init__(
+        self, settings: FellegiSunter, data: TrainingPatterns, match_share: float, *, from_labels: bool = False
+    ) -> None:
         self.settings, self.data = settings, data
         self.definitions = data.definitions
         self.at_level = _one_hot(data.levels, [len(d.level_names) for d in data.definitions])
         self.u = [_shares(random) for random in data.random]
         self.labels = LabeledPairs.of(data)
-        self.m = self._first_m()
+        self.m = [_first_guess(len(d.level_names)) for d in self.definitions]
+        if from_labels and self.labels is not None:
+            seen = np.split(self.labels.match @ self.at_level, _bounds(self.m))
+            self.m = [_shares(labeled + _GUESSED_PAIRS * guess) for labeled, guess in zip(seen, self.m, strict=True)]
         self.family = [d.evidence == "family" for d in self.definitions]
         self.h = [m if family else u for m, u, family in zip(self.m, self.u, self.family, strict=True)]
         self.by_rule = [[_shares(part) for part in tables] for tables in data.by_rule] or [_never_missing(self.u)]
@@ -170,16 +178,8 @@ class _Fit:
         return self
 
     def labels_likelihood(self) -> float:
-        """How well the labels are explained; nothing tells fits apart where there are none."""
-        return 0.0 if self.labels is None else self.labels.log_likelihood(self.log_joint)
-
-    def _first_m(self) -> list[Floats]:
-        """What is usual, or the labeled matches where there are some."""
-        usual = [_first_guess(len(d.level_names)) for d in self.definitions]
-        if self.labels is None:
-            return usual
-        seen = np.split(self.labels.match @ self.at_level, _bounds(usual))
-        return [_shares(labeled + _GUESSED_PAIRS * guess) for labeled, guess in zip(seen, usual, strict=True)]
+        """How well labels of both kinds are explained; nothing tells fits apart where there are none."""
+        return self.labels.log_likelihood(self.log_joint) if self.labels and self.labels.of_both_kinds() else 0.0
 
     def _expect(self, unrelated: Floats) -> Floats:
         """Each class's share of each pattern's pairs (patterns x classes)."""
@@ -191,14 +191,15 @@ class _Fit:
         total = joint.sum(axis=1)
         unlabeled = self.data.counts if self.labels is None else self.labels.free
         self.likelihood = float((unlabeled * (np.log(total) + top)).sum())
-        share = joint * (unlabeled / total)[:, None]
-        if self.labels is not None:
-            self.log_joint = log_joint
-            share += self.labels.shares(log_joint)
-        return np.asarray(share)
+        self.log_joint = log_joint
+        return np.asarray(joint * (unlabeled / total)[:, None])
 
     def _maximize(self, share: Floats) -> None:
-        self.size = share.sum(axis=0) if self.labels is None else self.labels.met @ share
+        self.size = share.sum(axis=0)
+        if self.labels is not None:
+            labeled = self.labels.shares(self.log_joint)
+            self.size += self.labels.standing @ labeled
+            share = share + self.settings.label_weight * labeled
         at_levels = np.split(share[:, :2].T @ self.at_level, _bounds(self.m), axis=1)
         prior = self.settings.household_prior * self.size[1]
         m, h = [], []
@@ -219,7 +220,8 @@ class _Fit:
         for tables, by_rule, shares in zip(self.by_rule, self.data.by_rule, self.data.key_share, strict=False):
             for c, (met, key_share) in enumerate(zip(by_rule, shares, strict=True)):
                 if key_share >= 1:  # no key of the rule is read here
-                    tables[c] = _shares(np.concatenate([met[:1], (self.u[c] * met / self.data.random[c])[1:]]))
+                    ratio = met[1:] / np.maximum(self.data.random[c][1:], _FLOOR)
+                    tables[c] = _shares(np.concatenate([met[:1], self.u[c][1:] * ratio]))
                 elif key_share > 0:
                     tables[c] = _less_matches(met, self.m[c], rate / max(key_share, rate))
 
@@ -261,12 +263,18 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
     for c, definition in enumerate(best.definitions):
         if definition.evidence == "personal" and best.m[c][-1] < _CLEARLY_RARER * best.u[c][-1]:
             doubts.append(f"{definition.name}: exact agreement is rarer among matches than by chance")
+    telling = zip(best.definitions, map(_bits, best.m, best.u), strict=True)
+    silent = [d.name for d, bits in telling if d.evidence != "neither" and bits < _LEAST_BITS]
+    if silent:
+        doubts.append(f"{', '.join(silent)}: matches look like random pairs there; leave out what tells nothing")
     told = best.labels and best.labels.doubt(best.log_joint)
     return tuple([*doubts, told] if told else doubts)
 
 
-def _check_known(settings: FellegiSunter, definitions: tuple[Definition, ...]) -> None:
-    """Raise :class:`SpecError` for given probabilities that do not fit the comparisons."""
+def _check(settings: FellegiSunter, definitions: tuple[Definition, ...]) -> None:
+    """Raise :class:`SpecError` for settings that cannot be, such as probabilities that do not fit the comparisons."""
+    if not (settings.label_weight >= 0 and settings.household_prior >= 0):
+        raise SpecError("label_weight and household_prior must be 0 or more")
     n_levels = {definition.name: len(definition.level_names) for definition in definitions}
     for which in ("known_m", "known_u"):
         for name, given in getattr(settings, which).items():
@@ -276,6 +284,11 @@ def _check_known(settings: FellegiSunter, definitions: tuple[Definition, ...]) -
             if len(given) != n_levels[name] or not np.isfinite(numbers).all() or numbers.min() < 0 or not numbers.any():
                 reason = f"one number of 0 and more a level, missing first: {n_levels[name]} in all"
                 raise SpecError(f"{which} of {name!r} needs {reason}")
+
+
+def _bits(m: Floats, u: Floats) -> float:
+    """What a match tells of itself on average (Kullback and Leibler, 1951)."""
+    return float((m[1:] * np.log2(m[1:] / u[1:])).sum())
 
 
 def _less_matches(seen: Floats, m: Floats, rate: float) -> Floats:
