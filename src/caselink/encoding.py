@@ -148,7 +148,10 @@ def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
     if pa.types.is_string(array.type) or array.type == pa.string_view():
         array = array.cast(pa.large_string())
     if not pa.types.is_large_string(array.type):
-        raise InputError(f"is {array.type}, not text; pass it through normalize() first", field=name)
+        kind = (
+            "of nested values" if pa.types.is_nested(array.type) else str(array.type)
+        )  # a struct's type shows its keys
+        raise InputError(f"is {kind}, not text; pass it through normalize() first", field=name)
     return array
 
 
@@ -158,9 +161,7 @@ def _recoded(codes: Codes, values: pa.LargeStringArray) -> Column:
     return without_empty(Column(place[codes], dictionary.dictionary))
 
 
-def _canonical_order(
-    records: pd.DataFrame, source: Column
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+def _canonical_order(records: pd.DataFrame, source: Column) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     record_id = to_arrow(records["record_id"], "record_id")
     without_id = pc.or_(record_id.is_null(), pc.equal(record_id, "").fill_null(False)).to_numpy(zero_copy_only=False)  # noqa: FBT003
     missing = np.flatnonzero((source.codes < 0) | without_id)

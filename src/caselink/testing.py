@@ -116,8 +116,8 @@ def check_matcher(matcher: Matcher, patterns: TrainingPatterns | None = None) ->
     """Raise :class:`PluginError` unless the matcher keeps what :class:`~caselink.matchers.Matcher` promises.
 
     It is fitted, to :func:`example_patterns` where none are given. Asked for: the protocol; one finite weight a
-    pattern, missing values or not, whatever other patterns there are; more for a pair that agrees in all than for one that
-    differs in all; the same weights from the same patterns; plain JSON; and that it can be pickled.
+    pattern, missing values or not, whatever other patterns there are; more for a pair that agrees in all than for one
+    that differs in all; the same weights from the same patterns; plain JSON; and that it can be pickled.
     """
     _expect(isinstance(matcher, Matcher), "lacks fit, score or to_json")
     data = example_patterns() if patterns is None else patterns
