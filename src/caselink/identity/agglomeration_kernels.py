@@ -26,9 +26,8 @@ Rows = npt.NDArray[Any]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 NODE = np.dtype([(field, np.int32) for field in ("parent", "size", "member", "first", "last", "load")])
-"""``parent`` is on the way to the node that stands for the cluster, and only there the rest counts but ``member``, the
-next node of the cluster, round and round. ``first`` and ``last`` hold its list of half-edges; ``load`` is what moving
-the cluster costs: its half-edges and exclusive groups."""
+"""``parent`` leads to the node that stands for the cluster; only there the rest counts, but for ``member``, the next
+node of it, round and round. ``first`` and ``last`` hold its list of half-edges, ``load`` is what moving it costs."""
 EDGE = np.dtype(
     [
         ("excess", np.int64),
@@ -41,9 +40,8 @@ EDGE = np.dtype(
 )
 ENTRY = np.dtype([("key", np.float64), ("edge", np.int64)])
 SLOT = np.dtype([("key", np.int64), ("edge", np.int64)])
-_OUT = -np.inf
 _wide = cast("Callable[[Any], int]", np.int64)  # one width everywhere, so that each kernel is compiled once
-_ENTRIES, _SLOTS = 0, 1  # places of the counts
+_OUT, _ENTRIES, _SLOTS = -np.inf, 0, 1  # the key of what is not in the heap; places of the counts
 _SPREAD = -7046029254386353131  # 2**64 / golden ratio, to spread keys over the table
 
 

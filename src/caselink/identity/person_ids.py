@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_DIGITS = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)  # no I, L, O and U: read aloud without doubt
+_DIGITS = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8).astype(
+    np.uint32
+)  # no I, L, O and U: read aloud without doubt
 _LENGTH = 13
 
 
@@ -20,7 +22,12 @@ def assign_person_ids(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint
     >>> assign_person_ids(np.array([0, 0, 2]), np.array([9, 70, 70], np.uint64)).tolist()
     ['P0000000000004', 'P0000000000004', 'P0000000000013']
     """
-    return spell_person_numbers(number_persons(labels, record_hash))
+    numbers = number_persons(labels, record_hash)
+    named = np.flatnonzero(labels == np.arange(len(labels)))  # each cluster is spelled once
+    place = np.empty(len(labels), np.int64)
+    place[named] = np.arange(len(named))
+    texts: npt.NDArray[np.str_] = spell_person_numbers(numbers[named])[place[labels]]
+    return texts
 
 
 def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -49,9 +56,9 @@ def spell_person_numbers(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.str_
     >>> spell_person_numbers(np.array([0, 31, 2**63], np.uint64)).tolist()
     ['P0000000000000', 'P000000000000Z', 'P8000000000000']
     """
-    letters = np.empty((len(numbers), 1 + _LENGTH), np.uint8)
+    letters = np.empty((len(numbers), 1 + _LENGTH), np.uint32)  # as numpy keeps text: four bytes a letter
     letters[:, 0] = ord("P")
     for place in range(_LENGTH):
         shift = np.uint64(5 * (_LENGTH - 1 - place))
         letters[:, 1 + place] = _DIGITS[(numbers >> shift) & np.uint64(31)]
-    return letters.view(f"S{1 + _LENGTH}")[:, 0].astype(np.str_)
+    return letters.view(f"U{1 + _LENGTH}")[:, 0]
