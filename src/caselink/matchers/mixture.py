@@ -22,6 +22,7 @@ _FLOOR = 1e-12
 _KEPT_OF_CHANCE = 0.02
 _IMPOSSIBLE = -1e4
 _CLEARLY_RARER = 0.8
+_FEWEST_MATCHES = 5  # fewer cannot teach a probability
 _LEAST_BITS = 0.02
 _GUESSED_PAIRS = 5.0  # how many labeled matches outweigh the first guess of m
 _REFRESH = 5  # iterations between looks at how many matches are among the random pairs
@@ -254,7 +255,7 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
     sizes = [end.size[0] for end in ends]
     if best.labels is None and max(sizes) > 1.25 * min(sizes) + 10:
         doubts.append("two starts of the fit ended with different numbers of matches; label some pairs or give m")
-    if best.size[0] < 5:  # fewer cannot teach a probability
+    if best.size[0] < _FEWEST_MATCHES:
         doubts.append("the fit found hardly any matches; there may be none, or the comparisons do not tell them")
     if best.size[0] > 0.98 * total:
         doubts.append("the fit took nearly all pairs for matches; the rules may be too narrow to learn from")
@@ -265,7 +266,7 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
             doubts.append(f"{definition.name}: exact agreement is rarer among matches than by chance")
     telling = zip(best.definitions, map(_bits, best.m, best.u), strict=True)
     silent = [d.name for d, bits in telling if d.evidence != "neither" and bits < _LEAST_BITS]
-    if silent:
+    if silent and best.size[0] >= _FEWEST_MATCHES:
         doubts.append(f"{', '.join(silent)}: matches look like random pairs there; leave out what tells nothing")
     told = best.labels and best.labels.doubt(best.log_joint)
     return tuple([*doubts, told] if told else doubts)
