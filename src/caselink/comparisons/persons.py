@@ -51,7 +51,8 @@ class BirthDate:
 
     From alike to exact: ``two parts differ`` (the year is equal), ``one part differs``, ``swapped`` (month and
     day), ``one digit`` (one digit wrong, or two neighbors swapped), ``partial`` (all parts known on both
-    sides agree, the year among them), ``exact``.
+    sides agree, the year among them), ``exact``. Where a part is unknown on either side the rest decides: ``differ`` if
+    any of it does, ``one part differs`` if it agrees but holds no year, missing if there is no rest.
     """
 
     column: str = "birth_date"

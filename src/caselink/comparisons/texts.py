@@ -139,7 +139,7 @@ class DamerauLevenshtein:
 
 @dataclass(frozen=True, slots=True)
 class SharedValues:
-    """Sets of values in one column, separated by ``|``: none shared, some shared, equal sets."""
+    """Sets of values in one column, separated by ``|``: none shared, some shared, equal sets in whatever order."""
 
     column: str
     evidence: Evidence = "personal"

@@ -1,0 +1,468 @@
+"""Every comparison gives the levels of a plain-Python twin, pair by pair, however the pairs are split."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations, product
+
+import jellyfish
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from nicknames import NickNamer
+
+import caselink as cl
+from caselink.comparisons import Program, count_patterns
+from caselink.comparisons.defaults import default_comparisons
+from caselink.encoding import encode
+from caselink.errors import InputError, SpecError
+from caselink.schema import PERSON_COLUMNS
+
+NICKNAMES = NickNamer()
+LETTERS = st.text(st.sampled_from("ABCÉИЯ王 "), min_size=1, max_size=7)
+NAMES = st.sampled_from(
+    [
+        *("ANA", "ANNA", "HANA", "A", "R", "RUIZ", "RUIZ LOPEZ", "LOPEZ", "DE LA CRUZ", "CRUZ", "EL CID"),
+        *("ELIZABETH", "LIZ", "BETH", "WILLIAM", "BILL", "SMITH", "SMYTH", "ИВАН", "ИВАНОВ", "王", "王小明"),
+    ]
+)
+PARTS = st.sampled_from(["00", "01", "02", "10", "12", "21"])
+DATES = st.builds("{}-{}-{}".format, st.sampled_from(["0000", "1985", "1958", "1986", "1990"]), PARTS, PARTS)
+DIGITS = st.text("0129", min_size=1, max_size=15) | st.sampled_from(
+    ["123456789", "123456798", "123456780", "987656789", "213456789", "abc", "12-34", "000000000"]
+)
+STREETS = st.builds(
+    "{}{}".format,
+    st.sampled_from(["", "12 ", "14 ", "123456789012 ", "12"]),
+    st.sampled_from(["", "MAIN ST", "MAINE ST", "MIAN ST", "OAK AVE", "2ND ST", "ИВАН"]),
+)
+NUMBERS = st.sampled_from(["1", "1.0", "2", "-3.5", "1e3", "1002", "0", "-0"])
+SETS = st.lists(st.sampled_from(["A", "B", "C", ""]), min_size=1, max_size=3).map("|".join)
+
+
+def records_of(columns):
+    """Encoded records from columns of values, of two sources in turn."""
+    n = len(next(iter(columns.values())))
+    table = {"source": [("iva", "ivd")[i % 2] for i in range(n)], "record_id": [str(i) for i in range(n)]}
+    frame = pd.DataFrame({**table, **{name: pd.Series(v, dtype=object) for name, v in columns.items()}})
+    return encode(frame, list(columns))
+
+
+def every_pair(records):
+    """All ordered pairs, also of a record with itself."""
+    pairs = np.array(list(product(range(len(records)), repeat=2)), np.int32).reshape(-1, 2)
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def columns_of(values, names=("x",)):
+    """Equally long columns of values, some missing."""
+    row = st.tuples(*[st.none() | values for _ in names])
+    return st.lists(row, min_size=1, max_size=7).map(
+        lambda rows: {name: [one[i] or None for one in rows] for i, name in enumerate(names)}
+    )
+
+
+def assert_twin(comparison, columns, twin):
+    """The levels are those of the twin for every pair, whole and split, with the sides swapped too."""
+    records = records_of(columns)
+    left, right = every_pair(records)
+    values = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    rows = [values[row] for row in records.row]
+    expected = [twin(rows[a], rows[b]) for a, b in zip(left, right, strict=True)]
+    assert comparison.levels(records, left, right).tolist() == expected
+    assert comparison.levels(records, right, left).tolist() == expected
+    cut = len(left) // 3
+    parts = [comparison.levels(records, left[s], right[s]).tolist() for s in (slice(cut), slice(cut, None))]
+    assert parts[0] + parts[1] == expected
+
+
+def missing_or(twin):
+    """A twin of one column: level 0 where either value is missing."""
+    return lambda a, b: 0 if a["x"] is None or b["x"] is None else twin(a["x"], b["x"])
+
+
+@settings(deadline=None, max_examples=40)
+@given(columns=columns_of(LETTERS))
+def test_exact(columns):
+    """Missing, differ or exact."""
+    assert_twin(cl.Exact("x"), columns, missing_or(lambda a, b: 1 + (a == b)))
+
+
+@settings(deadline=None, max_examples=80)
+@given(columns=columns_of(LETTERS | NAMES), limits=st.sampled_from([(0.92, 0.88, 0.7), (0.8,), (0.99, 0.01)]))
+def test_jaro_winkler(columns, limits):
+    """The level is that of the highest threshold that jellyfish's similarity reaches."""
+
+    def twin(a, b):
+        if a == b:
+            return len(limits) + 2
+        return 1 + sum(jellyfish.jaro_winkler_similarity(a, b) >= limit for limit in limits)
+
+    assert_twin(cl.JaroWinkler("x", limits), columns, missing_or(twin))
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    columns=columns_of(LETTERS | DATES), limits=st.sampled_from([(1, 2), (1,), (2, 3, 5), (4,)]), swaps=st.booleans()
+)
+def test_edits(columns, limits, swaps):
+    """The level is that of the lowest limit that jellyfish's distance keeps, with swaps as one edit or two."""
+    distance = jellyfish.damerau_levenshtein_distance if swaps else jellyfish.levenshtein_distance
+
+    def twin(a, b):
+        return len(limits) + 2 if a == b else 1 + sum(distance(a, b) <= limit for limit in limits)
+
+    comparison = cl.DamerauLevenshtein("x", limits) if swaps else cl.Levenshtein("x", limits)
+    assert_twin(comparison, columns, missing_or(twin))
+
+
+def naive_parts(name):
+    """Words of a name and the full names that they may be short for."""
+    words = {word for word in name.split(" ") if len(word) > 2} or {name}
+    return words | {full.upper() for word in words for full in NICKNAMES.canonicals_of(word.lower())}
+
+
+def naive_name(a, b, counts_swap):  # noqa: PLR0911  (one a level)
+    """Levels of a name as the docstring of PersonName tells them."""
+    x, y = a["x"], b["x"]
+    if x is None or y is None:
+        return 0
+    if x == y:
+        return 7
+    if a.get("other") and a["other"] == y and b["other"] == x:
+        return 5 if counts_swap else 0
+    if len(x) == 1 or len(y) == 1:
+        return 3 if x[0] == y[0] else 1
+    similarity = jellyfish.jaro_winkler_similarity(x, y)
+    if similarity >= 0.92:
+        return 6
+    if naive_parts(x) & naive_parts(y):
+        return 4
+    sound = jellyfish.metaphone(x)
+    return 2 if similarity >= 0.8 or (sound and sound == jellyfish.metaphone(y)) else 1
+
+
+@settings(deadline=None, max_examples=120)
+@given(columns=columns_of(NAMES | LETTERS.filter(str.strip), ("x", "other")), counts_swap=st.booleans())
+@example(columns={"x": ["ANA", "RUIZ"], "other": ["RUIZ", "ANA"]}, counts_swap=False)
+def test_person_name(columns, counts_swap):
+    """Initials, nicknames, double names, sounds and swapped fields are told apart as described."""
+    swapping = cl.PersonName("x", swapped_with="other", counts_swap=counts_swap)
+    assert_twin(swapping, columns, lambda a, b: naive_name(a, b, counts_swap))
+    alone = {"x": columns["x"]}
+    assert_twin(cl.PersonName("x"), alone, lambda a, b: naive_name(a, b, counts_swap=True))
+
+
+def one_digit(a, b):
+    """Whether two equally long texts of digits differ in one digit, or in two neighbors that changed places."""
+    wrong = [i for i in range(len(a)) if a[i] != b[i]]
+    if len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]:
+        return "swapped"
+    return "one digit" if len(wrong) == 1 else ""
+
+
+def naive_date(a, b):  # noqa: PLR0911  (one a level)
+    """Levels of a date as the docstring of BirthDate tells them."""
+    parts_a, parts_b = a.split("-"), b.split("-")
+    known = [i for i in range(3) if int(parts_a[i]) and int(parts_b[i])]
+    differ = sum(parts_a[i] != parts_b[i] for i in known)
+    if not known:
+        return 0
+    if len(known) < 3:
+        if differ:
+            return 1
+        return 6 if 0 in known else 3
+    if a == b:
+        return 7
+    if parts_a[0] == parts_b[0] and parts_a[1:] == parts_b[:0:-1]:
+        return 4
+    if one_digit("".join(parts_a), "".join(parts_b)):
+        return 5
+    if differ == 1:
+        return 3
+    return 2 if parts_a[0] == parts_b[0] else 1
+
+
+@settings(deadline=None, max_examples=150)
+@given(columns=columns_of(DATES))
+def test_birth_date(columns):
+    """Parts, swaps and single digits are told apart; an unknown part is no disagreement."""
+    assert_twin(cl.BirthDate("x"), columns, missing_or(naive_date))
+
+
+def naive_digits(a, b):
+    """Levels of two numbers as the docstring of SSN tells them; only digits count."""
+    a, b = (re.sub("[^0-9]", "", value)[:15] for value in (a, b))
+    if not a or not b:
+        return 0
+    a, b = a.zfill(15), b.zfill(15)
+    if a == b:
+        return 5
+    near = one_digit(a, b)
+    return {"swapped": 4, "one digit": 3}.get(near, 2 if a[-4:] == b[-4:] else 1)
+
+
+@settings(deadline=None, max_examples=150)
+@given(columns=columns_of(DIGITS), kind=st.sampled_from([cl.SSN, cl.Phone]))
+def test_digits(columns, kind):
+    """One wrong digit, two swapped neighbors and equal last four digits are told apart."""
+    assert_twin(kind("x"), columns, missing_or(naive_digits))
+
+
+def naive_street(a, b):
+    """Levels of a street as the docstring of Street tells them."""
+    if a == b:
+        return 5
+    houses = [re.match("[0-9]{1,9}", value) for value in (a, b)]
+    rests = [re.sub("^[0-9]{1,9} *", "", value) for value in (a, b)]
+    similarity = jellyfish.jaro_winkler_similarity(*rests) if all(rests) else 0
+    if [house and int(house.group()) for house in houses[:1]] != [house and int(house.group()) for house in houses[1:]]:
+        return 2 if similarity >= 0.92 else 1
+    return 4 if similarity >= 0.92 else 3 if similarity >= 0.8 else 1
+
+
+@settings(deadline=None, max_examples=100)
+@given(columns=columns_of(STREETS))
+def test_street(columns):
+    """House number and street are compared each on its own."""
+    assert_twin(cl.Street("x"), columns, missing_or(naive_street))
+
+
+@settings(deadline=None, max_examples=60)
+@given(columns=columns_of(st.sampled_from("AB"), ("x", "y", "z")), two=st.booleans())
+def test_unless_same(columns, two):
+    """Missing where a further column agrees already, even with itself; otherwise differ or exact."""
+    unless = ("y", "z") if two else ("y",)
+
+    def twin(a, b):
+        if a["x"] is None or b["x"] is None or any(a[u] is not None and a[u] == b[u] for u in unless):
+            return 0
+        return 1 + (a["x"] == b["x"])
+
+    assert_twin(cl.UnlessSame("x", unless), columns, twin)
+
+
+@settings(deadline=None, max_examples=60)
+@given(columns=columns_of(NUMBERS), limits=st.sampled_from([(1.0,), (0.5, 2.0, 10.0)]))
+def test_numeric(columns, limits):
+    """The level is that of the strictest tolerance that holds; equal numbers are exact however they are written."""
+
+    def twin(a, b):
+        apart = abs(float(a) - float(b))
+        return len(limits) + 2 if apart == 0 else 1 + sum(apart <= limit for limit in limits)
+
+    assert_twin(cl.Numeric("x", limits), columns, missing_or(twin))
+
+
+@settings(deadline=None, max_examples=60)
+@given(columns=columns_of(SETS))
+def test_shared_values(columns):
+    """None shared, some shared, or equal sets; nothing between two bars is no value, and nothing else is missing."""
+
+    def twin(a, b):
+        sets = [set(value.split("|")) - {""} for value in (a, b)]
+        if not all(sets):
+            return 0
+        return 3 if sets[0] == sets[1] else 1 + bool(sets[0] & sets[1])
+
+    assert_twin(cl.SharedValues("x"), columns, missing_or(twin))
+
+
+@pytest.mark.parametrize("listed", [["iva", "ivd"], ["ivd", "iva"], ["employment", "iva", "ivd"], ["ivd"], ["zzz"]])
+def test_same_source_goes_by_name(listed):
+    """A level is that of the source's own name, whatever sources the records have; others count as different."""
+    records = records_of({"x": ["A"] * 6})
+    left, right = every_pair(records)
+    comparison = cl.SameSource(tuple(listed))
+    levels = comparison.levels(records, left, right)
+    names = comparison.definition.level_names
+    for a, b, level in zip(left, right, levels, strict=True):
+        one, other = (records.sources[records.source[row]] for row in (a, b))
+        together = one == other and one in listed
+        assert names[level] == (f"both in {one}" if together else "different sources")
+
+
+def test_many_sources_share_a_level():
+    """With more than twelve sources, two records of one source are at one level, a new source's too."""
+    records = records_of({"x": ["A"] * 4})
+    comparison = cl.SameSource(tuple(f"s{i}" for i in range(13)))
+    left, right = every_pair(records)
+    levels = comparison.levels(records, left, right)
+    assert levels.tolist() == (1 + (records.source[left] == records.source[right])).tolist()
+    assert len(comparison.definition.level_names) == 3
+
+
+def first_letters(a, b):
+    """A user's own function, not symmetric."""
+    return 2 if a[0] <= b[0] else 1
+
+
+@settings(deadline=None, max_examples=40)
+@given(columns=columns_of(LETTERS))
+def test_custom(columns):
+    """The user's function is asked once for each two values, in alphabetic order, whatever the order of rows."""
+    asked = []
+
+    def function(a, b):
+        asked.append((a, b))
+        return first_letters(a, b)
+
+    comparison = cl.Custom("x", function, ("missing", "differ", "exact"))
+    records = records_of(columns)
+    comparison.levels(records, *every_pair(records))
+    assert len(asked) == len(set(asked))
+    assert_twin(comparison, columns, missing_or(lambda a, b: first_letters(*sorted((a, b)))))
+
+
+@pytest.mark.parametrize("level", [3, -1, 300, 1.5, None, "1"])
+def test_a_function_that_gives_no_level_is_refused(level):
+    """A level that was not declared would run over into the next comparison; it is an error without a value."""
+    comparison = cl.Custom("x", lambda *_: level, ("missing", "differ", "exact"))
+    records = records_of({"x": ["QXZWVJ", "QXZWVK"]})
+    with pytest.raises(SpecError, match="level from 0 to 2") as caught:
+        comparison.levels(records, *every_pair(records))
+    assert "QXZ" not in str(caught.value)
+
+
+@pytest.mark.parametrize("values", [["1", "QXZWVJ"], ["nan", "1"], ["inf", "1"], ["1 000"]])
+def test_numbers_that_are_none_are_refused(values):
+    """What cannot be read as a finite number is an error that names the column, not the value."""
+    records = records_of({"x": values})
+    with pytest.raises(InputError, match="not numbers") as caught:
+        cl.Numeric("x").levels(records, *every_pair(records))
+    assert caught.value.field == "x"
+    assert "QXZWVJ" not in str(caught.value)
+
+
+ALL = [
+    cl.PersonName("first_name", swapped_with="last_name"),
+    cl.PersonName("last_name", swapped_with="first_name", counts_swap=False),
+    cl.BirthDate(),
+    cl.SSN(),
+    cl.Street(),
+    cl.UnlessSame("zip", ("street",)),
+    cl.JaroWinkler("email"),
+    cl.SharedValues("aliases"),
+    cl.Numeric("age"),
+    cl.SameSource(("iva", "ivd")),
+    cl.Custom("team", first_letters, ("missing", "differ", "exact")),
+]
+PEOPLE = st.fixed_dictionaries(
+    {
+        "first_name": NAMES,
+        "last_name": NAMES,
+        "birth_date": DATES,
+        "ssn": DIGITS,
+        "street": STREETS.filter(bool),
+        "zip": st.sampled_from(["1", "2"]),
+        "email": LETTERS,
+        "aliases": SETS.filter(bool),
+        "age": NUMBERS,
+        "team": LETTERS,
+    }
+).flatmap(lambda person: st.sets(st.sampled_from(sorted(person))).map(lambda gone: {**person, **dict.fromkeys(gone)}))
+
+
+@settings(deadline=None, max_examples=60)
+@given(people=st.lists(PEOPLE, min_size=1, max_size=6), chosen=st.permutations(ALL), count=st.integers(1, len(ALL)))
+def test_a_program_gives_each_comparison_its_own_levels(people, chosen, count):
+    """Patterns taken apart are the levels that each comparison gives alone, in any order and company."""
+    records = records_of({name: [person[name] for person in people] for name in people[0]})
+    comparisons = chosen[:count]
+    program = Program.of(comparisons, records)
+    left, right = every_pair(records)
+    patterns = program.patterns(left, right)
+    levels = program.levels(patterns)
+    for c, comparison in enumerate(comparisons):
+        alone = comparison.levels(records, left, right)
+        assert levels[:, c].tolist() == alone.tolist()
+        assert program.only(c).patterns(left, right).tolist() == alone.tolist()
+        assert int(alone.max(initial=0)) < len(comparison.definition.level_names) == program.n_levels[c]
+    assert (levels.astype(np.int64) @ program.place == patterns).all()
+
+
+@given(
+    patterns=st.lists(st.integers(0, 3) | st.integers(0, 2**62), max_size=60)
+    | st.integers(0, 3000).map(lambda n: list(range(0, n * 977, 977)) * 2)
+)
+def test_count_patterns_counts(patterns):
+    """Distinct patterns and counts are those of numpy, and each pair finds its own, for a few or for thousands."""
+    array = np.array(patterns, np.int64)
+    distinct, counts, place = count_patterns(array)
+    expected, expected_counts = np.unique(array, return_counts=True)
+    order = np.argsort(distinct)
+    assert distinct[order].tolist() == expected.tolist()
+    assert counts[order].tolist() == expected_counts.tolist()
+    assert distinct[place].tolist() == patterns
+
+
+def test_two_comparisons_of_one_name_are_refused():
+    """Comparing one column twice would count one fact twice, and tables could not tell the two apart."""
+    with pytest.raises(SpecError, match="'x'"):
+        Program.of([cl.Exact("x"), cl.JaroWinkler("x")], records_of({"x": ["A"]}))
+
+
+def test_too_many_levels_are_refused():
+    """Patterns are 64-bit numbers; more combinations than that are an error beforehand."""
+    names = [f"c{i}" for i in range(40)]
+    with pytest.raises(SpecError, match="combinations"):
+        Program.of([cl.Exact(name) for name in names], records_of({name: ["A"] for name in names}))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: cl.JaroWinkler("x", ()), id="no threshold"),
+        pytest.param(lambda: cl.JaroWinkler("x", (0.7, 0.9)), id="lowest first"),
+        pytest.param(lambda: cl.JaroWinkler("x", (1.0,)), id="threshold 1"),
+        pytest.param(lambda: cl.JaroWinkler("x", (float("nan"),)), id="threshold NaN"),
+        pytest.param(lambda: cl.JaroWinkler("x", (0.9, 0.9)), id="twice"),
+        pytest.param(lambda: cl.JaroWinkler("x", tuple(np.linspace(0.9, 0.1, 7))), id="too many"),
+        pytest.param(lambda: cl.Levenshtein("x", (0, 1)), id="no edit"),
+        pytest.param(lambda: cl.Levenshtein("x", (1.5,)), id="half an edit"),
+        pytest.param(lambda: cl.DamerauLevenshtein("x", (10**9,)), id="huge limit"),
+        pytest.param(lambda: cl.Levenshtein("x", (2, 1)), id="highest first"),
+        pytest.param(lambda: cl.Numeric("x", (float("inf"),)), id="endless tolerance"),
+        pytest.param(lambda: cl.Numeric("x", (-1.0,)), id="tolerance below zero"),
+        pytest.param(lambda: cl.UnlessSame("x", ()), id="unless nothing"),
+        pytest.param(lambda: cl.UnlessSame("x", ("a", "b", "c")), id="unless three"),
+        pytest.param(lambda: cl.SameSource(()), id="no source"),
+        pytest.param(lambda: cl.SameSource(("a", "a")), id="source twice"),
+        pytest.param(lambda: cl.Exact("x", evidence="strong").definition, id="evidence"),
+        pytest.param(lambda: cl.Custom("x", max, ("missing", "differ")).definition, id="two levels"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(make):
+    """A comparison is checked when it is made, or at the latest when it is used."""
+    with pytest.raises(SpecError):
+        make()
+
+
+@given(st.sets(st.sampled_from(PERSON_COLUMNS)), st.sets(st.sampled_from(["iva", "ivd", "employment"])))
+def test_default_comparisons_read_what_is_there(columns, sources):
+    """Comparisons chosen by the library read only columns that are there, each under a name of its own."""
+    definitions = [comparison.definition for comparison in default_comparisons(columns, sources)]
+    assert {column for definition in definitions for column in definition.columns} <= columns
+    assert len({definition.name for definition in definitions}) == len(definitions)
+    assert ("sources" in {definition.name for definition in definitions}) == (len(sources) > 1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=2, max_size=5))
+def test_any_script_can_be_compared(texts):
+    """Any text, of any script, gets a declared level, exact for itself, and the same from both sides."""
+    records = records_of({"x": texts})
+    pairs = np.array(list(combinations(range(len(texts)), 2)), np.int32)
+    left, right = pairs[:, 0].copy(), pairs[:, 1].copy()
+    itself = np.arange(len(texts), dtype=np.int32)
+    kinds = [cl.PersonName, cl.JaroWinkler, cl.Levenshtein, cl.DamerauLevenshtein, cl.Street, cl.SharedValues, cl.Exact]
+    for kind in kinds:
+        comparison = kind("x")
+        levels = comparison.levels(records, left, right)
+        highest = len(comparison.definition.level_names) - 1
+        assert levels.tolist() == comparison.levels(records, right, left).tolist()
+        assert int(levels.max()) <= highest
+        known = [bool(t if kind is not cl.SharedValues else (t or "").strip("|")) for t in records.texts("x", itself)]
+        assert comparison.levels(records, itself, itself).tolist() == np.where(known, highest, 0).tolist()
