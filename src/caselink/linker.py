@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from caselink.blocking import LinkType, Rule, count_rule_pairs
 from caselink.blocking.defaults import default_rules
@@ -206,13 +207,12 @@ class _Clock:
 
 
 def _persons(records: pd.DataFrame, prepared: Prepared, labels: npt.NDArray[np.int32]) -> pd.DataFrame:
-    from caselink.identity import assign_person_ids
+    from caselink.identity import number_persons, spell_person_numbers
 
-    ids = assign_person_ids(labels, prepared.records.record_hash)
-    place = np.empty(len(ids), np.int64)
-    place[prepared.records.row] = np.arange(len(ids))
+    place = np.empty(len(labels), np.int64)
+    place[prepared.records.row] = np.arange(len(labels))
+    numbers = number_persons(labels, prepared.records.record_hash)
     persons = records[["source", "record_id"]].copy(deep=False)
-    persons["person_id"] = ids[place]
+    ids = spell_person_numbers(numbers[place]).cast(pa.string())
+    persons["person_id"] = pd.Series(ids, index=persons.index, dtype=pd.ArrowDtype(pa.string()))
     return persons
-
-

@@ -37,6 +37,8 @@ def similarity_at_least(text, place, a, b, least):  # type: ignore[no-untyped-de
 def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
     """Whether two values' sorted lists of parts have one in common."""
     i, j = set_start[a], set_start[b]
+    if set_start[a + 1] == i + 1 and set_start[b + 1] == j + 1:
+        return set_items[i] == set_items[j]
     while i < set_start[a + 1] and j < set_start[b + 1]:
         if set_items[i] == set_items[j]:
             return True
@@ -48,32 +50,25 @@ def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def name_level(words, columns, values, pair, limit):  # type: ignore[no-untyped-def]
-    """Levels of a name: 1 differ, similar, initial, related, swapped, close, 7 exact."""
+def names_swapped(words, columns, values, left, right):  # type: ignore[no-untyped-def]
+    """Whether two records hold each other's two names."""
+    text, place = values[0], values[1]
+    a, other_a = words[left, columns[0]], words[left, columns[1]]
+    b, other_b = words[right, columns[0]], words[right, columns[1]]
+    if other_a < 0 or other_b < 0 or place[a, 1] != place[other_b, 1] or place[other_a, 1] != place[b, 1]:
+        return False
+    return same_text(text, place, a, other_b) and same_text(text, place, other_a, b)
+
+
+@njit(cache=True, nogil=True)
+def name_level(values, a, b):  # type: ignore[no-untyped-def]
+    """Level of two different names before their similarity is asked for: 1 differ, 2 similar, 3 initial, 4 related."""
     text, place, fact, set_start, set_items, _ = values
-    left, right = pair
-    a, b = words[left, columns[0]], words[right, columns[0]]
-    if a < 0 or b < 0:
-        return 0
-    if a == b:
-        return 7
-    if len(columns) > 1:
-        other_a, other_b = words[left, columns[1]], words[right, columns[1]]
-        if (
-            other_a >= 0
-            and other_b >= 0
-            and same_text(text, place, a, other_b)
-            and same_text(text, place, other_a, b)
-        ):
-            return 5 if limit[0] > 0 else 0
     if place[a + 1, 0] - place[a, 0] == 1 or place[b + 1, 0] - place[b, 0] == 1:
-        return 3 if text[place[a, 0]] == text[place[b, 0]] else 1
-    similarity = similarity_at_least(text, place, a, b, limit[2])
-    if similarity >= limit[1]:
-        return 6
+        return 3 if text[place[a, 0]] == text[place[b, 0]] else 0
     if shares_item(set_start, set_items, a, b):
         return 4
-    return 2 if similarity >= limit[2] or (fact[a] >= 0 and fact[a] == fact[b]) else 1
+    return 2 if fact[a] >= 0 and fact[a] == fact[b] else 1
 
 
 @njit(cache=True, nogil=True)
@@ -107,9 +102,41 @@ def date_level(a, b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def compare_names(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
-    """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar."""
+    """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar.
+
+    1 differ, 2 similar, 3 initial, 4 related, 5 swapped, 6 close, 7 exact. In rounds, as the texts are.
+    """
+    text, place = values[0], values[1]
+    w = columns[0]
+    possible = np.empty(len(left), np.int64)
+    n = 0
     for k in range(len(left)):
-        pattern[k] += name_level(words, columns, values, (left[k], right[k]), limits) * unit
+        i, j = left[k], right[k]
+        a, b = words[i, w], words[j, w]
+        if a < 0 or b < 0:
+            continue
+        if a == b:
+            pattern[k] += 7 * unit
+        elif len(columns) > 1 and names_swapped(words, columns, values, i, j):
+            pattern[k] += (5 if limits[0] > 0 else 0) * unit
+        else:
+            possible[n] = k
+            n += 1
+    for q in range(n):
+        k = possible[q]
+        a, b = words[left[k], w], words[right[k], w]
+        level = name_level(values, a, b)
+        length_a, length_b = place[a + 1, 0] - place[a, 0], place[b + 1, 0] - place[b, 0]
+        bound = jaro_winkler_bound(np.uint64(place[a, 1]), np.uint64(place[b, 1]), length_a, length_b, 4)
+        if level == 0 or level == 3:
+            level = max(level, 1)
+        elif bound >= limits[2]:
+            similarity = similarity_at_least(text, place, a, b, limits[2])
+            if similarity >= limits[1]:
+                level = 6
+            elif similarity >= limits[2]:
+                level = max(level, 2)
+        pattern[k] += level * unit
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,6 @@ The values of all views are numbered in one row and their texts lie in one buffe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +14,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.encoding import Column, EncodedRecords, text_units
 from caselink.errors import InputError
@@ -23,6 +23,7 @@ SOURCE_SEPARATOR = "\0"
 """Between the names in the "column" of the view ``listed source``, which is the place of a record's source among them."""
 
 _TEXT_VIEWS = ("name", "set", "street", "text")  # in this order: those with parts first, then those with a fact
+_HOUSE_NUMBER = "^[0-9]{1,9} *"
 _DIGITS = {"date": 8, "digits": 15}
 
 
@@ -97,7 +98,10 @@ class _Layout:
         return np.array([place.get(source, -1) for source in self.records.sources], np.int32)[self.records.source]
 
     def _add_texts(self, column: Column, view: str) -> None:
-        units, start = text_units(column.values)
+        if view == "set":
+            column = column.derived(lambda values: [_as_set(value) for value in values])
+        texts = column.values if view != "street" else pc.replace_substring_regex(column.values, _HOUSE_NUMBER, "")
+        units, start = text_units(texts)
         self.words.append(np.where(column.codes < 0, -1, column.codes + self.n_values).astype(np.int32))
         self.text.append(units)
         self.length.append(np.diff(start))
@@ -141,7 +145,9 @@ def _facts(values: pa.LargeStringArray, view: str) -> npt.NDArray[np.int32]:
         sounds = pa.array([_sound(value) for value in values.to_pylist()], pa.large_string()).dictionary_encode()
         return sounds.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     if view == "street":
-        return np.array([_house(value) for value in values.to_pylist()], np.int32)
+        number = pc.struct_field(pc.extract_regex(values, f"(?P<number>{_HOUSE_NUMBER})"), "number")
+        known = pc.cast(pc.utf8_trim_whitespace(number), pa.int32())
+        return np.asarray(known.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
     return np.full(len(values), -1, np.int32)
 
 
@@ -151,16 +157,16 @@ def _sound(value: str) -> str | None:
     return jellyfish.metaphone(value) or None
 
 
-def _house(value: str) -> int:
-    found = re.match(r"[0-9]{1,9}", value)
-    return int(found.group()) if found else -1
-
-
 def _name_parts(value: str) -> list[int]:
     """Hashes of a name's words of three letters and more and of the full names that each may be short for."""
     words = {word for word in value.split() if len(word) > 2} or {value}  # noqa: PLR2004  (DE, LA, EL join names)
     full = {name for word in words for name in _full_names(word)}
     return sorted({crc32(name.encode()) for name in words | full})
+
+
+def _as_set(value: str) -> str:
+    """The same text for the same set, whatever the order of its values and however often one stands there."""
+    return "|".join(sorted(set(value.split("|")) - {""}))
 
 
 def _set_parts(value: str) -> list[int]:

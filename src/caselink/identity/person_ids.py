@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-_DIGITS = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8).astype(
-    np.uint32
-)  # no I, L, O and U: read aloud without doubt
+_DIGITS = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)  # no I, L, O and U: read aloud without doubt
 _LENGTH = 13
 
 
-def assign_person_ids(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.str_]:
+def assign_person_ids(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> pa.LargeStringArray:
     """The person id of every record: ``P`` and 13 base-32 digits, made from the smallest hash in its cluster.
 
     ``labels`` names each record's cluster by the position of one of its records, as :func:`cluster_links` gives them;
@@ -22,12 +21,7 @@ def assign_person_ids(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint
     >>> assign_person_ids(np.array([0, 0, 2]), np.array([9, 70, 70], np.uint64)).tolist()
     ['P0000000000004', 'P0000000000004', 'P0000000000013']
     """
-    numbers = number_persons(labels, record_hash)
-    named = np.flatnonzero(labels == np.arange(len(labels)))  # each cluster is spelled once
-    place = np.empty(len(labels), np.int64)
-    place[named] = np.arange(len(named))
-    texts: npt.NDArray[np.str_] = spell_person_numbers(numbers[named])[place[labels]]
-    return texts
+    return spell_person_numbers(number_persons(labels, record_hash))
 
 
 def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -50,15 +44,17 @@ def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]
     return numbers
 
 
-def spell_person_numbers(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.str_]:
+def spell_person_numbers(numbers: npt.NDArray[np.uint64]) -> pa.LargeStringArray:
     """Person numbers as text.
 
     >>> spell_person_numbers(np.array([0, 31, 2**63], np.uint64)).tolist()
     ['P0000000000000', 'P000000000000Z', 'P8000000000000']
     """
-    letters = np.empty((len(numbers), 1 + _LENGTH), np.uint32)  # as numpy keeps text: four bytes a letter
+    width = 1 + _LENGTH
+    letters = np.empty((len(numbers), width), np.uint8)
     letters[:, 0] = ord("P")
     for place in range(_LENGTH):
         shift = np.uint64(5 * (_LENGTH - 1 - place))
         letters[:, 1 + place] = _DIGITS[(numbers >> shift) & np.uint64(31)]
-    return letters.view(f"U{1 + _LENGTH}")[:, 0]
+    start = np.arange(len(numbers) + 1, dtype=np.int64) * width
+    return pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(start), pa.py_buffer(letters))
