@@ -75,8 +75,8 @@ def read_model(path: str | Path) -> tuple[list[Rule], list[Comparison], Matcher]
         msg = f"{Path(path).name} has another format version; this caselink reads version {FORMAT_VERSION}: fit again"
         raise ModelFileError(msg)
     try:
-        rules = [_built(one, _RULES) for one in content["blocking"]]
-        compared = [_built(one, _COMPARISONS) for one in content["comparisons"]]
+        rules = _built_list(content["blocking"], _RULES)
+        compared = _built_list(content["comparisons"], _COMPARISONS)
         kind = _MATCHERS[content["matcher"]["type"]]
         matcher: Matcher = kind.from_json(content["matcher"], tuple(c.definition for c in compared))
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError):
@@ -87,10 +87,9 @@ def read_model(path: str | Path) -> tuple[list[Rule], list[Comparison], Matcher]
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            msg = f"{path.name} is larger than any model file"
-            raise ModelFileError(msg)
-        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        with path.open("rb") as file:
+            text = file.read(_LARGEST_FILE + 1)
+        content = json.loads(text, parse_constant=_refuse_constant) if len(text) <= _LARGEST_FILE else None
     except OSError as reason:
         msg = f"{path.name} cannot be read: {reason.strerror}"
         raise ModelFileError(msg) from None
@@ -114,6 +113,12 @@ def _described(thing: Any, known: dict[str, Any]) -> dict[str, Any]:
         msg = f"{name} is not one of caselink's own and cannot be written into a model file"
         raise SpecError(msg)
     return {"type": name, **{field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}}
+
+
+def _built_list(described: Any, known: dict[str, Any]) -> list[Any]:
+    if not isinstance(described, list) or not described:
+        raise TypeError
+    return [_built(one, known) for one in described]
 
 
 def _built(described: dict[str, Any], known: dict[str, Any]) -> Any:
