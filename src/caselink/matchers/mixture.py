@@ -63,7 +63,7 @@ class Mixture:
         for size, tables in zip(self.n_by_rule, self.by_rule, strict=True):
             total = np.logaddexp(total, _log(size) + _log_product(tables, levels, rule=True))
         # a pattern that no rule can explain by chance (a comparison that looks at more than the rule) is a random pair
-        return np.logaddexp(total, _log(_LEAST * self.n_all_pairs) + _log_product(self.u, levels))
+        return np.asarray(np.logaddexp(total, _log(_LEAST * self.n_all_pairs) + _log_product(self.u, levels)))
 
     def log_random(self, levels: Levels) -> Floats:
         """Log of the number of pairs expected at each pattern if all pairs were random ones."""
@@ -186,7 +186,7 @@ class _Fit:
         """Each class's share of each pattern's pairs (patterns x classes)."""
         free = self.at_level @ np.stack([_logs(self.m), _logs(self.h)], axis=1)
         with np.errstate(divide="ignore"):
-            log_joint = np.hstack([free, unrelated]) + np.log(self.size / self.size.sum())
+            log_joint = np.hstack([free, unrelated]) + np.log(self.size / max(self.size.sum(), _LEAST))
         top = log_joint.max(axis=1)
         joint = np.exp(log_joint - top[:, None])
         total = joint.sum(axis=1)
