@@ -1,0 +1,62 @@
+"""An explanation says what linking did: the same weights, the same rule, the same verdict."""
+
+from __future__ import annotations
+
+import warnings
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import caselink as cl
+from caselink.synthetic import draw_records
+
+PAIR = ["source_left", "record_id_left", "source_right", "record_id_right"]
+
+
+@pytest.fixture(scope="module")
+def result():
+    """What linking three hundred drawn records gives."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cl.CaselinkWarning)
+        return cl.Linker(threads=1).fit_resolve(draw_records(300, seed=7)[0])
+
+
+def test_an_explanation_agrees_with_the_link(result):
+    """Weight, probabilities and rule are those of the link, whichever record is named first."""
+    for link in result.links.iloc[::40].itertuples():
+        pair = (link.source_left, link.record_id_left), (link.source_right, link.record_id_right)
+        for one, other in (pair, pair[::-1]):
+            why = result.explain(*one, *other)
+            assert why.match_weight == pytest.approx(link.match_weight, abs=1e-5)
+            assert why.match_probability == pytest.approx(link.match_probability, abs=1e-6)
+            assert why.household_probability == pytest.approx(link.household_probability, abs=1e-6)
+            assert why.rule == link.rule
+
+
+def test_an_explanation_names_the_verdict(result):
+    """It says whether the two are one person, for linked pairs and for pairs that no rule made."""
+    persons = result.persons.head(25)
+    rows = list(persons.itertuples(index=False))
+    verdicts = set()
+    for a, b in combinations(rows, 2):
+        why = result.explain(a.source, a.record_id, b.source, b.record_id)
+        assert why.one_person == (a.person_id == b.person_id)
+        assert ("one person" in str(why)) == why.one_person
+        assert ("no blocking rule" in str(why)) == (why.rule is None)
+        assert 0 <= why.match_probability <= 1
+        assert np.isfinite(why.match_weight)
+        verdicts.add(why.rule is None)
+    assert True in verdicts
+
+
+def test_the_table_has_a_row_a_comparison(result):
+    """Levels are named as the comparison names them; a missing one adds no bits."""
+    first = result.links.iloc[0]
+    table = result.explain(*first[PAIR]).table
+    definitions = {c.definition.name: c.definition for c in result.prepared.program.comparisons}
+    assert table["comparison"].tolist() == list(definitions)
+    for row in table.itertuples():
+        assert row.level in definitions[row.comparison].level_names
+        if row.level == "missing":
+            assert row.bits == row.rarity_bits == 0
