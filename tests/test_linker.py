@@ -127,7 +127,7 @@ def test_a_saved_linker_gives_the_same(records, result, tmp_path):
 
 
 def test_a_loaded_model_meets_new_sources(records, tmp_path):
-    """A source that the model never saw shifts no level of the others: known pairs keep their weights."""
+    """A source that the model never saw shifts nothing for the others: pairs keep their weights, persons their ids."""
     linker = cl.Linker(threads=1)
     before = linked(records, linker)
     linker.save(tmp_path / "model.json")
@@ -136,6 +136,7 @@ def test_a_loaded_model_meets_new_sources(records, tmp_path):
         newcomer[column] = None
     grown = pd.concat([records, newcomer], ignore_index=True)
     after = cl.Linker.load(tmp_path / "model.json", threads=1).resolve(grown)
+    assert after.persons["person_id"].tolist()[: len(records)] == before.persons["person_id"].tolist()
     pairs = ["source_left", "record_id_left", "source_right", "record_id_right"]
     weights = after.links.set_index(pairs)["match_weight"]
     old = before.links.set_index(pairs)["match_weight"]
