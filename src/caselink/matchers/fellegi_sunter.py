@@ -38,6 +38,7 @@ class FellegiSunter:
     """
 
     household_prior: float = 1.0
+    match_prior: float = 0.001
     max_iterations: int = 500
     tolerance: float = 1e-4
     known_m: dict[str, list[float]] = field(default_factory=dict)

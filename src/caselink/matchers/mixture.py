@@ -25,6 +25,9 @@ _CLEARLY_RARER = 0.8
 _FEWEST_MATCHES = 5  # fewer cannot teach a probability
 _LEAST_BITS = 0.02
 _GUESSED_PAIRS = 5.0  # how many labeled matches outweigh the first guess of m
+_HELD_AT_FIRST = 4.0  # same person is held towards the usual this strongly, and then released
+_RELEASE = 0.8
+_SETTLED = 40
 _REFRESH = 5  # iterations between looks at how many matches are among the random pairs
 
 
@@ -151,7 +154,9 @@ class _Fit:
         self.at_level = _one_hot(data.levels, [len(d.level_names) for d in data.definitions])
         self.u = [_shares(random) for random in data.random]
         self.labels = LabeledPairs.of(data)
-        self.m = [_first_guess(len(d.level_names)) for d in self.definitions]
+        # what says nothing of a person, such as the source of a record, starts as in random pairs
+        self.usual = [_first_guess(len(d.level_names)) if d.columns else u for d, u in zip(self.definitions, self.u, strict=True)]
+        self.m = self.usual
         if from_labels and self.labels is not None:
             seen = np.split(self.labels.match @ self.at_level, _bounds(self.m))
             self.m = [_shares(labeled + _GUESSED_PAIRS * guess) for labeled, guess in zip(seen, self.m, strict=True)]
@@ -174,7 +179,7 @@ class _Fit:
             self._maximize(share)
             moved = max(np.abs(new[1:] - old[1:]).max() for new, old in zip([*self.m, *self.h], before, strict=True))
             self.iterations = iteration + 1
-            if moved < self.settings.tolerance and self.iterations > _REFRESH:
+            if moved < self.settings.tolerance and self.iterations > _SETTLED:
                 break
         return self
 
@@ -203,10 +208,12 @@ class _Fit:
             share = share + self.settings.label_weight * labeled
         at_levels = np.split(share[:, :2].T @ self.at_level, _bounds(self.m), axis=1)
         prior = self.settings.household_prior * self.size[1]
+        held = max(self.settings.match_prior, _HELD_AT_FIRST * _RELEASE**self.iterations)
         m, h = [], []
         for c, definition in enumerate(self.definitions):
             match, home = at_levels[c]
-            m.append(self._known("known_m", definition, _shares(match + 0.5 * self.u[c])))
+            usual = held * match.sum() * self.usual[c]
+            m.append(self._known("known_m", definition, _shares(match + usual + 0.5 * self.u[c])))
             pull = 0.5 if self.family[c] else prior + 0.5
             h.append(self.u[c] if definition.evidence == "neither" else _shares(home + pull * self.u[c]))
         self.m, self.h = m, h
