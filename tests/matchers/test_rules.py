@@ -76,6 +76,7 @@ def test_weights_are_the_bits_asked_for(levels, bits):
         np.testing.assert_allclose(weight, np.where(matcher.predict(levels), bits, -bits))
     np.testing.assert_allclose(matcher.predict_proba(levels)[:, 1], 1 / (1 + np.exp2(-weight)))
     np.testing.assert_allclose(matcher.predict_proba(levels).sum(axis=1), 1)
+    assert len(matcher.score(levels[:0]).match_weight()) == 0
 
 
 @pytest.mark.parametrize(

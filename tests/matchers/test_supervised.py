@@ -120,6 +120,13 @@ def test_scores_do_not_depend_on_blocking(drawn):
     np.testing.assert_allclose(1 / (1 + np.exp2(-scores.match_weight())), probability, atol=1e-8)
 
 
+@pytest.mark.parametrize("n_patterns", [0, 1])
+def test_few_patterns_are_scored(drawn, n_patterns):
+    """A chunk of pairs may hold a single pattern, or none."""
+    matcher = SklearnMatcher(LogisticRegression()).fit(drawn.labeled())
+    assert len(matcher.score(drawn.patterns.levels[:n_patterns]).match_weight()) == n_patterns
+
+
 def test_certainty_is_bounded():
     """A classifier that is certain says 30 bits, not infinitely many."""
     levels = np.array([[1], [2]] * 50, np.uint8)

@@ -28,6 +28,9 @@ class SklearnMatcher:
     probabilities that ``method`` (``sigmoid``; ``isotonic`` with a thousand labels and more) calibrates; the classifier
     is then fitted on all labels. ``random_state`` deals the pairs into folds.
 
+    It believes the labels: they must be drawn from all pairs that blocking makes, plain strangers among them, and not
+    from likely links alone, or all the world looks like a match.
+
     In the linker: ``Linker(matcher=SklearnMatcher(...)).fit(records, labels=...)``. In scikit-learn:
     ``fit(levels, y)``, ``predict_proba(levels)``, in a ``Pipeline`` or ``GridSearchCV``; of the two labels the last in
     order (``True``, ``1``) is the match.
@@ -95,7 +98,8 @@ class SklearnMatcher:
         if y is not None:
             return float(np.mean(self.predict(X) == np.asarray(y)))
         least = np.exp2(-_MOST_BITS)
-        match = np.clip(self.predict_proba(X)[:, 1], least, 1 - least)
+        # scikit-learn takes no empty matrix, but a chunk may hold no pair
+        match = np.clip(self.predict_proba(X)[:, 1], least, 1 - least) if len(X) else np.zeros(0)
         return PatternScores(np.log(match), np.full(len(match), -np.inf), np.log1p(-match))
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:  # noqa: N803
