@@ -83,7 +83,7 @@ def neighborhood(order: Codes, group: npt.NDArray[np.int64], window: int, n_reco
 
 
 def _in_block_over(blocks: Blocks, largest: int) -> npt.NDArray[np.bool_]:
-    over = np.append(blocks.size > largest, False)  # block -1 is in none  # noqa: FBT003
+    over = np.append(blocks.size > largest, False)  # block -1 is in none
     return over[blocks.block]
 
 
@@ -106,5 +106,5 @@ def _group(key: npt.NDArray[np.int64], largest: int, n_records: int) -> Blocks:
     size = size[shared]
     order = order[block[order] >= 0]
     stop = np.repeat(np.cumsum(size, dtype=np.int32), size)
-    assert len(block) == n_records
+    assert len(block) == n_records  # noqa: S101  (cannot be otherwise)
     return Blocks(block, 0, order, stop, size)

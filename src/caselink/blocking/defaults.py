@@ -7,6 +7,7 @@ from collections.abc import Collection
 from caselink.blocking.rules import BlockingRule, Rule
 
 _LARGEST = 50
+_LARGEST_BROAD = 30
 _RULES = (
     ("ssn",),
     ("first_name", "last_name"),
@@ -27,17 +28,22 @@ _RULES = (
     ("email",),
     ("first_name", "city"),
     ("last_name", "city", "first_name.initial"),
-    ("birth_date",),
-    ("last_name",),
-    ("first_name",),
     ("street",),
-    ("email.first4",),
 )
-_SPLIT_BY = ("birth_date.year", "zip", "first_name.first3", "sex", "last_name.first3", "middle_name.initial", "birth_date")
+_BROAD = (("birth_date",), ("last_name",), ("first_name",), ("zip",), ("email.first4",))
+_SPLIT_BY = (
+    "birth_date.year",
+    "zip",
+    "first_name.first3",
+    "sex",
+    "last_name.first3",
+    "middle_name.initial",
+    "birth_date",
+)
 
 
 def default_rules(columns: Collection[str]) -> list[Rule]:
-    """Rules whose columns are all there; blocks of more than a hundred records are split by what else is known.
+    """Rules whose columns are all there; larger blocks than 30 to 50 records are split by what else is known.
 
     >>> [rule.name for rule in default_rules(["ssn", "first_name", "last_name"])]
     ['ssn', 'first_name & last_name', 'ssn.last4 & first_name.first3']
@@ -47,9 +53,10 @@ def default_rules(columns: Collection[str]) -> list[Rule]:
         return tuple(key for key in keys if key.partition(".")[0] in columns)
 
     # a city says little where a street or a ZIP is known
-    rules = _RULES if {"street", "zip"} & set(columns) else (*_RULES, ("city",))
+    broad = _BROAD if {"street", "zip"} & set(columns) else (*_BROAD, ("city",))
     return [
-        BlockingRule(*keys, largest=_LARGEST, split_by=[key for key in there(_SPLIT_BY) if key not in keys])
+        BlockingRule(*keys, largest=largest, split_by=[key for key in there(_SPLIT_BY) if key not in keys])
+        for rules, largest in ((_RULES, _LARGEST), (broad, _LARGEST_BROAD))
         for keys in rules
         if there(keys) == keys
     ]

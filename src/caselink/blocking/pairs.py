@@ -147,7 +147,7 @@ def _count_alone(index: PairIndex, number: int) -> int:
     """Pairs of one rule as if it were the only one."""
     places = np.flatnonzero(index.rule == number)
     if len(places) == 1 and index.allowed.all():
-        return index.parts[places[0]].n_pairs()
+        return int(index.parts[places[0]].n_pairs())
     alone = replace(
         index,
         parts=tuple(index.parts[place] for place in places),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -107,7 +107,7 @@ class SortedNeighborhood:
         object.__setattr__(self, "reads", tuple(keys))
         object.__setattr__(self, "window", window)
 
-    keys = ()  # type: ignore[assignment]
+    keys: ClassVar[tuple[str, ...]] = ()
 
     @property
     def name(self) -> str:
@@ -147,17 +147,18 @@ class MinHash:
             msg = "MinHash needs at least one column"
             raise SpecError(msg)
         _check_endings(columns)
-        for name, value in (("q", q), ("bands", bands), ("rows", rows)):
-            _check_whole(name, value, most=_MOST_SKETCHES)
+        for what, number in (("q", q), ("bands", bands), ("rows", rows)):
+            _check_whole(what, number, most=_MOST_SKETCHES)
         _check_whole("bands times rows", bands * rows, most=_MOST_SKETCHES)
         _check_whole("largest", largest, least=2)
         _check_whole("seed", seed, least=0)
-        for name, value in (("reads", columns), ("q", q), ("bands", bands), ("rows", rows)):
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "reads", tuple(columns))
+        for what, number in (("q", q), ("bands", bands), ("rows", rows)):
+            object.__setattr__(self, what, number)
         object.__setattr__(self, "largest", largest)
         object.__setattr__(self, "seed", seed)
 
-    keys = ()  # type: ignore[assignment]
+    keys: ClassVar[tuple[str, ...]] = ()
 
     @property
     def name(self) -> str:

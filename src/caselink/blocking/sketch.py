@@ -33,5 +33,5 @@ def band_codes(
         for row in range(1, rows):
             mixed = (mixed * np.uint64(0x9E3779B97F4A7C15)) ^ part[:, row]
         values, codes = np.unique(mixed, return_inverse=True)
-        codes = np.where(empty, -1, codes).astype(np.int32)
-        yield Column(codes, pa.array([""], pa.large_string()).take(np.zeros(len(values), np.int32)))
+        codes = np.where(empty, -1, codes)
+        yield Column(codes.astype(np.int32), pa.array([""], pa.large_string()).take(np.zeros(len(values), np.int32)))

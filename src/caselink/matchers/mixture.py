@@ -27,6 +27,7 @@ _LEAST_BITS = 0.02
 _GUESSED_PAIRS = 5.0  # how many labeled matches outweigh the first guess of m
 _HELD_AT_FIRST = 4.0  # same person is held towards the usual this strongly, and then released
 _RELEASE = 0.8
+_FEWEST_HOUSEHOLD = 200  # pairs: below, same household would become same person with errors
 _SETTLED = 40
 _REFRESH = 5  # iterations between looks at how many matches are among the random pairs
 
@@ -207,7 +208,7 @@ class _Fit:
             self.size += self.labels.standing @ labeled
             share = share + self.settings.label_weight * labeled
         at_levels = np.split(share[:, :2].T @ self.at_level, _bounds(self.m), axis=1)
-        prior = self.settings.household_prior * self.size[1]
+        prior = self.settings.household_prior * (self.size[1] + _FEWEST_HOUSEHOLD)
         held = max(self.settings.match_prior, _HELD_AT_FIRST * _RELEASE**self.iterations)
         m, h = [], []
         for c, definition in enumerate(self.definitions):
