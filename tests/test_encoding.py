@@ -159,6 +159,14 @@ def test_a_column_that_is_not_there_is_named():
     assert "x" in caught.value.available
 
 
+def test_a_column_that_is_there_twice_is_named():
+    """Which of the two is meant is not guessed."""
+    frame = frame_of([MADE_UP_NAME]).assign(y="B").rename(columns={"y": "x"})
+    with pytest.raises(InputError, match="twice") as caught:
+        encode(frame, ["x"])
+    assert caught.value.field == "x"
+
+
 def test_records_show_no_value():
     """The repr of encoded records holds no value of a person."""
     records = encode(frame_of([MADE_UP_NAME, None]), ["x"])

@@ -79,7 +79,7 @@ class EncodedRecords:
     def texts(self, column: str, rows: Rows) -> list[str | None]:
         """Values of ``column`` at ``rows``, ``None`` where missing."""
         codes = pa.array(self.codes(column, rows), mask=self.codes(column, rows) < 0)
-        return list(self.columns[column].values.take(codes).to_pylist())
+        return list(self.columns[column].values.take(codes).to_pylist())  # noqa: PD011  (a Column)
 
 
 def encode(records: pd.DataFrame, columns: Collection[str], *, threads: int = 1) -> EncodedRecords:
@@ -97,20 +97,21 @@ def encode(records: pd.DataFrame, columns: Collection[str], *, threads: int = 1)
     if len(records) >= 2**31 - 1:
         msg = "more than 2,147,483,646 records in one table; link in parts"
         raise InputError(msg)
-    names = sorted(set(columns))
+    wanted = sorted(set(columns))
     source = encode_column(records["source"], "source")
     with ThreadPoolExecutor(threads) as pool:
         ordering = pool.submit(_canonical_order, records, source)
-        encoded = list(pool.map(lambda name: encode_column(records[name], name), names))
+        encoded = list(pool.map(encode_column, [records[name] for name in wanted], wanted))
         row, record_hash = ordering.result()
         in_order = list(pool.map(lambda column: Column(column.codes[row], column.values), encoded))
-    rank = np.argsort(np.argsort(np.array(source.values.to_pylist(), dtype=object)))
+    names = source.values.to_pylist()  # noqa: PD011  (a Column)
+    rank = np.argsort(np.argsort(np.array(names, dtype=object)))
     return EncodedRecords(
         row=row,
         record_hash=record_hash,
         source=rank.astype(np.int32)[source.codes[row]],
-        sources=tuple(sorted(source.values.to_pylist())),
-        columns=dict(zip(names, in_order, strict=True)),
+        sources=tuple(sorted(names)),
+        columns=dict(zip(wanted, in_order, strict=True)),
     )
 
 
@@ -128,7 +129,7 @@ def without_empty(column: Column) -> Column:
         return column
     kept = np.arange(len(column.values)) != empty
     place = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1).astype(np.int32)
-    return Column(place[column.codes], column.values.filter(pa.array(kept)))
+    return Column(place[column.codes], column.values.filter(pa.array(kept)))  # noqa: PD011  (a Column)
 
 
 def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:

@@ -16,8 +16,8 @@ from caselink.matchers import FellegiSunter, Matcher
 class Explanation:
     """Why two records are, or are not, one person.
 
-    ``table``: one row a comparison: its level, and the bits that the level gives for one person against a random pair; a row of
-    its own for rare or common values. ``match_weight`` is what the model makes of it all.
+    ``table``: one row a comparison: its level, the ``bits`` that the level gives for one person against a random pair,
+    and the ``rarity_bits`` of a shared value. ``match_weight`` is what the model makes of it all.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -64,9 +64,11 @@ def _weights(
     for c, comparison in enumerate(program.comparisons):
         definition = comparison.definition
         level = definition.level_names[levels[c]]
-        bits = float(learned.loc[(definition.name, level), "match_weight"]) if learned is not None and levels[c] else 0.0
-        rare = 0.0
+        bits, rare = 0.0, 0.0
+        if learned is not None and levels[c]:
+            bits = float(learned.loc[(definition.name, level), "match_weight"])
         if c in frequencies.logs and levels[c] == program.n_levels[c] - 1:
             rare = -float(frequencies.logs[c][frequencies.codes[c][pair[0][0]]]) / np.log(2)
-        rows.append({"comparison": definition.name, "level": level, "bits": round(bits, 2), "rarity_bits": round(rare, 2)})
+        weights = {"bits": round(bits, 2), "rarity_bits": round(rare, 2)}
+        rows.append({"comparison": definition.name, "level": level, **weights})
     return pd.DataFrame(rows)

@@ -107,21 +107,21 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(msg)
 
 
-def _described(thing: Any, known: dict[str, Any]) -> dict[str, Any]:
+def _described(thing: object, known: dict[str, Any]) -> dict[str, Any]:
     name = type(thing).__name__
     if known.get(name) is not type(thing):
         msg = f"{name} is not one of caselink's own and cannot be written into a model file"
         raise SpecError(msg)
-    return {"type": name, **{field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}}
+    return {"type": name, **{field.name: getattr(thing, field.name) for field in dataclasses.fields(known[name])}}
 
 
-def _built_list(described: Any, known: dict[str, Any]) -> list[Any]:
+def _built_list(described: Any, known: dict[str, Any]) -> list[Any]:  # noqa: ANN401  (whatever the file holds)
     if not isinstance(described, list) or not described:
         raise TypeError
     return [_built(one, known) for one in described]
 
 
-def _built(described: dict[str, Any], known: dict[str, Any]) -> Any:
+def _built(described: dict[str, Any], known: dict[str, Any]) -> Any:  # noqa: ANN401  (whatever the file holds)
     kind = known[described["type"]]
     arguments = {name: _frozen(value) for name, value in described.items() if name != "type"}
     hints = get_type_hints(kind)
@@ -131,7 +131,7 @@ def _built(described: dict[str, Any], known: dict[str, Any]) -> Any:
     return kind(**arguments) if positional is None else kind(*positional, **arguments)
 
 
-def _fits(value: Any, hint: Any) -> bool:
+def _fits(value: Any, hint: Any) -> bool:  # noqa: ANN401  (whatever the file holds)
     """Whether a value from a file is of the type that a setting is declared with."""
     kinds = get_args(hint)
     if get_origin(hint) is Literal:
@@ -143,5 +143,5 @@ def _fits(value: Any, hint: Any) -> bool:
     return type(value) is hint or (hint is float and type(value) is int)
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
     return tuple(_frozen(part) for part in value) if isinstance(value, list) else value

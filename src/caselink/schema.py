@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 import pandas as pd
 
-from caselink.errors import ColumnMissingError, SpecError
+from caselink.errors import ColumnMissingError, InputError, SpecError
 
 Evidence: TypeAlias = Literal["personal", "family", "neither"]
 
@@ -73,10 +73,14 @@ LINK_COLUMNS = (
 
 
 def check_table(table: pd.DataFrame, columns: Sequence[str], *, needed_by: str) -> None:
-    """Raise :class:`ColumnMissingError` unless ``table`` has all ``columns``."""
+    """Raise :class:`ColumnMissingError` unless ``table`` has all ``columns``; an error too if it has one twice."""
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ColumnMissingError(missing, [str(c) for c in table.columns], needed_by=needed_by)
+    held = list(table.columns)
+    doubled = sorted({column for column in columns if held.count(column) > 1})
+    if doubled:
+        raise InputError("stands twice in the table; drop or rename one of the two", field=doubled[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

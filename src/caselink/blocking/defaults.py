@@ -45,8 +45,8 @@ _SPLIT_BY = (
 def default_rules(columns: Collection[str]) -> list[Rule]:
     """Rules whose columns are all there; larger blocks than 30 to 50 records are split by what else is known.
 
-    >>> [rule.name for rule in default_rules(["ssn", "first_name", "last_name"])]
-    ['ssn', 'first_name & last_name', 'ssn.last4 & first_name.first3']
+    >>> [rule.name for rule in default_rules(["ssn", "birth_date", "zip"])]
+    ['ssn', 'birth_date & zip', 'ssn.first5 & birth_date.month_day', 'birth_date', 'zip']
     """
 
     def there(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from caselink.schema import Definition, Evidence
 class Custom:
     """A function of two texts that gives a level: 1 for differ, up to the number of levels less one.
 
-    It is called once for each two values that meet, in alphabetic order, never with a missing one; 0 says that the two cannot
-    be compared.
+    It is called once for each two values that meet, in alphabetic order, never with a missing one; 0 says that the two
+    cannot be compared.
 
     >>> Custom("team", lambda a, b: 2 if a[:1] == b[:1] else 1, ("missing", "differ", "exact")).definition.name
     'team'

@@ -13,10 +13,11 @@ from caselink.schema import Definition, Evidence
 class PersonName:
     """One name field, as people and clerks write it.
 
-    From alike to exact: ``similar`` (Jaro-Winkler at least 0.8, or one sound by Metaphone), ``initial`` (one is the other's
-    initial), ``related`` (a nickname of the other, or a shared part of a double name), ``swapped`` (this field and ``swapped_with``
-    hold each other's value), ``close`` (Jaro-Winkler at least 0.92), ``exact``. Swapped names are evidence once: with
-    ``counts_swap`` false this comparison is missing for them, because the other field's comparison says it.
+    From alike to exact: ``similar`` (Jaro-Winkler at least 0.8, or one sound by Metaphone), ``initial`` (one is the
+    other's initial), ``related`` (a nickname of the other, or a shared part of a double name), ``swapped`` (this field
+    and ``swapped_with`` hold each other's value), ``close`` (Jaro-Winkler at least 0.92), ``exact``. Swapped names are
+    evidence once: with ``counts_swap`` false this comparison is missing for them, because the other field's comparison
+    says it.
     """
 
     column: str
@@ -42,7 +43,8 @@ class PersonName:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step("names", tuple((column, "name") for column in self.definition.columns), (float(self.counts_swap), 0.92, 0.8))
+        views = tuple((column, "name") for column in self.definition.columns)
+        return Step("names", views, (float(self.counts_swap), 0.92, 0.8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,11 @@ class BirthDate:
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
-        names = ("missing", "differ", "two parts differ", "one part differs", "swapped", "one digit", "partial", "exact")
+        parts = ("two parts differ", "one part differs")
         return Definition(
             name=self.column,
             columns=(self.column,),
-            level_names=names,
+            level_names=("missing", "differ", *parts, "swapped", "one digit", "partial", "exact"),
             evidence=self.evidence,
         )
 

@@ -59,7 +59,7 @@ class UnlessSame:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unless", tuple(self.unless))
-        if not 1 <= len(self.unless) <= 2:  # noqa: PLR2004  (the kernel looks at three columns)
+        if not 1 <= len(self.unless) <= 2:  # the kernel looks at three columns
             msg = f"{self.column}: unless takes one or two columns"
             raise SpecError(msg)
 

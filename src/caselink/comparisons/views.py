@@ -1,6 +1,7 @@
 """Views: a column as the kernel looks at it, computed once a distinct value.
 
-The values of all views are numbered in one row and their texts lie in one buffer, so that the kernel has one place to look.
+The values of all views are numbered in one row and their texts lie in one buffer, so that the kernel has one place to
+look.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from caselink.encoding import Column, EncodedRecords, text_units
 from caselink.errors import InputError
 
 SOURCE_SEPARATOR = "\0"
-"""Between the names in the "column" of the view ``listed source``, which is the place of a record's source among them."""
+"""Between the names that stand as column of the view ``listed source``: the place of a record's source among them."""
 
 _TEXT_VIEWS = ("name", "set", "street", "text")  # in this order: those with parts first, then those with a fact
 _HOUSE_NUMBER = "^[0-9]{1,9} *"
@@ -50,8 +51,8 @@ def view_words(records: EncodedRecords, wanted: Sequence[tuple[str, str]]) -> Vi
         word[column, view] = len(layout.words)
         layout.add(column, view)
     words = np.empty((len(records), max(1, len(layout.words))), np.int32)
-    for number, values in enumerate(layout.words):
-        words[:, number] = values
+    for number, column_words in enumerate(layout.words):
+        words[:, number] = column_words
     text = np.concatenate([np.zeros(1, np.uint16), *layout.text])
     start = np.cumsum(np.concatenate([[1], *layout.length]), dtype=np.int64)
     values = (
@@ -143,7 +144,7 @@ def _facts(values: pa.LargeStringArray, view: str) -> npt.NDArray[np.int32]:
     """One number a value: the sound of a name, the number of a house; -1 for none."""
     if view == "name":
         sounds = pa.array([_sound(value) for value in values.to_pylist()], pa.large_string()).dictionary_encode()
-        return sounds.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        return np.asarray(sounds.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
     if view == "street":
         number = pc.struct_field(pc.extract_regex(values, f"(?P<number>{_HOUSE_NUMBER})"), "number")
         known = pc.cast(pc.utf8_trim_whitespace(number), pa.int32())
@@ -159,7 +160,7 @@ def _sound(value: str) -> str | None:
 
 def _name_parts(value: str) -> list[int]:
     """Hashes of a name's words of three letters and more and of the full names that each may be short for."""
-    words = {word for word in value.split() if len(word) > 2} or {value}  # noqa: PLR2004  (DE, LA, EL join names)
+    words = {word for word in value.split() if len(word) > 2} or {value}  # DE, LA, EL join names
     full = {name for word in words for name in _full_names(word)}
     return sorted({crc32(name.encode()) for name in words | full})
 
@@ -174,7 +175,7 @@ def _set_parts(value: str) -> list[int]:
 
 
 @lru_cache(maxsize=1)
-def _nicknames() -> Any:
+def _nicknames() -> Any:  # noqa: ANN401  (a package without types)
     from nicknames import NickNamer
 
     return NickNamer()
