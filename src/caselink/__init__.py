@@ -32,10 +32,11 @@ from caselink.evaluate import Evaluation, blocking_recall, evaluate, losses
 from caselink.explain import Explanation
 from caselink.layouts import Extract, read_source
 from caselink.linker import Linker, count_pairs
-from caselink.matchers import FellegiSunter
+from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
 from caselink.normalize import normalize, profile, value_rejects
 from caselink.result import Result
 from caselink.schema import Definition
+from caselink.storage import OutputError
 
 __all__ = [
     "BirthDate",
@@ -59,14 +60,18 @@ __all__ = [
     "ModelFileError",
     "NotFittedError",
     "Numeric",
+    "OutputError",
     "PairsLimitError",
     "PersonName",
     "Phone",
     "RecordIdError",
     "Result",
+    "RuleError",
+    "RuleMatcher",
     "SSN",
     "SameSource",
     "SharedValues",
+    "SklearnMatcher",
     "SortedNeighborhood",
     "SpecError",
     "Street",

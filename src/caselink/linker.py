@@ -19,6 +19,7 @@ from caselink.blocking.defaults import default_rules
 from caselink.comparisons import Comparison
 from caselink.comparisons.defaults import default_comparisons
 from caselink.engines.chance import estimate_chance
+from caselink.engines.labels import add_labels
 from caselink.engines.local import count_pair_patterns, score_pairs
 from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
@@ -77,10 +78,14 @@ class Linker:
         self.max_pairs, self.seed, self.progress = max_pairs, seed, progress
         self.threads = threads or os.cpu_count() or 1
 
-    def fit(self, records: pd.DataFrame) -> Linker:
-        """Learn the matcher's weights from the pairs that blocking makes; no labels are needed."""
+    def fit(self, records: pd.DataFrame, labels: pd.DataFrame | None = None) -> Linker:
+        """Learn the matcher's weights from the pairs that blocking makes; no labels are needed.
+
+        ``labels`` of pairs that a person reviewed (columns ``source_left, record_id_left, source_right,
+        record_id_right, match``) are learned from where there are some.
+        """
         self._choose(records)
-        self._fit(self._prepare(records), _Clock())
+        self._fit(self._prepare(records), _Clock(), labels)
         return self
 
     def resolve(self, records: pd.DataFrame) -> Result:
@@ -93,13 +98,13 @@ class Linker:
         clock.stop("encode and block")
         return self._resolve(records, prepared, clock)
 
-    def fit_resolve(self, records: pd.DataFrame) -> Result:
-        """``fit(records).resolve(records)``, encoding and blocking once."""
+    def fit_resolve(self, records: pd.DataFrame, labels: pd.DataFrame | None = None) -> Result:
+        """``fit(records, labels).resolve(records)``, encoding and blocking once."""
         clock = _Clock()
         self._choose(records)
         prepared = self._prepare(records)
         clock.stop("encode and block")
-        self._fit(prepared, clock)
+        self._fit(prepared, clock, labels)
         return self._resolve(records, prepared, clock)
 
     def save(self, path: str | Path) -> None:
@@ -136,11 +141,12 @@ class Linker:
         check_price(prepared.index, self.max_pairs)
         return prepared
 
-    def _fit(self, prepared: Prepared, clock: _Clock) -> None:
+    def _fit(self, prepared: Prepared, clock: _Clock, labels: pd.DataFrame | None = None) -> None:
         program, index = prepared.program, prepared.index
         counts = count_pair_patterns(
             program, index, sample=_TRAINING_PAIRS, threads=self.threads, progress=self.progress
         )
+        counts, label_counts = (counts, None) if labels is None else add_labels(counts, prepared, labels)
         clock.stop("count patterns")
         chance = estimate_chance(program, index, self.seed)
         clock.stop("random pairs")
@@ -154,6 +160,7 @@ class Linker:
                 by_rule=chance.by_rule,
                 key_share=chance.key_share,
                 n_all_pairs=chance.n_all_pairs,
+                label_counts=label_counts,
             )
         )
         clock.stop("fit")

@@ -114,6 +114,8 @@ def weigh(
     blocked: bool = True,
 ) -> ScoredPairs:
     """Score given pairs: patterns by the matcher, then term frequencies pair by pair."""
+    if not getattr(matcher, "uses_frequencies", True):
+        frequencies = Frequencies({}, {}, {})
     left, right = pairs
     distinct, _, place = count_patterns(program.patterns(left, right))
     levels = program.levels(distinct)

@@ -61,10 +61,6 @@ class FellegiSunter:
         unrelated = mixture.log_unrelated(levels) if blocked else mixture.log_random(levels)
         return PatternScores(match, household, unrelated)
 
-    def frequency_moves(self) -> tuple[str, ...]:
-        """Comparisons whose term frequencies also tell the same person from the same household."""
-        return tuple(d.name for d in self._fitted().definitions if d.evidence == "personal")
-
     def table(self) -> pd.DataFrame:
         """One row a level: comparison, level, m, household, u and weight (bits, against a random pair)."""
         return self._fitted().table()

@@ -12,6 +12,7 @@ import pandas as pd
 from caselink.errors import SpecError
 from caselink.matchers.base import Floats, Levels, TrainingPatterns
 from caselink.matchers.labeled import LabeledPairs
+from caselink.matchers.reach import expected_reach
 from caselink.schema import Definition
 
 if TYPE_CHECKING:
@@ -46,12 +47,19 @@ class Mixture:
     n_household: float
     n_by_rule: Floats
     n_all_pairs: float
+    reach: float = 1.0
+    """Expected share of all matches that the blocking rules made."""
     m: list[Floats] = field(repr=False)
     h: list[Floats] = field(repr=False)
     u: list[Floats] = field(repr=False)
     by_rule: list[list[Floats]] = field(repr=False)
     iterations: int = 0
     doubts: tuple[str, ...] = ()
+
+    @property
+    def prior(self) -> float:
+        """Probability that two random records are one person: over all pairs, those that blocking missed included."""
+        return self.n_match / self.reach / max(self.n_all_pairs, 1.0)
 
     def log_match(self, levels: Levels) -> Floats:
         """Log of the number of same-person pairs expected at each pattern."""
@@ -98,6 +106,7 @@ class Mixture:
             "n_household": self.n_household,
             "n_by_rule": self.n_by_rule.tolist(),
             "n_all_pairs": self.n_all_pairs,
+            "reach": self.reach,
             "iterations": self.iterations,
             "doubts": list(self.doubts),
             **{name: [part.tolist() for part in getattr(self, name)] for name in ("m", "h", "u")},
@@ -124,6 +133,7 @@ class Mixture:
             n_household=float(_checked([content["n_household"]])[0]),
             n_by_rule=sizes,
             n_all_pairs=float(_checked([content["n_all_pairs"]])[0]),
+            reach=float(_checked([content["reach"]])[0]) or 1.0,
             by_rule=by_rule,
             iterations=int(content["iterations"]),
             doubts=tuple(str(doubt) for doubt in content["doubts"]),
@@ -167,6 +177,7 @@ class _Fit:
         household = match_share / 2 if any(self.family) else 0.0
         unrelated = (1 - match_share - household) / len(self.by_rule)
         self.size = data.counts.sum() * np.array([match_share, household, *[unrelated] * len(self.by_rule)])
+        self.found = np.zeros(len(data.levels))
         self.iterations, self.likelihood, self.log_joint = 0, -np.inf, np.zeros((len(data.levels), len(self.size)))
 
     def run(self) -> _Fit:
@@ -176,6 +187,7 @@ class _Fit:
                 self._take_matches_out()
                 unrelated = self.at_level @ np.stack([_logs(tables, rule=True) for tables in self.by_rule], axis=1)
             share = self._expect(unrelated)
+            self.found = share[:, 0]
             before = [*self.m, *self.h]
             self._maximize(share)
             moved = max(np.abs(new[1:] - old[1:]).max() for new, old in zip([*self.m, *self.h], before, strict=True))
@@ -247,6 +259,7 @@ class _Fit:
             n_household=float(self.size[1]),
             n_by_rule=self.size[2:],
             n_all_pairs=self.data.n_all_pairs or float(self.data.counts.sum()),
+            reach=expected_reach(self.data, self.m, self.u, self.found),
             m=self.m,
             h=self.h,
             u=self.u,
