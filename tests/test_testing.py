@@ -7,10 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import caselink as cl
 from caselink.blocking import Blocks
 from caselink.matchers import PatternScores
+from caselink.matchers.rules import RuleMatcher
+from caselink.matchers.supervised import SklearnMatcher
 from caselink.testing import (
     PluginError,
     check_blocking_rule,
@@ -172,9 +175,14 @@ def test_a_broken_rule_is_found(rule, said):
         check_blocking_rule(rule)
 
 
-def test_own_matcher_keeps_its_promises():
-    """The mixture passes its own check."""
-    check_matcher(cl.FellegiSunter())
+@pytest.mark.parametrize(
+    "matcher",
+    [cl.FellegiSunter(), RuleMatcher(["first_name exact and sex exact"]), SklearnMatcher(LogisticRegression())],
+    ids=lambda matcher: type(matcher).__name__,
+)
+def test_own_matchers_keep_their_promises(matcher):
+    """The mixture, rules and any classifier pass their own check."""
+    check_matcher(matcher)
 
 
 @dataclass
