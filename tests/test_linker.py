@@ -81,7 +81,6 @@ def test_the_order_of_rows_is_nothing(records, result, seed):
     assert_same(linked(shuffled, threads=1), result)
 
 
-@pytest.mark.xfail(reason="engines/chance.py draws pairs by their place in blocks, which goes by the order of rows")
 def test_the_order_of_rows_is_nothing_where_pairs_are_drawn(records, monkeypatch):
     """Nor is it where there are too many pairs to look at all of them and some are drawn."""
     monkeypatch.setattr(chance, "_KEY_PAIRS", 50)
@@ -180,7 +179,6 @@ def frame_of(n, **columns):
     return pd.DataFrame({"source": "iva", "record_id": [str(i) for i in range(n)], **columns})
 
 
-@pytest.mark.xfail(reason="matchers/mixture.py divides by the number of pairs, which is none")
 def test_one_record_is_one_person():
     """A single record has nobody to be linked to; that is a result, not an error."""
     one = frame_of(1, first_name="ANA", last_name="RUIZ", birth_date="1990-02-03")
@@ -190,7 +188,6 @@ def test_one_record_is_one_person():
         assert len(result.links) == 0
 
 
-@pytest.mark.xfail(reason="matchers/mixture.py divides by the number of pairs, which is none")
 def test_an_empty_table_gives_an_empty_result():
     """No record in, no person out, where rules and comparisons are given."""
     empty = frame_of(0, first_name=[], last_name=[], birth_date=[], zip=[])

@@ -39,6 +39,7 @@ from caselink.schema import Definition
 from caselink.storage import OutputError
 
 __all__ = [
+    "SSN",
     "BirthDate",
     "BlockingRule",
     "CaselinkError",
@@ -68,7 +69,6 @@ __all__ = [
     "Result",
     "RuleError",
     "RuleMatcher",
-    "SSN",
     "SameSource",
     "SharedValues",
     "SklearnMatcher",

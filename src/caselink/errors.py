@@ -1,13 +1,13 @@
 """What can go wrong, said in a way that helps: what, where, and what to do; never a person's value.
 
-    CaselinkError
-    ├── SpecError              a setting or a call that cannot work (ValueError)
-    ├── InputError             a file or table that cannot be read as a whole (ValueError)
-    │   ├── ColumnMissingError a column that a rule or comparison needs is not there (also KeyError)
-    │   └── RecordIdError      record ids that are missing or not unique
-    ├── PairsLimitError        the blocking rules make more pairs than allowed (ValueError)
-    ├── ModelFileError         a model file of another version, or not a model (ValueError)
-    └── NotFittedError         a matcher is used before it has weights (ValueError)
+CaselinkError
+├── SpecError              a setting or a call that cannot work (ValueError)
+├── InputError             a file or table that cannot be read as a whole (ValueError)
+│   ├── ColumnMissingError a column that a rule or comparison needs is not there (also KeyError)
+│   └── RecordIdError      record ids that are missing or not unique
+├── PairsLimitError        the blocking rules make more pairs than allowed (ValueError)
+├── ModelFileError         a model file of another version, or not a model (ValueError)
+└── NotFittedError         a matcher is used before it has weights (ValueError)
 """
 
 from __future__ import annotations

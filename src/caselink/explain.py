@@ -41,7 +41,7 @@ def explain_pair(prepared: Prepared, matcher: Matcher, pair: tuple[int, int], *,
     """Explain the records at two positions."""
     left, right = np.array([min(pair)], np.int32), np.array([max(pair)], np.int32)
     rule = int(prepared.index.rule_of(left, right)[0])
-    frequencies = Frequencies.of(prepared.program, prepared.index.allowed)
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
     scored = weigh(prepared.program, matcher, frequencies, (left, right), blocked=rule >= 0)
     weight = float(scored.match_weight[0])
     return Explanation(

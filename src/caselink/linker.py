@@ -27,7 +27,7 @@ from caselink.errors import NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher, TrainingPatterns
 from caselink.model_file import read_model, write_model
 from caselink.result import Result
-from caselink.schema import CASE_COLUMNS, STANDARD_COLUMNS
+from caselink.schema import CASE_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 logger = logging.getLogger(__name__)
@@ -41,13 +41,15 @@ class Linker:
     """Links records of one or several sources to persons.
 
     ``blocking`` rules, ``comparisons`` and ``matcher`` are chosen from the columns where they are not given.
-    ``unduplicated`` names sources known to hold a person once; others are found. ``link_type``: pairs within sources and
-    between them, or only one of both. ``link_at`` is the match probability from which clusters join.
-    ``decisions`` that a person made (columns ``source_left, record_id_left, source_right, record_id_right, decision``, the
-    last one of match, not, unsure) always hold. Two records of one source, case and month are two people. More than
-    ``max_pairs`` candidate pairs are refused beforehand. Results do not depend on ``threads`` (all cores if not given) or on the order of rows.
+    ``unduplicated`` names sources known to hold a person once; how seldom others repeat one is learned.
+    ``link_type``: pairs within sources and between them, or only one of both. ``link_at`` is the match probability
+    from which clusters join.
+    ``decisions`` that a person made (columns ``source_left, record_id_left, source_right, record_id_right, decision``,
+    the last one of match, not, unsure) always hold. Two records of one source, case and month are two people. More
+    than ``max_pairs`` candidate pairs are refused beforehand. Results do not depend on ``threads`` (all cores if not
+    given) or on the order of rows.
 
-    >>> people = {"first_name": ["ANA", "ANA"], "last_name": ["RUIZ", "RUIZ"], "birth_date": ["1990-02-03", "1990-02-03"]}
+    >>> people = {"first_name": ["ANA", "ANA"], "last_name": ["RUIZ", "RUIZ"], "birth_date": ["1990-02-03"] * 2}
     >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
     >>> count_pairs(records)["new_pairs"].sum()
     np.int64(1)
@@ -90,9 +92,6 @@ class Linker:
 
     def resolve(self, records: pd.DataFrame) -> Result:
         """Score all pairs and give every record its person."""
-        if self.blocking is None or self.comparisons is None:
-            msg = "this linker has no weights yet: call fit() first, or load a model"
-            raise NotFittedError(msg)
         clock = _Clock()
         prepared = self._prepare(records)
         clock.stop("encode and block")
@@ -112,12 +111,13 @@ class Linker:
         write_model(path, self.blocking, self.comparisons, self.matcher)
 
     @classmethod
-    def load(cls, path: str | Path, **options: Any) -> Linker:
+    def load(cls, path: str | Path, **options: Any) -> Linker:  # noqa: ANN401  (passed on as they are)
         """The linker that :meth:`save` wrote; ``options`` as for the linker itself."""
         rules, comparisons, matcher = read_model(path)
         return cls(rules, comparisons, matcher, **options)
 
     def _choose(self, records: pd.DataFrame) -> None:
+        check_table(records, KEY_COLUMNS, needed_by="linking")
         columns = present_columns(records)
         if self.blocking is None:
             self.blocking = default_rules(columns)
@@ -128,8 +128,9 @@ class Linker:
             raise SpecError(msg)
 
     def _prepare(self, records: pd.DataFrame) -> Prepared:
-        assert self.blocking is not None
-        assert self.comparisons is not None
+        if self.blocking is None or self.comparisons is None:
+            msg = "this linker has no weights yet: call fit() first, or load a model"
+            raise NotFittedError(msg)
         prepared = prepare(
             records,
             self.blocking,

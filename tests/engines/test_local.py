@@ -71,7 +71,7 @@ def test_a_sample_stands_for_all_pairs(prepared, sample):
 def test_scores_are_those_of_each_pair_alone(prepared, matcher, floor, monkeypatch):
     """Kept are the pairs above the floor, each with the weight that it has alone, sorted, for chunks of any size."""
     left, right = every_pair(prepared)
-    frequencies = Frequencies.of(prepared.program, prepared.index.allowed)
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
     alone = {}
     for a, b in zip(left, right, strict=True):
         pair = np.array([a], np.int32), np.array([b], np.int32)
@@ -90,7 +90,9 @@ def test_scores_are_those_of_each_pair_alone(prepared, matcher, floor, monkeypat
 def test_a_rare_value_weighs_more(prepared, matcher):
     """Of two pairs that agree alike, the one that shares the rarer first name weighs more."""
     left, right = every_pair(prepared)
-    scored = weigh(prepared.program, matcher, Frequencies.of(prepared.program, prepared.index.allowed), (left, right))
+    scored = weigh(
+        prepared.program, matcher, Frequencies.of(prepared.program, prepared.index.allowed, matcher), (left, right)
+    )
     none = Frequencies({}, {}, {})
     plain = weigh(prepared.program, matcher, none, (left, right))
     levels = prepared.program.levels(prepared.program.patterns(left, right))

@@ -37,7 +37,10 @@ def test_ids_do_not_depend_on_the_order_of_records(case, seed):
     order = np.random.default_rng(seed).permutation(len(labels))
     moved = labels[order]
     renamed = np.array([np.flatnonzero(moved == label)[0] for label in moved], np.int32)
-    assert assign_person_ids(renamed, hashes[order]).tolist() == np.array(assign_person_ids(labels, hashes).tolist())[order].tolist()
+    assert (
+        assign_person_ids(renamed, hashes[order]).tolist()
+        == np.array(assign_person_ids(labels, hashes).tolist())[order].tolist()
+    )
 
 
 @given(numbers=st.lists(HASHES, min_size=1, max_size=9))

@@ -143,7 +143,7 @@ def test_settings_that_cannot_be_are_errors(drawn, chosen):
     ("world", "doubt"),
     [
         pytest.param(replace(WORLD, n_match=0, n_household=0), "", id="no matches"),
-        pytest.param(replace(WORLD, n_match=0), "two starts", id="families only"),
+        pytest.param(replace(WORLD, n_match=0), "look like random pairs", id="families only"),
         pytest.param(replace(WORLD, n_household=0, n_by_rule=(0, 0, 0)), "nearly all pairs", id="all matches"),
         pytest.param(WORLD.with_m("sex", (0.05, 0.5, 0.5)), "sex: matches look like random", id="sex tells nothing"),
         pytest.param(WORLD.with_m("first_name", WORLD.u[0]), "first_name: matches", id="first name tells nothing"),

@@ -108,9 +108,7 @@ def index_pairs(
     )
 
 
-def allowed_sources(
-    sources: Sequence[str], link_type: LinkType, unduplicated: Sequence[str]
-) -> npt.NDArray[np.bool_]:
+def allowed_sources(sources: Sequence[str], link_type: LinkType, unduplicated: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which sources may pair: a symmetric table, one row and column a source."""
     same = np.eye(max(1, len(sources)), dtype=bool)
     allowed = {"link_and_dedupe": np.ones_like(same), "link_only": ~same, "dedupe_only": same}[link_type].copy()

@@ -21,6 +21,5 @@ def min_hashes(text, start, q, factors):  # type: ignore[no-untyped-def]
                 h = (gram + np.uint64(1)) * factors[f]
                 h = (h ^ (h >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
                 h = h ^ (h >> np.uint64(32))
-                if h < out[i, f]:
-                    out[i, f] = h
+                out[i, f] = min(out[i, f], h)
     return out

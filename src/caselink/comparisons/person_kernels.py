@@ -157,4 +157,4 @@ def compare_digits(words, columns, values, limits, unit, left, right, pattern): 
         if words[i, w] >= 0 and words[j, w] >= 0:
             a = (np.int64(words[i, w]) << 32) | (np.int64(words[i, w + 1]) & 0xFFFFFFFF)
             b = (np.int64(words[j, w]) << 32) | (np.int64(words[j, w + 1]) & 0xFFFFFFFF)
-            pattern[k] += (1 + digits_relation(a, b)) * unit
+            pattern[k] += (1 + digits_relation(a, b)) * unit  # type: ignore[arg-type]

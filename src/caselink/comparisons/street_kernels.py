@@ -11,7 +11,8 @@ from caselink.comparisons.person_kernels import similarity_at_least
 def compare_streets(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.Street`; limits: close, similar.
 
-    1 differ, 2 same street, 3 similar, 4 close, 5 exact. A value's text is what follows the house number, its fact is the number.
+    1 differ, 2 same street, 3 similar, 4 close, 5 exact. A value's text is what follows the house number, its fact is
+    the number.
     """
     text, place, fact, _, _, _ = values
     w = columns[0]

@@ -269,7 +269,7 @@ def _distance_up_to_two(text: TextUnits, a0: int, a1: int, b0: int, b1: int, swa
 
 @_step
 def _same(text: TextUnits, a: int, b: int, length: int) -> bool:
-    for i in range(length):  # noqa: SIM110 - a plain loop compiles to less
+    for i in range(length):
         if text[a + i] != text[b + i]:
             return False
     return True

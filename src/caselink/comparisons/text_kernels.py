@@ -80,7 +80,7 @@ def compare_edits(words, columns, values, limits, unit, left, right, pattern):  
     for q in range(len(found)):
         a0, a1, b0, b1 = found[q, 1], found[q, 2], found[q, 4], found[q, 5]
         if edit_bound(np.uint64(found[q, 3]), np.uint64(found[q, 6]), a1 - a0, b1 - b0) <= most:
-            edits = levenshtein_within(values[0], a0, a1, b0, b1, most)
+            edits = levenshtein_within(values[0], a0, a1, b0, b1, most)  # type: ignore[arg-type]
             pattern[found[q, 0]] += level_above(edits, limits, False) * unit
 
 
@@ -92,5 +92,5 @@ def compare_edits_with_swaps(words, columns, values, limits, unit, left, right, 
     for q in range(len(found)):
         a0, a1, b0, b1 = found[q, 1], found[q, 2], found[q, 4], found[q, 5]
         if edit_bound(np.uint64(found[q, 3]), np.uint64(found[q, 6]), a1 - a0, b1 - b0) <= most:
-            edits = damerau_levenshtein_within(values[0], a0, a1, b0, b1, most)
+            edits = damerau_levenshtein_within(values[0], a0, a1, b0, b1, most)  # type: ignore[arg-type]
             pattern[found[q, 0]] += level_above(edits, limits, False) * unit

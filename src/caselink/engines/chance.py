@@ -107,8 +107,9 @@ class _WithinKeys:
     def _source_table(self, rule: int, c: int) -> Floats:
         """Levels of a comparison of the sources alone: by how many records of each source the rule reaches."""
         reached = self.index.parts[int(np.flatnonzero(self.index.rule == rule)[0])].order
-        if len(reached) < 2:  # noqa: PLR2004  (no pair)
+        if len(reached) < 2:
             reached = np.arange(len(self.program.records), dtype=np.int32)
+        reached = np.sort(reached)  # blocks lie in the order of codes, which goes by the order of rows
         left = np.resize(reached, _KEY_PAIRS)
         right = self.draws.permutation(left)
         kept = self.index.allowed[self.program.records.source[left], self.program.records.source[right]]
@@ -126,7 +127,9 @@ def _only_exact(n_levels: int) -> Floats:
     return table
 
 
-def _random_pairs(records: EncodedRecords, allowed: npt.NDArray[np.bool_], draws: np.random.Generator) -> tuple[Rows, Rows]:
+def _random_pairs(
+    records: EncodedRecords, allowed: npt.NDArray[np.bool_], draws: np.random.Generator
+) -> tuple[Rows, Rows]:
     """Different records, drawn evenly, of sources that may pair; all pairs where there are few."""
     n = len(records)
     if n * (n - 1) // 2 <= _RANDOM_PAIRS:
@@ -140,7 +143,10 @@ def _random_pairs(records: EncodedRecords, allowed: npt.NDArray[np.bool_], draws
 
 
 def _level_shares(program: Program, left: Rows, right: Rows) -> list[Floats]:
-    """Shares of the levels above missing; half a pair stands at a level that was not seen. Place 0: seen missing or not."""
+    """Shares of the levels above missing; half a pair stands at a level that was not seen.
+
+    Place 0 says whether missing was seen.
+    """
     distinct, pairs, _ = count_patterns(program.patterns(left, right))
     levels = program.levels(distinct)
     found = []
@@ -207,11 +213,15 @@ def _pairs_of_keys(
 
 
 def _block_pairs(blocks: Blocks, n_pairs: int, draws: np.random.Generator) -> tuple[Rows, Rows]:
-    following = blocks.stop.astype(np.int64) - np.arange(len(blocks.stop)) - 1
+    """Pairs of the blocks, drawn evenly, or all of them; by position, since the order of blocks is that of the rows."""
+    place = np.zeros(len(blocks.block), np.int64)
+    place[blocks.order] = np.arange(len(blocks.order))
+    following = np.zeros(len(blocks.block), np.int64)
+    following[blocks.order] = blocks.stop.astype(np.int64) - np.arange(len(blocks.stop)) - 1
     total = np.cumsum(following)
     few = n_pairs <= _KEY_PAIRS
     chosen = np.arange(n_pairs) if few else np.sort(draws.integers(0, n_pairs, _KEY_PAIRS))
-    row = np.searchsorted(total, chosen, side="right")
-    partner = row + 1 + chosen - (total[row] - following[row])
-    a, b = blocks.order[row], blocks.order[partner]
-    return np.minimum(a, b), np.maximum(a, b)
+    leader = np.searchsorted(total, chosen, side="right")
+    partner = blocks.order[place[leader] + 1 + chosen - (total[leader] - following[leader])]
+    leader = leader.astype(np.int32)
+    return np.minimum(leader, partner), np.maximum(leader, partner)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from caselink.blocking import PairIndex, Span
+from caselink.blocking.pairs import CHUNK_PAIRS
 from caselink.comparisons import Program, count_patterns
 from caselink.encoding import Rows
 from caselink.engines.chance import exact_share
@@ -19,6 +20,7 @@ from caselink.matchers.base import Matcher, PatternScores
 Progress: TypeAlias = Callable[[str, int, int], None]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Result = TypeVar("Result")
+_LARGEST_CHUNKS = 8  # times a chunk, where only a sample of its pairs is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class ScoredPairs:
 class Frequencies:
     """Term frequencies: for comparison ``c``, log of a value's share over the share of any agreement.
 
-    ``logs[c]`` has one number a distinct value; ``personal[c]`` says whether chance agreement also explains two people of one
-    household.
+    ``logs[c]`` has one number a distinct value; ``personal[c]`` says whether chance agreement also explains two
+    people of one household.
     """
 
     codes: dict[int, npt.NDArray[np.int32]] = field(repr=False)
@@ -59,10 +61,11 @@ class Frequencies:
     personal: dict[int, bool]
 
     @classmethod
-    def of(cls, program: Program, allowed: npt.NDArray[np.bool_]) -> Frequencies:
-        """From the records themselves."""
+    def of(cls, program: Program, allowed: npt.NDArray[np.bool_], matcher: Matcher) -> Frequencies:
+        """From the records themselves; none for a matcher that has no use for them."""
         codes, logs, personal = {}, {}, {}
-        for c, comparison in enumerate(program.comparisons):
+        compared = program.comparisons if getattr(matcher, "uses_frequencies", True) else ()
+        for c, comparison in enumerate(compared):
             definition = comparison.definition
             if definition.term_frequency is not None:
                 column = program.records.columns[definition.term_frequency]
@@ -73,10 +76,12 @@ class Frequencies:
         return cls(codes, logs, personal)
 
 
-def count_pair_patterns(program: Program, index: PairIndex, *, sample: int, threads: int, progress: Progress | None) -> PatternCounts:
+def count_pair_patterns(
+    program: Program, index: PairIndex, *, sample: int, threads: int, progress: Progress | None
+) -> PatternCounts:
     """Patterns of all pairs, or of about ``sample`` pairs led by records drawn evenly where there are more."""
     step = max(1, index.n_pairs() // sample)
-    spans = index.spans(min(max(sample, 1), 1 << 19) * step)
+    spans = index.spans(CHUNK_PAIRS * min(step, _LARGEST_CHUNKS))
 
     def count(span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         distinct, counts, _ = count_patterns(program.patterns(*index.pairs(span, step=step)))
@@ -86,7 +91,7 @@ def count_pair_patterns(program: Program, index: PairIndex, *, sample: int, thre
     every = np.concatenate([np.zeros(0, np.int64), *(distinct for distinct, _ in found)])
     counts = np.concatenate([np.zeros(0, np.int64), *(counts for _, counts in found)])
     patterns, place = np.unique(every, return_inverse=True)
-    total = np.bincount(place, weights=counts, minlength=len(patterns))
+    total = np.bincount(place, weights=counts, minlength=len(patterns)).astype(np.float64)
     return PatternCounts(patterns, total * step, int(total.sum()))
 
 
@@ -94,7 +99,7 @@ def score_pairs(
     program: Program, index: PairIndex, matcher: Matcher, *, floor: float, threads: int, progress: Progress | None
 ) -> ScoredPairs:
     """Compare every pair once and keep those whose match weight is at least ``floor`` bits."""
-    frequencies = Frequencies.of(program, index.allowed)
+    frequencies = Frequencies.of(program, index.allowed, matcher)
 
     def score(span: Span) -> tuple[int, ScoredPairs]:
         left, right = index.pairs(span)
@@ -114,14 +119,14 @@ def weigh(
     blocked: bool = True,
 ) -> ScoredPairs:
     """Score given pairs: patterns by the matcher, then term frequencies pair by pair."""
-    if not getattr(matcher, "uses_frequencies", True):
-        frequencies = Frequencies({}, {}, {})
     left, right = pairs
     distinct, _, place = count_patterns(program.patterns(left, right))
     levels = program.levels(distinct)
     scores = matcher.score(levels, blocked=blocked)
     exact = {c: levels[:, c] == program.n_levels[c] - 1 for c in frequencies.logs}
-    gain = sum((np.where(exact[c], -logs.min(initial=0), 0) for c, logs in frequencies.logs.items()), np.zeros(len(levels)))
+    gain = sum(
+        (np.where(exact[c], -logs.min(initial=0), 0) for c, logs in frequencies.logs.items()), np.zeros(len(levels))
+    )
     possible = scores.match_weight() + gain / np.log(2) >= floor
     kept = np.flatnonzero(possible[place])
     left, right, place = left[kept], right[kept], place[kept]
@@ -166,4 +171,3 @@ def _each(
             if progress:
                 progress(stage, number + 1, len(items))
             yield result
-

@@ -36,7 +36,7 @@ def find_persons(
 ) -> npt.NDArray[np.int32]:
     """The cluster of every record, named by the smallest position in it.
 
-    Clusters join while the average match probability of all pairs across is above ``link_at``, seen on the scale of weights.
+    Clusters join while the average match weight of all pairs across is above that of the probability ``link_at``.
     """
     left, right, weight = pairs.left, pairs.right, pairs.match_weight
     gaps = missing_pairs(len(prepared.records), left, right, weight)
@@ -59,7 +59,7 @@ def find_persons(
 
 
 def _score_gaps(prepared: Prepared, matcher: Matcher, gaps: Pairs) -> list[ScoredPairs]:
-    frequencies = Frequencies.of(prepared.program, prepared.index.allowed)
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
     met = prepared.index.rule_of(*gaps) >= 0
     return [
         weigh(prepared.program, matcher, frequencies, (gaps[0][chosen], gaps[1][chosen]), blocked=blocked)
@@ -67,9 +67,7 @@ def _score_gaps(prepared: Prepared, matcher: Matcher, gaps: Pairs) -> list[Score
     ]
 
 
-def gather_constraints(
-    prepared: Prepared, unduplicated: Sequence[str], decisions: pd.DataFrame | None
-) -> Constraints:
+def gather_constraints(prepared: Prepared, unduplicated: Sequence[str], decisions: pd.DataFrame | None) -> Constraints:
     """Unduplicated sources, rosters (people of one case and month are different people), and decisions."""
     records = prepared.records
     sources = np.array(records.sources, dtype=object)[records.source]
@@ -99,7 +97,9 @@ def _rosters(prepared: Prepared) -> tuple[npt.NDArray[np.int64], Pairs]:
     fingerprint = group.astype(np.uint64)
     for column in _personal_columns(prepared):
         codes = records.columns[column].codes.astype(np.uint64)
-        fingerprint = (fingerprint ^ (fingerprint >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + codes + np.uint64(1)
+        fingerprint = (
+            (fingerprint ^ (fingerprint >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + codes + np.uint64(1)
+        )
     candidates = np.flatnonzero(known & _names_a_person(prepared))
     order = candidates[np.argsort(fingerprint[candidates], kind="stable")]
     same = fingerprint[order[1:]] == fingerprint[order[:-1]]

@@ -18,13 +18,13 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 class TrainingPatterns:
     """What a matcher learns from: level patterns of the pairs that blocking made, and what chance would give.
 
-    ``levels`` (patterns x comparisons) and ``counts`` (pairs a pattern). ``random[c][level]``: share of random pairs at a
-    level of comparison c, among those where it is not missing. ``by_rule[r][c]``: the same for pairs that
+    ``levels`` (patterns x comparisons) and ``counts`` (pairs a pattern). ``random[c][level]``: share of random pairs
+    at a level of comparison c, among those where it is not missing. ``by_rule[r][c]``: the same for pairs that
     share rule r's keys by chance; its place 0 is 1 where such a pair may be missing there and 0 where
     it cannot. ``key_share[r][c]``: share of random pairs that agree on the keys of r that c reads: 1
     where it reads none, 0 where the keys leave nothing to compare.
-    ``n_all_pairs``: all pairs of records that may link, blocked or not. ``labels``: 1 match, 0 not, a pattern,
-    with counts in ``label_counts`` (patterns x 2), where pairs were labeled.
+    ``n_all_pairs``: all pairs of records that may link, blocked or not. ``label_counts`` (patterns x 2): reviewed pairs
+    that are not and that are matches, where there are any.
     """
 
     definitions: tuple[Definition, ...]
@@ -51,7 +51,7 @@ class PatternScores:
 
     def match_weight(self) -> Floats:
         """Bits of evidence for one person, prior included."""
-        return (self.match - np.logaddexp(self.household, self.unrelated)) / np.log(2)
+        return np.asarray((self.match - np.logaddexp(self.household, self.unrelated)) / np.log(2))
 
 
 @runtime_checkable

@@ -3,12 +3,13 @@
 Fellegi and Sunter (1969) weigh the levels of a pair by the ratio of two probabilities, m among matches and
 u among the others. Here *the others* are several classes, because they come about in several ways:
 
-- *unrelated, one class a rule*: the pair agrees by chance on what the rule asks for and is like a random pair in all else. Its
-  probabilities are known beforehand; only its size is learned.
+- *unrelated, one class a rule*: the pair agrees by chance on what the rule asks for and is like a random pair in all
+  else. Its probabilities are known beforehand; only its size is learned.
 - *same household*: alike in what a family shares, like a random pair in what is personal.
 - *same person*: free.
 
-Sizes and free probabilities are learned by expectation and maximization (Dempster, Laird and Rubin, 1977) on pattern counts.
+Sizes and free probabilities are learned by expectation and maximization (Dempster, Laird and Rubin, 1977) on pattern
+counts.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class FellegiSunter:
     """Match weights learned without labels.
 
     ``household_prior``: how strongly *same household* is held towards random pairs on personal evidence, as a share of
-    its own size (0 is free, larger is stiffer). ``max_iterations`` and ``tolerance`` (change of any
+    its own size (0 is free, larger is stiffer). ``match_prior``: the same for *same person* towards the usual, nine in
+    ten agreeing. ``max_iterations`` and ``tolerance`` (change of any
     probability) end the fit. ``known_m`` and ``known_u`` give probabilities that are not to be learned: comparison name
     to a list of one number a level, the first (missing) being ignored. ``label_weight``: as how many pairs each labeled
     pair counts where probabilities are learned. Above 1 lets a few labels speak up among millions of pairs, and asks
@@ -67,7 +69,12 @@ class FellegiSunter:
 
     def to_json(self) -> dict[str, Any]:
         """Settings and everything learned, as plain JSON values."""
-        settings = {"household_prior": self.household_prior, "known_m": self.known_m, "known_u": self.known_u}
+        settings = {
+            "household_prior": self.household_prior,
+            "match_prior": self.match_prior,
+            "known_m": self.known_m,
+            "known_u": self.known_u,
+        }
         settings |= {"label_weight": self.label_weight}
         return {"type": "FellegiSunter", "settings": settings, "mixture": self._fitted().to_json()}
 
@@ -90,4 +97,3 @@ class FellegiSunter:
 
     def _repr_html_(self) -> str:
         return str(self.table().to_html(index=False)) if self.mixture_ is not None else repr(self)
-

@@ -101,6 +101,7 @@ class Mixture:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
+            "comparisons": [definition.name for definition in self.definitions],
             "rules": list(self.rules),
             "n_match": self.n_match,
             "n_household": self.n_household,
@@ -122,6 +123,12 @@ class Mixture:
             if [len(part) for part in parts] != [len(d.level_names) for d in definitions]:
                 msg = "levels do not fit the comparisons"
                 raise ValueError(msg)
+        if content["comparisons"] != [definition.name for definition in definitions]:
+            msg = "learned for other comparisons"
+            raise ValueError(msg)
+        if any((part[1:] <= 0).any() for parts in tables.values() for part in parts):
+            msg = "a level without any probability"
+            raise ValueError(msg)
         sizes = _checked(content["n_by_rule"])
         if len(sizes) != len(by_rule) or len(content["rules"]) != len(by_rule):
             msg = "rules do not fit"
@@ -166,7 +173,9 @@ class _Fit:
         self.u = [_shares(random) for random in data.random]
         self.labels = LabeledPairs.of(data)
         # what says nothing of a person, such as the source of a record, starts as in random pairs
-        self.usual = [_first_guess(len(d.level_names)) if d.columns else u for d, u in zip(self.definitions, self.u, strict=True)]
+        self.usual = [
+            _first_guess(len(d.level_names)) if d.columns else u for d, u in zip(self.definitions, self.u, strict=True)
+        ]
         self.m = self.usual
         if from_labels and self.labels is not None:
             seen = np.split(self.labels.match @ self.at_level, _bounds(self.m))
@@ -233,7 +242,7 @@ class _Fit:
 
     def _take_matches_out(self) -> None:
         """Random pairs hold matches too, at the rate of the prior: what they show less those is chance."""
-        rate = self.size[0] / max(self.data.n_all_pairs, self.size.sum())
+        rate = self.size[0] / max(self.data.n_all_pairs, self.size.sum(), 1.0)
         self.u = [
             self._known("known_u", d, _less_matches(random, m, rate))
             for d, random, m in zip(self.definitions, self.data.random, self.m, strict=True)

@@ -42,6 +42,8 @@ def _joined(levels: Levels, u: Sequence[Floats], tables: Sequence[Floats], share
         joined = np.zeros(len(table))
         joined[0] = table[0]
         joined[1:] = np.minimum(1.0, share * table[1:] / np.maximum(u[c][1:], 1e-300)) if share else table[1:]
-        if joined[-1] > _CERTAIN:  # else the comparison only looks at the key's column on the side, as for swapped names
+        if (
+            joined[-1] > _CERTAIN
+        ):  # else the comparison only looks at the key's column on the side, as for swapped names
             probability *= joined[levels[:, c]]
     return probability
