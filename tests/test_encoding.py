@@ -178,7 +178,9 @@ def test_records_show_no_value():
 def test_derived_columns_are_derived_value_by_value(values):
     """A derived column is what the function says of each value, empty and None being missing."""
     records = encode(frame_of(values), ["x"])
-    first = records.columns["x"].derived(lambda texts: [text[1:2] or None for text in texts])
+    first = records.columns["x"].derived(
+        lambda texts: pa.array([text[1:2] or None for text in texts.to_pylist()], pa.large_string())
+    )
     again = EncodedRecords(records.row, records.record_hash, records.source, records.sources, {"x": first})
     assert decoded(again, "x") == {row: (value or "")[1:2] or None for row, value in enumerate(values)}
 

@@ -7,7 +7,7 @@ the same too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -36,9 +36,9 @@ class Column:
         """How many records hold each distinct value."""
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
 
-    def derived(self, derive: Callable[[Sequence[str]], Iterable[str | None]]) -> Column:
-        """The column of ``derive(values)``: computed once a distinct value, ``None`` is missing."""
-        return _recoded(self.codes, pa.array(list(derive(self.values.to_pylist())), pa.large_string()))
+    def derived(self, derive: Callable[[pa.LargeStringArray], pa.LargeStringArray]) -> Column:
+        """The column of ``derive(values)``: computed once a distinct value, null is missing."""
+        return _recoded(self.codes, derive(self.values).cast(pa.large_string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,11 @@ def encode(records: pd.DataFrame, columns: Collection[str], *, threads: int = 1)
     wanted = sorted(set(columns))
     source = encode_column(records["source"], "source")
     with ThreadPoolExecutor(threads) as pool:
-        ordering = pool.submit(_canonical_order, records, source)
-        encoded = list(pool.map(encode_column, [records[name] for name in wanted], wanted))
+        # turning Python texts into Arrow holds the interpreter: done here, one by one, while the pool does the rest
+        ordering = pool.submit(_canonical_order, to_arrow(records["record_id"], "record_id"), source)
+        numbered = [pool.submit(number_values, to_arrow(records[name], name)) for name in wanted]
         row, record_hash = ordering.result()
+        encoded = [column.result() for column in numbered]
         in_order = list(pool.map(lambda column: Column(column.codes[row], column.values), encoded))
     names = source.values.to_pylist()  # noqa: PD011  (a Column)
     rank = np.argsort(np.argsort(np.array(names, dtype=object)))
@@ -117,7 +119,12 @@ def encode(records: pd.DataFrame, columns: Collection[str], *, threads: int = 1)
 
 def encode_column(values: pd.Series[Any], name: str) -> Column:
     """One column as codes, in the order of its rows."""
-    dictionary = to_arrow(values, name).dictionary_encode()
+    return number_values(to_arrow(values, name))
+
+
+def number_values(texts: pa.LargeStringArray) -> Column:
+    """Texts as codes; null and empty ones are missing."""
+    dictionary = texts.dictionary_encode()
     codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     return without_empty(Column(codes, dictionary.dictionary))
 
@@ -157,13 +164,13 @@ def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
 
 
 def _recoded(codes: Codes, values: pa.LargeStringArray) -> Column:
-    dictionary = values.dictionary_encode()
-    place = np.append(dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1).astype(np.int32)
-    return without_empty(Column(place[codes], dictionary.dictionary))
+    derived = number_values(values)
+    return Column(np.append(derived.codes, np.int32(-1))[codes], derived.values)
 
 
-def _canonical_order(records: pd.DataFrame, source: Column) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    record_id = to_arrow(records["record_id"], "record_id")
+def _canonical_order(
+    record_id: pa.LargeStringArray, source: Column
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     without_id = pc.or_(record_id.is_null(), pc.equal(record_id, "").fill_null(False)).to_numpy(zero_copy_only=False)  # noqa: FBT003
     missing = np.flatnonzero((source.codes < 0) | without_id)
     if len(missing):

@@ -3,64 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.encoding import Column, EncodedRecords
 from caselink.errors import SpecError
 
-Derive: TypeAlias = Callable[[str], str | None]
+Texts: TypeAlias = pa.LargeStringArray
+Derive: TypeAlias = Callable[[Texts], Texts]
+_KNOWN = "[^0-]"  # a part of a date that is not all zeros
 
 
-def _soundex(value: str) -> str | None:
-    from jellyfish import soundex
+def _each(name: str) -> Derive:
+    """A phonetic code of jellyfish for every text."""
 
-    return soundex(value) or None
+    def derive(values: Texts) -> Texts:
+        import jellyfish
 
+        code = getattr(jellyfish, name)
+        return pa.array([code(value) for value in values.to_pylist()], pa.large_string())
 
-def _nysiis(value: str) -> str | None:
-    from jellyfish import nysiis
-
-    return nysiis(value) or None
-
-
-def _metaphone(value: str) -> str | None:
-    from jellyfish import metaphone
-
-    return metaphone(value) or None
+    return derive
 
 
-def _house_number(value: str) -> str | None:
-    found = re.match(r"\d+", value)
-    return found.group() if found else None
+def _slice(start: int, stop: int | None, *needed: tuple[int, int]) -> Derive:
+    """Characters from ``start`` to ``stop``, missing where a ``needed`` piece of the text is unknown."""
+
+    def derive(values: Texts) -> Texts:
+        known = pa.scalar(value=True)
+        for first, last in needed:
+            piece = pc.utf8_slice_codeunits(values, first, last)
+            known = pc.and_(known, pc.match_substring_regex(piece, _KNOWN))
+        return pc.if_else(known, pc.utf8_slice_codeunits(values, start, stop), pa.scalar(None, pa.large_string()))
+
+    return derive
 
 
-def _known(text: str) -> str | None:
-    return text if text.strip("0-") else None
-
-
-def _month_day(value: str) -> str | None:
-    return value[5:10] if _known(value[5:7]) and _known(value[8:10]) else None
-
-
-def _year_month(value: str) -> str | None:
-    return value[:7] if _known(value[:4]) and _known(value[5:7]) else None
-
-
-def _day_first(value: str) -> str | None:
+def _month_or_day(values: Texts) -> Texts:
     """The date with month and day in ascending order, so that a date and its swap share a key."""
-    return value[:4] + "".join(sorted([value[5:7], value[8:10]])) if _month_day(value) and _known(value[:4]) else None
+    date = _slice(0, 10, (0, 4), (5, 7), (8, 10))(values)
+    month, day = pc.utf8_slice_codeunits(date, 5, 7), pc.utf8_slice_codeunits(date, 8, 10)
+    in_order = pc.less_equal(month, day)
+    first, second = pc.if_else(in_order, month, day), pc.if_else(in_order, day, month)
+    return pc.binary_join_element_wise(
+        pc.utf8_slice_codeunits(date, 0, 4), first, second, pa.scalar("", pa.large_string())
+    )
+
+
+def _house_number(values: Texts) -> Texts:
+    return pc.struct_field(pc.extract_regex(values, "^(?P<number>[0-9]+)"), "number")
 
 
 DERIVATIONS: dict[str, Derive] = {
-    "initial": lambda value: value[:1],
-    "soundex": _soundex,
-    "nysiis": _nysiis,
-    "metaphone": _metaphone,
-    "year": lambda value: _known(value[:4]),
-    "month_day": _month_day,
-    "year_month": _year_month,
-    "month_or_day": _day_first,
+    "initial": _slice(0, 1),
+    "soundex": _each("soundex"),
+    "nysiis": _each("nysiis"),
+    "metaphone": _each("metaphone"),
+    "year": _slice(0, 4, (0, 4)),
+    "month_day": _slice(5, 10, (5, 7), (8, 10)),
+    "year_month": _slice(0, 7, (0, 4), (5, 7)),
+    "month_or_day": _month_or_day,
     "number": _house_number,
 }
 """Key derivations by name; ``first<N>`` and ``last<N>`` (the first or last N characters) are there too."""
@@ -78,7 +83,7 @@ def key_column(key: str, columns: Iterable[str]) -> str:
 
 
 def derivation(key: str) -> Derive:
-    """What a key's ending computes from a value; raises :class:`SpecError` for an ending nobody knows."""
+    """What a key's ending computes from texts; raises :class:`SpecError` for an ending nobody knows."""
     _, _, name = key.partition(".")
     cut = re.fullmatch(r"(first|last)(\d+)", name)
     if cut:
@@ -90,10 +95,11 @@ def derivation(key: str) -> Derive:
 
 
 def _cut(first: bool, length: int) -> Derive:  # noqa: FBT001  (a private choice of two)
-    def cut(value: str) -> str | None:
-        if len(value) < length:
-            return None
-        return value[:length] if first else value[-length:]
+    def cut(values: Texts) -> Texts:
+        start, stop = (0, length) if first else (-length, None)
+        piece = pc.utf8_slice_codeunits(values, start, stop)
+        long_enough = pc.greater_equal(pc.utf8_length(values), length)
+        return pc.if_else(long_enough, piece, pa.scalar(None, pa.large_string()))
 
     return cut
 
@@ -102,11 +108,4 @@ def key_codes(records: EncodedRecords, key: str) -> Column:
     """The key of every record as a column of codes, -1 where the column or what is derived is missing."""
     name = key_column(key, records.columns)
     column = records.columns[name]
-    if name == key:
-        return column
-    derive = derivation(key)
-
-    def every(values: Sequence[str]) -> Iterable[str | None]:
-        return (derive(value) or None for value in values)
-
-    return column.derived(every)
+    return column if name == key else column.derived(derivation(key))

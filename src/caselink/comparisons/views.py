@@ -100,7 +100,7 @@ class _Layout:
 
     def _add_texts(self, column: Column, view: str) -> None:
         if view == "set":
-            column = column.derived(lambda values: [_as_set(value) for value in values])
+            column = column.derived(_as_sets)
         texts = column.values if view != "street" else pc.replace_substring_regex(column.values, _HOUSE_NUMBER, "")
         units, start = text_units(texts)
         self.words.append(np.where(column.codes < 0, -1, column.codes + self.n_values).astype(np.int32))
@@ -165,9 +165,9 @@ def _name_parts(value: str) -> list[int]:
     return sorted({crc32(name.encode()) for name in words | full})
 
 
-def _as_set(value: str) -> str:
+def _as_sets(values: pa.LargeStringArray) -> pa.LargeStringArray:
     """The same text for the same set, whatever the order of its values and however often one stands there."""
-    return "|".join(sorted(set(value.split("|")) - {""}))
+    return pa.array(["|".join(sorted(set(value.split("|")) - {""})) for value in values.to_pylist()], pa.large_string())
 
 
 def _set_parts(value: str) -> list[int]:

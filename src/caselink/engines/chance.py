@@ -16,6 +16,7 @@ from caselink.encoding import Column, EncodedRecords, Rows
 Floats = npt.NDArray[np.float64]
 _RANDOM_PAIRS = 200_000
 _KEY_PAIRS = 30_000
+_KEY_RECORDS = 200_000
 _SHARED_BY_MANY = 50
 _COMMON = 0.05
 
@@ -205,11 +206,15 @@ def _pairs_of_keys(
     records: EncodedRecords, index: PairIndex, keys: tuple[str, ...], draws: np.random.Generator
 ) -> tuple[Rows, Rows, float]:
     """Pairs that share the keys, drawn evenly, and the share of random pairs that do."""
-    blocks = make_blocks([key_codes(records, key) for key in keys], len(records))
-    n_pairs = blocks.n_pairs()
+    columns = [key_codes(records, key) for key in keys]
+    some = [Column(column.codes[:_KEY_RECORDS], column.values) for column in columns]  # their order is one of chance
+    blocks = make_blocks(some, len(some[0].codes))
+    if blocks.n_pairs() < _KEY_PAIRS:
+        blocks = make_blocks(columns, len(records))
+    n_pairs, n_records = blocks.n_pairs(), len(blocks.block)
     left, right = _block_pairs(blocks, n_pairs, draws)
     kept = index.allowed[records.source[left], records.source[right]]
-    return left[kept], right[kept], n_pairs / max(1.0, len(records) * (len(records) - 1) / 2)
+    return left[kept], right[kept], n_pairs / max(1.0, n_records * (n_records - 1) / 2)
 
 
 def _block_pairs(blocks: Blocks, n_pairs: int, draws: np.random.Generator) -> tuple[Rows, Rows]:

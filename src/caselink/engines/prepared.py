@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -39,8 +40,10 @@ def prepare(
     if unknown:
         msg = f"unduplicated names {unknown}; the sources are {list(encoded.sources)}"
         raise SpecError(msg)
-    index = index_pairs(encoded, rules, link_type=link_type, unduplicated=unduplicated, threads=threads)
-    return Prepared(encoded, index, Program.of(comparisons, encoded))
+    with ThreadPoolExecutor(1) as pool:  # the blocks take most of the time; the words are laid out meanwhile
+        program = pool.submit(Program.of, comparisons, encoded)
+        index = index_pairs(encoded, rules, link_type=link_type, unduplicated=unduplicated, threads=threads)
+        return Prepared(encoded, index, program.result())
 
 
 def columns_read(rules: Sequence[Rule], comparisons: Sequence[Comparison], records: pd.DataFrame) -> list[str]:
