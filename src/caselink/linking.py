@@ -59,11 +59,13 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     extracts = read_sources(settings, options.progress)
     clock.stop("read")
     records, rejects = _normalize(extracts, options.progress)
+    described = [_describe(extract) for extract in extracts]
+    extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
     clock.stop("normalize")
     with _noting_warnings() as warned:
         linker, result = _link(settings, options, records)
     clock.seconds |= result.summary["seconds"]
-    summary = _summarize(settings, options, extracts, rejects, result)
+    summary = _summarize(settings, options, described, rejects, result)
     summary |= {"warnings": warned, "seconds": clock.seconds}
     files = _write(out, linker, result, rejects, summary)
     return LinkedFiles(result=result, summary=summary, files=files)
@@ -162,12 +164,12 @@ def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tup
 
 
 def _summarize(
-    settings: Settings, options: RunOptions, extracts: Sequence[Extract], rejects: pd.DataFrame, result: Result
+    settings: Settings, options: RunOptions, inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result
 ) -> dict[str, Any]:
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "counts": _count(extracts, rejects, result),
-        "inputs": [_describe(extract) for extract in extracts],
+        "counts": _count(inputs, rejects, result),
+        "inputs": inputs,
         "settings": {
             "file": settings.file.name,
             "sha256": _sha256(settings.file),
@@ -182,13 +184,13 @@ def _summarize(
 _PACKAGES = ("caselink", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
-def _count(extracts: Sequence[Extract], rejects: pd.DataFrame, result: Result) -> dict[str, Any]:
+def _count(inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result) -> dict[str, Any]:
     """Lines, records and persons; no line may be lost between them.
 
     The lines read are the records and the lines dropped; every record has a person.
     """
     counts = {
-        "lines_read": sum(extract.n_read for extract in extracts),
+        "lines_read": sum(source["lines_read"] for source in inputs),
         "lines_dropped": int(rejects["dropped"].sum()),
         "fields_unusable": int((~rejects["dropped"].astype(bool)).sum()),
         "records": len(result.persons),

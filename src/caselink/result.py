@@ -11,9 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.diagnosis import trace_blocking, trace_losses
 from caselink.engines.local import ScoredPairs
 from caselink.engines.prepared import Prepared
 from caselink.errors import InputError, RecordIdError
+from caselink.evaluate import BlockingRecall, Losses
 from caselink.explain import Explanation, explain_pair
 from caselink.matchers import Matcher
 from caselink.schema import KEY_COLUMNS
@@ -62,6 +64,15 @@ class Result:
             raise InputError(msg)
         persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[places]]
         return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=persons[0] == persons[1])
+
+    def blocking_recall(self, truth: pd.DataFrame) -> BlockingRecall:
+        """Which share of the true pairs each blocking rule made; ``truth``: ``source``, ``record_id``, ``entity_id``."""
+        return trace_blocking(self.prepared, truth)
+
+    def losses(self, truth: pd.DataFrame) -> Losses:
+        """Where missed and wrong pairs come from: blocking, a comparison, or clustering."""
+        persons = self.persons["person_id"].iloc[self.prepared.records.row].reset_index(drop=True)
+        return trace_losses(self.prepared, self.matcher, persons, truth, (self.pairs.left, self.pairs.right))
 
     def _position(self, source: str, record_id: str) -> int:
         found = self.prepared.records.positions(pd.Series([source]), pd.Series([record_id]))[0]

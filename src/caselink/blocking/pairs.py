@@ -97,6 +97,7 @@ def index_pairs(
     join = np.empty((len(records), len(parts)), np.int32)
     for number, part in enumerate(parts):
         join[:, number] = part.block
+        parts[number] = replace(part, block=join[:, number])  # one copy of the block numbers is enough
     return PairIndex(
         rules=tuple(rules),
         parts=tuple(parts),

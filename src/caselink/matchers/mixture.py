@@ -190,18 +190,19 @@ class _Fit:
         self.iterations, self.likelihood, self.log_joint = 0, -np.inf, np.zeros((len(data.levels), len(self.size)))
 
     def run(self) -> _Fit:
-        """Iterate until no probability moves more than the tolerance."""
+        """Iterate until neither m nor the share of matches moves more than the tolerance."""
         for iteration in range(self.settings.max_iterations):
             if iteration % _REFRESH == 0:
                 self._take_matches_out()
                 unrelated = self.at_level @ np.stack([_logs(tables, rule=True) for tables in self.by_rule], axis=1)
             share = self._expect(unrelated)
             self.found = share[:, 0]
-            before = [*self.m, *self.h]
+            before, matches = self.m, self.size[0]
             self._maximize(share)
-            moved = max(np.abs(new[1:] - old[1:]).max() for new, old in zip([*self.m, *self.h], before, strict=True))
+            moved = max(np.abs(new[1:] - old[1:]).max() for new, old in zip(self.m, before, strict=True))
+            grown = abs(self.size[0] - matches) / max(matches, 1.0)
             self.iterations = iteration + 1
-            if moved < self.settings.tolerance and self.iterations > _SETTLED:
+            if max(moved, grown) < self.settings.tolerance and self.iterations > _SETTLED:
                 break
         return self
 
