@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from caselink.blocking import count_rule_pairs
 from caselink.encoding import Rows
 from caselink.engines.local import Frequencies, weigh
 from caselink.engines.prepared import Prepared
@@ -31,9 +34,12 @@ def trace_blocking(prepared: Prepared, truth: pd.DataFrame) -> BlockingRecall:
     rule = prepared.index.rule_of(left, right)
     met = rule >= 0
     recall = blocking_recall(left[met], right[met], entity, rule=rule[met])
-    names = dict(enumerate(rule.name for rule in prepared.index.rules))
-    by_rule = recall.by_rule.rename(index=names).drop(columns="candidates")
-    return BlockingRecall(true_pairs=recall.true_pairs, found=recall.found, candidates=recall.found, by_rule=by_rule)
+    price = count_rule_pairs(prepared.index)
+    by_rule = recall.by_rule.reindex(range(len(price)), fill_value=0)
+    by_rule["recall_so_far"] = (by_rule["found"].cumsum() / max(recall.true_pairs, 1)).to_numpy()
+    by_rule["candidates"] = price["new_pairs"].to_numpy()
+    by_rule.index = pd.Index(price["rule"], name="rule")
+    return replace(recall, candidates=int(price["new_pairs"].sum()), by_rule=by_rule)
 
 
 def trace_losses(

@@ -66,7 +66,7 @@ class Result:
         return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=persons[0] == persons[1])
 
     def blocking_recall(self, truth: pd.DataFrame) -> BlockingRecall:
-        """Which share of the true pairs each blocking rule made; ``truth``: ``source``, ``record_id``, ``entity_id``."""
+        """Which share of the true pairs each rule made; ``truth`` has ``source``, ``record_id`` and ``entity_id``."""
         return trace_blocking(self.prepared, truth)
 
     def losses(self, truth: pd.DataFrame) -> Losses:

@@ -30,12 +30,12 @@ from caselink.schema import Definition
 class FellegiSunter:
     """Match weights learned without labels.
 
-    ``household_prior``: how strongly *same household* is held towards random pairs on personal evidence, as a share of
-    its own size (0 is free, larger is stiffer). ``match_prior``: the same for *same person* towards the usual, nine in
-    ten agreeing. ``max_iterations`` and ``tolerance`` (change of m
-    and of the share of matches) end the fit. ``known_m`` and ``known_u`` give probabilities that are not to be learned: comparison name
-    to a list of one number a level, the first (missing) being ignored. ``label_weight``: as how many pairs each labeled
-    pair counts where probabilities are learned. Above 1 lets a few labels speak up among millions of pairs, and asks
+    ``household_prior``: how strongly *same household* is held towards random pairs on personal evidence, as a
+    share of its own size (0 is free, larger is stiffer). ``match_prior``: the same for *same person* towards the
+    usual, nine in ten agreeing. ``max_iterations`` and ``tolerance`` (change of m and of the share of matches) end
+    the fit. ``known_m`` and ``known_u`` give probabilities that are not to be learned: comparison name to a list
+    of one number a level, the first (missing) being ignored. ``label_weight``: as how many pairs each labeled pair
+    counts where probabilities are learned. Above 1 lets a few labels speak up among millions of pairs, and asks
     that they were drawn evenly; 1 asks nothing.
     """
 
