@@ -29,6 +29,7 @@ PERSON: Columns = {
     "zip": "zipcode",
     "case_id": "case_id",
     "role": "role",
+    "month": "month",
 }
 WITH_SSN: Columns = PERSON | {"ssn": "ssn", "street": ["street_number", "street_name", "po_box"]}
 FEBRL: Columns = {
@@ -80,6 +81,8 @@ def load_folder(name: str) -> Callable[[Path], tuple[pd.DataFrame, pd.DataFrame]
         cases = data / name / "cases.parquet"
         if cases.exists():
             records = records.merge(pd.read_parquet(cases), on=["source", "record_id"], how="left", validate="1:1")
+            records["month"] = records["extract_date"].str.slice(0, 7)
+            records.loc[records["month"].str.len() == len("2020"), "month"] += "-01"  # a yearly extract is one roster
         return _with_source(records), _with_source(truth)
 
     return load

@@ -296,7 +296,9 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
         if definition.evidence == "personal" and best.m[c][-1] < _CLEARLY_RARER * best.u[c][-1]:
             doubts.append(f"{definition.name}: exact agreement is rarer among matches than by chance")
     telling = zip(best.definitions, map(_bits, best.m, best.u), strict=True)
-    silent = [d.name for d, bits in telling if d.evidence != "neither" and bits < _LEAST_BITS]
+    # what is compared only where the address differs has little to tell by its nature
+    asked = [(d, bits) for d, bits in telling if d.evidence == "personal" or len(d.columns) == 1]
+    silent = [d.name for d, bits in asked if bits < _LEAST_BITS]
     if silent and best.size[0] >= _FEWEST_MATCHES:
         doubts.append(f"{', '.join(silent)}: matches look like random pairs there; leave out what tells nothing")
     told = best.labels and best.labels.doubt(best.log_joint)
