@@ -18,13 +18,12 @@ from caselink.blocking import LinkType, Rule, count_rule_pairs
 from caselink.blocking.defaults import default_rules
 from caselink.comparisons import Comparison
 from caselink.comparisons.defaults import default_comparisons
-from caselink.engines.chance import estimate_chance
-from caselink.engines.labels import add_labels
-from caselink.engines.local import count_pair_patterns, score_pairs
+from caselink.engines.local import score_pairs
 from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
+from caselink.engines.training import training_patterns
 from caselink.errors import NotFittedError, SpecError
-from caselink.matchers import FellegiSunter, Matcher, TrainingPatterns
+from caselink.matchers import FellegiSunter, Matcher
 from caselink.model_file import read_model, write_model
 from caselink.result import Result
 from caselink.schema import CASE_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
@@ -32,7 +31,6 @@ from caselink.schema import CASE_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_t
 Progress: TypeAlias = Callable[[str, int, int], None]
 logger = logging.getLogger(__name__)
 
-_TRAINING_PAIRS = 400_000
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0
 
@@ -142,27 +140,9 @@ class Linker:
         return prepared
 
     def _fit(self, prepared: Prepared, clock: _Clock, labels: pd.DataFrame | None = None) -> None:
-        program, index = prepared.program, prepared.index
-        counts = count_pair_patterns(
-            program, index, sample=_TRAINING_PAIRS, threads=self.threads, progress=self.progress
-        )
-        counts, label_counts = (counts, None) if labels is None else add_labels(counts, prepared, labels)
+        seen = training_patterns(prepared, labels=labels, seed=self.seed, threads=self.threads, progress=self.progress)
         clock.stop("count patterns")
-        chance = estimate_chance(program, index, self.seed)
-        clock.stop("random pairs")
-        self.matcher = self.matcher.fit(
-            TrainingPatterns(
-                definitions=tuple(comparison.definition for comparison in program.comparisons),
-                levels=program.levels(counts.patterns),
-                counts=counts.counts,
-                random=chance.random,
-                rules=chance.rules,
-                by_rule=chance.by_rule,
-                key_share=chance.key_share,
-                n_all_pairs=chance.n_all_pairs,
-                label_counts=label_counts,
-            )
-        )
+        self.matcher = self.matcher.fit(seen)
         clock.stop("fit")
 
     def _resolve(self, records: pd.DataFrame, prepared: Prepared, clock: _Clock) -> Result:
