@@ -17,6 +17,7 @@ FLOORS = {
     "errors": 0,
     "schema": 0,
     "encoding": 0,
+    "compiled": 0,
     "encoding_kernels": 0,
     "storage": 0,
     "text_columns": 0,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from caselink.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hash_texts(data, start, salt):  # type: ignore[no-untyped-def]
     """A 64-bit hash of each text, with ``salt`` mixed in (FNV-1a, finished as splitmix64 does)."""
     n = len(start) - 1
@@ -21,7 +22,7 @@ def hash_texts(data, start, salt):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_positions(key, largest):  # type: ignore[no-untyped-def]
     """Positions of the keys that are not negative, sorted by key, equal keys by position.
 
@@ -55,7 +56,7 @@ def sort_positions(key, largest):  # type: ignore[no-untyped-def]
     return position
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def number_groups(key, position):  # type: ignore[no-untyped-def]
     """Dense group numbers of equal keys along ``position``: (a number a record, -1 without; the sizes)."""
     group = np.full(len(key), -1, np.int32)

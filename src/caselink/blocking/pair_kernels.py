@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from caselink.compiled import kernel, step
 
 
-@njit(cache=True, nogil=True)
+@step
 def joins(join, window, rule, a, b):  # type: ignore[no-untyped-def]
     """Whether one rule's blocks join two records."""
     x = join[a, rule]
@@ -15,7 +15,7 @@ def joins(join, window, rule, a, b):  # type: ignore[no-untyped-def]
     return abs(x - y) <= window[rule]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_pairs(order, stop, span, join, window, source, allowed, out):  # type: ignore[no-untyped-def]
     """Pairs of rows ``span[0]`` to ``span[1]`` of a rule's order that no earlier rule makes; how many.
 
@@ -46,7 +46,7 @@ def make_pairs(order, stop, span, join, window, source, allowed, out):  # type: 
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_rules(join, window, left, right, out):  # type: ignore[no-untyped-def]
     """The first rule that joins each pair, -1 for none."""
     for k in range(len(left)):

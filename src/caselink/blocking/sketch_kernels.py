@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from caselink.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def min_hashes(text, start, q, factors):  # type: ignore[no-untyped-def]
     """For each text the smallest hash of its q-grams under each factor; a text shorter than q is one gram."""
     n = len(start) - 1

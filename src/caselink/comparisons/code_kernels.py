@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from caselink.comparisons.person_kernels import shares_item
+from caselink.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_codes(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Equal or not; missing where either is, or where one of the further columns agrees already."""
     for k in range(len(left)):
@@ -20,7 +19,7 @@ def compare_codes(words, columns, values, limits, unit, left, right, pattern):  
             pattern[k] += (1 + (a == b)) * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_sources(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """1 for different sources, 2 and more for one source each; all of them 2 where the limit is above 0."""
     w = columns[0]
@@ -29,7 +28,7 @@ def compare_sources(words, columns, values, limits, unit, left, right, pattern):
         pattern[k] += (1 if a != b else (2 if limits[0] > 0 else 2 + a)) * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_numbers(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels by tolerance, the strictest limit first."""
     w = columns[0]
@@ -45,7 +44,7 @@ def compare_numbers(words, columns, values, limits, unit, left, right, pattern):
             pattern[k] += level * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_shared(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Sets: 1 nothing shared, 2 something, 3 equal."""
     w = columns[0]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caselink.comparisons.string_kernels import letter_signature
+from caselink.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def text_places(text, start):  # type: ignore[no-untyped-def]
     """Where each value's text starts, and its letter signature, side by side; a last row says where the text ends."""
     out = np.zeros((len(start), 2), np.int64)
@@ -19,7 +19,7 @@ def text_places(text, start):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pack_digits(text, start, most):  # type: ignore[no-untyped-def]
     """The first ``most`` digits of every value packed four bits each, -1 for a value without one."""
     out = np.empty(len(start) - 1, np.int64)
@@ -33,7 +33,7 @@ def pack_digits(text, start, most):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_patterns(pattern):  # type: ignore[no-untyped-def]
     """Distinct patterns in order of appearance, how often each comes, and each pair's place among them."""
     bits = 12

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caselink.comparisons.string_kernels import common_prefix, digits_relation, jaro_winkler, jaro_winkler_bound
+from caselink.compiled import kernel, step
 
 
-@njit(cache=True, nogil=True)
+@step
 def same_text(text, place, a, b):  # type: ignore[no-untyped-def]
     """Whether two value numbers stand for the same text."""
     length = place[a + 1, 0] - place[a, 0]
@@ -20,7 +20,7 @@ def same_text(text, place, a, b):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@step
 def similarity_at_least(text, place, a, b, least):  # type: ignore[no-untyped-def]
     """Jaro-Winkler similarity of two values, 0 where a bound shows that it is below ``least``."""
     a0, a1, b0, b1 = place[a, 0], place[a + 1, 0], place[b, 0], place[b + 1, 0]
@@ -33,7 +33,7 @@ def similarity_at_least(text, place, a, b, least):  # type: ignore[no-untyped-de
     return jaro_winkler(text, a0, a1, b0, b1)
 
 
-@njit(cache=True, nogil=True)
+@step
 def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
     """Whether two values' sorted lists of parts have one in common."""
     i, j = set_start[a], set_start[b]
@@ -49,7 +49,7 @@ def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@step
 def names_swapped(words, columns, values, left, right):  # type: ignore[no-untyped-def]
     """Whether two records hold each other's two names."""
     text, place = values[0], values[1]
@@ -60,7 +60,7 @@ def names_swapped(words, columns, values, left, right):  # type: ignore[no-untyp
     return same_text(text, place, a, other_b) and same_text(text, place, other_a, b)
 
 
-@njit(cache=True, nogil=True)
+@step
 def name_level(values, a, b):  # type: ignore[no-untyped-def]
     """Level of two different names before their similarity is asked for: 1 differ, 2 similar, 3 initial, 4 related."""
     text, place, fact, set_start, set_items, _ = values
@@ -71,7 +71,7 @@ def name_level(values, a, b):  # type: ignore[no-untyped-def]
     return 2 if fact[a] >= 0 and fact[a] == fact[b] else 1
 
 
-@njit(cache=True, nogil=True)
+@step
 def date_level(a, b):  # type: ignore[no-untyped-def]
     """Levels of two dates packed as digits YYYYMMDD, four bits each, 0 for an unknown part."""
     if a == 0 or b == 0:
@@ -100,7 +100,7 @@ def date_level(a, b):  # type: ignore[no-untyped-def]
     return 2 if (a >> 16) == (b >> 16) else 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_names(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar.
 
@@ -139,7 +139,7 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
         pattern[k] += level * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_dates(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.BirthDate`."""
     w = columns[0]
@@ -148,7 +148,7 @@ def compare_dates(words, columns, values, limits, unit, left, right, pattern):  
         pattern[k] += date_level(a, b) * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_digits(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing."""
     w = columns[0]
@@ -157,4 +157,4 @@ def compare_digits(words, columns, values, limits, unit, left, right, pattern): 
         if words[i, w] >= 0 and words[j, w] >= 0:
             a = (np.int64(words[i, w]) << 32) | (np.int64(words[i, w + 1]) & 0xFFFFFFFF)
             b = (np.int64(words[j, w]) << 32) | (np.int64(words[j, w + 1]) & 0xFFFFFFFF)
-            pattern[k] += (1 + digits_relation(a, b)) * unit  # type: ignore[arg-type]
+            pattern[k] += (1 + digits_relation(a, b)) * unit

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from caselink.comparisons.person_kernels import similarity_at_least
+from caselink.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_streets(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.Street`; limits: close, similar.
 

@@ -11,15 +11,12 @@ pairs never reach the letters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from caselink.compiled import kernel, step
 
 TextUnits = npt.NDArray[np.uint16]
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
@@ -36,13 +33,7 @@ _PLAIN, _SWAPS = np.bool_(False), np.bool_(True)  # plain False and True would c
 _ROUNDING = 1e-9  # more than the rounding that could put a bound below the value it bounds
 
 
-def _step(function: _Function) -> _Function:
-    """Compile what only kernels call: without the door that Python would enter by, in two thirds of the time."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast("_Function", njit(cache=True, nogil=True, **options)(function))
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def jaro_winkler(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> float:
     """Jaro-Winkler similarity in [0, 1] of two runs; 0 if either is empty."""
     length_a, length_b = a1 - a0, b1 - b0
@@ -58,7 +49,7 @@ def jaro_winkler(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> float:
     return _with_prefix(weight, common_prefix(text, a0, a1, b0, b1))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def jaro_winkler_bound(
     signature_a: np.uint64, signature_b: np.uint64, length_a: int, length_b: int, prefix: int
 ) -> float:
@@ -73,14 +64,14 @@ def jaro_winkler_bound(
     return min(1.0, _with_prefix((common / length_a + common / length_b + 1.0) / 3.0, prefix) + _ROUNDING)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def edit_bound(signature_a: np.uint64, signature_b: np.uint64, length_a: int, length_b: int) -> int:
     """A number of edits that the (Damerau-)Levenshtein distance of two values is never below."""
     extra_a, extra_b = _surplus(signature_a, signature_b)
     return int(max(extra_a, extra_b, abs(length_a - length_b)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def letter_signature(text: TextUnits, a0: int, a1: int) -> np.uint64:
     """Which of 32 letter classes a value holds once (lower half of the bits) and twice or more (upper half)."""
     signature = np.uint64(0)
@@ -92,7 +83,7 @@ def letter_signature(text: TextUnits, a0: int, a1: int) -> np.uint64:
     return signature
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def common_prefix(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> int:
     """How many of their first four units two runs share: what Winkler's bonus counts."""
     longest = min(4, a1 - a0, b1 - b0)
@@ -102,19 +93,19 @@ def common_prefix(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> int:
     return same
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def levenshtein_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int) -> int:
     """Levenshtein distance of two runs, or ``limit + 1`` where it is more than ``limit``."""
     return _distance_within(text, a0, a1, b0, b1, limit, _PLAIN)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def damerau_levenshtein_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int) -> int:
     """Damerau-Levenshtein distance (swaps may be edited further) of two runs, or ``limit + 1`` where it is more."""
     return _distance_within(text, a0, a1, b0, b1, limit, _SWAPS)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def digits_relation(a: int, b: int) -> int:
     """How two numbers of up to 15 digits, packed four bits a digit, differ.
 
@@ -134,13 +125,13 @@ def digits_relation(a: int, b: int) -> int:
     return 1 if wrong & 0xFFFF == 0 else 0
 
 
-@_step
+@step
 def _with_prefix(weight: float, prefix: int) -> float:
     """Winkler's bonus for a shared beginning, given only above 0.7 as he and jellyfish do."""
     return weight + prefix * 0.1 * (1.0 - weight) if weight > 0.7 else weight
 
 
-@_step
+@step
 def _common_units_short(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> tuple[int, int]:
     """Units in common within Jaro's window, and how many of them stand in another order; both runs up to 64."""
     reach = max(max(a1 - a0, b1 - b0) // 2 - 1, 0)
@@ -166,7 +157,7 @@ def _common_units_short(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> 
     return common, moved
 
 
-@_step
+@step
 def _common_units_long(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> tuple[int, int]:
     """The same for runs of any length, in time that grows with the length and not with its square."""
     length_a, length_b = a1 - a0, b1 - b0
@@ -204,7 +195,7 @@ def _common_units_long(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> t
     return common, moved
 
 
-@_step
+@step
 def _surplus(signature_a: np.uint64, signature_b: np.uint64) -> tuple[int, int]:
     """At least how many units of either value have no partner in the other.
 
@@ -214,7 +205,7 @@ def _surplus(signature_a: np.uint64, signature_b: np.uint64) -> tuple[int, int]:
     return _count_bits(signature_a & ~signature_b), _count_bits(signature_b & ~signature_a)
 
 
-@_step
+@step
 def _count_bits(word: np.uint64) -> int:
     """Bits set in a word; the compiler knows this form as one machine instruction."""
     word -= (word >> _ONE) & _PAIRS
@@ -223,7 +214,7 @@ def _count_bits(word: np.uint64) -> int:
     return np.int64((word * _BYTES) >> _TOP)  # type: ignore[return-value]
 
 
-@_step
+@step
 def _distance_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int, swaps: np.bool_) -> int:
     """Edit distance up to ``limit``, after what the runs share at both ends is left out (which never changes it)."""
     while a0 < a1 and b0 < b1 and text[a0] == text[b0]:
@@ -243,7 +234,7 @@ def _distance_within(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit:
     return _distance_in_band(text, a0, a1, b0, b1, limit, swaps)
 
 
-@_step
+@step
 def _distance_up_to_two(text: TextUnits, a0: int, a1: int, b0: int, b1: int, swaps: np.bool_) -> int:
     """Distance of two runs that differ in their first and in their last unit, ``a`` not the shorter; 3 if above 2.
 
@@ -267,7 +258,7 @@ def _distance_up_to_two(text: TextUnits, a0: int, a1: int, b0: int, b1: int, swa
     return 2 if swaps and _swap_at_an_end(text, a0, a1, b0, b1) else 3
 
 
-@_step
+@step
 def _same(text: TextUnits, a: int, b: int, length: int) -> bool:
     for i in range(length):
         if text[a + i] != text[b + i]:
@@ -275,13 +266,13 @@ def _same(text: TextUnits, a: int, b: int, length: int) -> bool:
     return True
 
 
-@_step
+@step
 def _swapped(text: TextUnits, a: int, b: int) -> bool:
     """Whether the two units at ``a`` stand at ``b`` in the other order."""
     return bool(text[a] == text[b + 1] and text[a + 1] == text[b])
 
 
-@_step
+@step
 def _swap_and_drop(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> bool:
     """Whether a swap at one end and leaving out a unit at the other, or between the swapped, turn ``a`` into ``b``."""
     short = b1 - b0
@@ -294,7 +285,7 @@ def _swap_and_drop(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> bool:
     return _swapped(text, a1 - 2, b1 - 2) and _same(text, a0 + 1, b0, short - 2)
 
 
-@_step
+@step
 def _swap_at_an_end(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> bool:
     """Whether swaps at both ends, or a swap at one and a replaced unit at the other, turn ``a`` into ``b``."""
     length = a1 - a0
@@ -308,7 +299,7 @@ def _swap_at_an_end(text: TextUnits, a0: int, a1: int, b0: int, b1: int) -> bool
     return last and _same(text, a0 + 1, b0 + 1, length - 3)
 
 
-@_step
+@step
 def _distance_in_band(text: TextUnits, a0: int, a1: int, b0: int, b1: int, limit: int, swaps: np.bool_) -> int:
     """The table of Lowrance and Wagner (1975), only where row and column are at most ``limit`` apart."""
     rows, columns, width = a1 - a0, b1 - b0, 2 * limit + 1

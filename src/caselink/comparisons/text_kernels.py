@@ -7,7 +7,6 @@ signatures; compare the few that are left.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from caselink.comparisons.string_kernels import (
     common_prefix,
@@ -17,9 +16,10 @@ from caselink.comparisons.string_kernels import (
     jaro_winkler_bound,
     levenshtein_within,
 )
+from caselink.compiled import kernel, step
 
 
-@njit(cache=True, nogil=True)
+@step
 def find_texts(words, column, place, exact, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Settle missing, equal and, for now, differing pairs.
 
@@ -44,7 +44,7 @@ def find_texts(words, column, place, exact, unit, left, right, pattern):  # type
     return found[:n]
 
 
-@njit(cache=True, nogil=True)
+@step
 def level_above(value, limits, falling):  # type: ignore[no-untyped-def]
     """How many levels above ``differ`` a similarity (``falling`` limits) or a number of edits reaches."""
     for place in range(len(limits)):
@@ -53,7 +53,7 @@ def level_above(value, limits, falling):  # type: ignore[no-untyped-def]
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_similarity(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels by Jaro-Winkler similarity, the highest threshold first."""
     text = values[0]
@@ -72,7 +72,7 @@ def compare_similarity(words, columns, values, limits, unit, left, right, patter
                 pattern[found[q, 0]] += level_above(jaro_winkler(text, a0, a1, b0, b1), limits, True) * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_edits(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels by Levenshtein distance, the fewest edits first."""
     found = find_texts(words, columns[0], values[1], len(limits) + 2, unit, left, right, pattern)
@@ -80,11 +80,11 @@ def compare_edits(words, columns, values, limits, unit, left, right, pattern):  
     for q in range(len(found)):
         a0, a1, b0, b1 = found[q, 1], found[q, 2], found[q, 4], found[q, 5]
         if edit_bound(np.uint64(found[q, 3]), np.uint64(found[q, 6]), a1 - a0, b1 - b0) <= most:
-            edits = levenshtein_within(values[0], a0, a1, b0, b1, most)  # type: ignore[arg-type]
+            edits = levenshtein_within(values[0], a0, a1, b0, b1, most)
             pattern[found[q, 0]] += level_above(edits, limits, False) * unit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compare_edits_with_swaps(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels by Damerau-Levenshtein distance, the fewest edits first."""
     found = find_texts(words, columns[0], values[1], len(limits) + 2, unit, left, right, pattern)
@@ -92,5 +92,5 @@ def compare_edits_with_swaps(words, columns, values, limits, unit, left, right, 
     for q in range(len(found)):
         a0, a1, b0, b1 = found[q, 1], found[q, 2], found[q, 4], found[q, 5]
         if edit_bound(np.uint64(found[q, 3]), np.uint64(found[q, 6]), a1 - a0, b1 - b0) <= most:
-            edits = damerau_levenshtein_within(values[0], a0, a1, b0, b1, most)  # type: ignore[arg-type]
+            edits = damerau_levenshtein_within(values[0], a0, a1, b0, b1, most)
             pattern[found[q, 0]] += level_above(edits, limits, False) * unit

@@ -13,17 +13,17 @@ moved into the other. All of it takes memory as the links of the largest compone
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from caselink.compiled import kernel, step
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 Rows = npt.NDArray[Any]
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 NODE = np.dtype([(field, np.int32) for field in ("parent", "size", "member", "first", "last", "load")])
 """``parent`` leads to the node that stands for the cluster; only there the rest counts, but for ``member``, the next
@@ -112,13 +112,7 @@ def make_room(tangle: Tangle) -> Room:
     )
 
 
-def _step(function: _Function) -> _Function:
-    """Compile what only kernels call: without the door that Python would enter by, in two thirds of the time."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast("_Function", njit(cache=True, nogil=True, **options)(function))
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def agglomerate(tangle: Tangle, room: Room, n_groups: int, unseen: int) -> Int32:
     """The cluster of every node, named by its first node; components that are not ``unclear`` are one cluster."""
     begins, links = tangle.begins, tangle.link_begins
@@ -141,7 +135,7 @@ def agglomerate(tangle: Tangle, room: Room, n_groups: int, unseen: int) -> Int32
     return labels
 
 
-@_step
+@step
 def _set_up(work: Work, tangle: Tangle, begin: int, first: int) -> None:
     """Every node its own cluster, every link an edge."""
     work.counts[_ENTRIES] = 0
@@ -159,7 +153,7 @@ def _set_up(work: Work, tangle: Tangle, begin: int, first: int) -> None:
     _make_table(work)
 
 
-@_step
+@step
 def _hang(work: Work, a: int, half: int) -> None:
     """Put a half-edge at the end of a cluster's list."""
     work.next_half[half] = -1
@@ -171,7 +165,7 @@ def _hang(work: Work, a: int, half: int) -> None:
     node.last = half
 
 
-@_step
+@step
 def _make_table(work: Work) -> None:
     """Fill the table with what holds now: the edges between clusters and the groups in them."""
     for slot in range(len(work.table)):
@@ -184,7 +178,7 @@ def _make_table(work: Work) -> None:
         _claim_groups(work, _cluster(work.nodes, node), node)
 
 
-@_step
+@step
 def _claim_groups(work: Work, a: int, node: int) -> None:
     """Note that cluster ``a`` holds the exclusive groups of a node."""
     for kind in range(work.groups.shape[1]):
@@ -193,12 +187,12 @@ def _claim_groups(work: Work, a: int, node: int) -> None:
             _claim(work, a * work.span + len(work.nodes) + group, node)
 
 
-@_step
+@step
 def _edge_key(work: Work, a: int, b: int) -> int:
     return min(a, b) * work.span + max(a, b)
 
 
-@_step
+@step
 def _find(table: Rows, key: int) -> int:
     """The slot of a key, or the empty slot where it belongs."""
     mask = len(table) - 1
@@ -209,7 +203,7 @@ def _find(table: Rows, key: int) -> int:
     return slot
 
 
-@_step
+@step
 def _claim(work: Work, key: int, e: int) -> int:
     """The edge that stands in the table under a key; ``e`` itself where there was none."""
     entry = work.table[_find(work.table, key)]
@@ -219,7 +213,7 @@ def _claim(work: Work, key: int, e: int) -> int:
     return _wide(entry.edge)
 
 
-@_step
+@step
 def _cluster(nodes: Rows, a: int) -> int:
     """The node that stands for the cluster of ``a``."""
     while nodes[a].parent != a:
@@ -228,14 +222,14 @@ def _cluster(nodes: Rows, a: int) -> int:
     return a
 
 
-@_step
+@step
 def _ends(work: Work, e: int) -> tuple[int, int]:
     """The two clusters of an edge."""
     edge = work.edges[e]
     return _cluster(work.nodes, _wide(edge.low)), _cluster(work.nodes, _wide(edge.high))
 
 
-@_step
+@step
 def _join_best_first(work: Work) -> None:
     """Join the two clusters with the highest average until no average is above 0."""
     for e in range(len(work.edges)):
@@ -256,7 +250,7 @@ def _join_best_first(work: Work) -> None:
             _join(work, a, b)
 
 
-@_step
+@step
 def _average_excess(work: Work, e: int) -> float:
     """What orders the joins; ``_OUT`` for an edge that may not be joined."""
     edge = work.edges[e]
@@ -267,7 +261,7 @@ def _average_excess(work: Work, e: int) -> float:
     return edge.excess / pairs if edge.excess + work.unseen * pairs > 0 else _OUT
 
 
-@_step
+@step
 def _offer(work: Work, e: int) -> None:
     """Put an edge into the heap, unless it stands there as high already."""
     key = _average_excess(work, e)
@@ -276,7 +270,7 @@ def _offer(work: Work, e: int) -> None:
         _push(work.heap, work.counts, key, e)
 
 
-@_step
+@step
 def _join(work: Work, a: int, b: int) -> None:
     """Make one cluster of two: what hangs at the one with less to move goes over to the other."""
     if a == b:
@@ -303,7 +297,7 @@ def _join(work: Work, a: int, b: int) -> None:
     into.load += moved.load
 
 
-@_step
+@step
 def _move_half(work: Work, half: int, a: int) -> None:
     """Hang a half-edge of a moved cluster at cluster ``a``, adding up where ``a`` has an edge to the same cluster.
 
@@ -331,7 +325,7 @@ def _move_half(work: Work, half: int, a: int) -> None:
     _offer(work, min(e, standing))
 
 
-@_step
+@step
 def _share_groups(work: Work, a: int, b: int) -> bool:
     """Whether two clusters both hold one exclusive group."""
     if work.groups.shape[1] == 0:
@@ -349,7 +343,7 @@ def _share_groups(work: Work, a: int, b: int) -> bool:
             return False
 
 
-@_step
+@step
 def _name(work: Work, labels: Int32, begin: int) -> None:
     """Name every cluster by its first node."""
     for a in range(len(work.nodes)):
@@ -359,7 +353,7 @@ def _name(work: Work, labels: Int32, begin: int) -> None:
         labels[begin + a] = begin - 2 - cluster.first
 
 
-@_step
+@step
 def _above(heap: Rows, i: int, j: int) -> bool:
     """Whether an entry comes before another: the higher average, then the smaller positions."""
     if heap[i].key != heap[j].key:
@@ -367,14 +361,14 @@ def _above(heap: Rows, i: int, j: int) -> bool:
     return bool(heap[i].edge < heap[j].edge)
 
 
-@_step
+@step
 def _trade(heap: Rows, i: int, j: int) -> None:
     key, e = heap[i].key, heap[i].edge
     heap[i].key, heap[i].edge = heap[j].key, heap[j].edge
     heap[j].key, heap[j].edge = key, e
 
 
-@_step
+@step
 def _push(heap: Rows, counts: Int64, key: float, e: int) -> None:
     i = counts[_ENTRIES]
     counts[_ENTRIES] += 1
@@ -384,7 +378,7 @@ def _push(heap: Rows, counts: Int64, key: float, e: int) -> None:
         i = (i - 1) // 2
 
 
-@_step
+@step
 def _pop(heap: Rows, counts: Int64) -> tuple[float, int]:
     counts[_ENTRIES] -= 1
     n, i = counts[_ENTRIES], _wide(0)
