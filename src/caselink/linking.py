@@ -24,7 +24,7 @@ import pandas as pd
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.layouts import Extract, read_source
 from caselink.linker import Linker
-from caselink.normalize import normalize, value_rejects
+from caselink.normalize import normalize_and_reject
 from caselink.progress import Progress
 from caselink.result import Result
 from caselink.settings import Settings, SourceSettings
@@ -115,6 +115,7 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
             as_of=source.as_of,
             unduplicated=source.unduplicated,
             carry=carry,
+            encoding=source.encoding,
         )
     except ColumnMissingError as error:
         there = [column for column in carry if column not in error.missing]
@@ -126,13 +127,12 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
 def _normalize(extracts: Sequence[Extract], progress: Progress | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The records; and lines that could not be read and fields that could not be used, of all sources."""
     report = progress or (lambda *_: None)
-    report("normalizing", 0, 2)
-    records = normalize(*extracts)
-    report("normalizing", 1, 2)
-    tables = [*(extract.rejects for extract in extracts), value_rejects(*extracts)]
+    report("normalizing", 0, 1)
+    records, unusable = normalize_and_reject(*extracts)
+    tables = [*(extract.rejects for extract in extracts), unusable]
     filled = [table for table in tables if len(table)] or tables[:1]
     rejects: pd.DataFrame = pd.concat(filled, ignore_index=True)
-    report("normalizing", 2, 2)
+    report("normalizing", 1, 1)
     return records, rejects
 
 

@@ -5,6 +5,6 @@ what was missing, a placeholder, invalid or repaired.
 """
 
 from caselink.normalize.placeholders import PLACEHOLDERS, Placeholder
-from caselink.normalize.records import normalize, profile, value_rejects
+from caselink.normalize.records import normalize, normalize_and_reject, profile, value_rejects
 
-__all__ = ["PLACEHOLDERS", "Placeholder", "normalize", "profile", "value_rejects"]
+__all__ = ["PLACEHOLDERS", "Placeholder", "normalize", "normalize_and_reject", "profile", "value_rejects"]

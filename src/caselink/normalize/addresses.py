@@ -29,19 +29,24 @@ _CARE_OF = re.compile(r"^\s*(?:C\s*/\s*O|CARE OF)\b[^0-9]*")
 _BOX = re.compile(r"\b(?:P ?O ?(?:BOX|BX|DRAWER)|POB|POST OFFICE BOX)\b ?(?:# ?|NO )?")
 _RURAL = re.compile(r"\b(?:RURAL (?:ROUTE|RTE|RT)|RFD|R ?R)(?= ?#? ?\d) ?#? ?")
 
-
-_ORDINARY = re.compile(
-    r"(?!.*(?:BOX|BX|DRAWER|POB|RURAL|RFD|R ?R|HOMELESS|TRANSIENT|NO FIXED))[0-9]+[A-Z]?(?: [A-Z0-9]+)+"
-)
+_SPECIAL = "BOX|BX|DRAWER|POB|RURAL|RFD|R ?R|HOMELESS|TRANSIENT|NO FIXED"
+_ORDINARY = re.compile(rf"(?!.*(?:{_SPECIAL}))[0-9]+[A-Z]?(?: [A-Z0-9]+)+")
 """Nothing to simplify; told quickly, as most streets are so."""
+
+STREET_PLAIN = Plain(
+    form="^[1-9][0-9]*[A-Z]?(?: [A-Z0-9]+)+$",
+    suspect=rf"{_SPECIAL}| (?:{'|'.join(sorted({*STREET_WORDS, *UNIT_WORDS}))})(?: |$)",
+    parts=("street",),
+)
+"""Ordinary, and without a word that is shortened or starts a unit."""
 
 
 class StreetParts(NamedTuple):
-    """A street address and the unit found in it; ``status`` is the status of the field, as a digit."""
+    """A street address and the unit found in it; ``status`` is the status of the field."""
 
     street: str | None
     unit: str | None
-    status: str = str(int(Status.KEPT))
+    status: Status = Status.KEPT
 
 
 def parse_street(value: str) -> StreetParts:
@@ -56,7 +61,7 @@ def parse_street(value: str) -> StreetParts:
     if not _ORDINARY.fullmatch(text):
         text = _simplified(text)
     if not text:
-        return StreetParts(None, None, str(int(Status.PLACEHOLDER)))
+        return StreetParts(None, None, Status.PLACEHOLDER)
     tokens, unit = _split_unit(text.split())
     street = " ".join(STREET_WORDS.get(token, token) for token in tokens).replace(_SLASH, "/")
     return StreetParts(street, unit)

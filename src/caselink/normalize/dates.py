@@ -26,11 +26,11 @@ TWO_DIGIT_PIVOT = 30
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2099
 MAX_AGE_YEARS = 120
 
-PLAIN = Plain(
-    form=r"^(?:18|19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$",
-    suspect="|".join(f"^{value}$" for value in sorted(values_of("birth_date"))),
-)
-"""Only for columns whose extract has no date: a date is not compared with it."""
+_NOT_A_DATE = "|".join(f"^{value}$" for value in sorted(values_of("birth_date")))
+_PLAIN_DATE = "^(?:{})-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$"
+
+PLAIN = Plain(_PLAIN_DATE.format("(?:18|19|20)[0-9]{2}"), _NOT_A_DATE)
+"""Where the date of the extract is not known."""
 
 _FILLERS = values_of("birth_date")
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$|(?<=^\d{8})\.0+$")
@@ -80,6 +80,16 @@ def clean_birth_date(value: str, *, latest: str | None = None) -> Cleaned:
     date = f"{year:04d}-{month:02d}-{day:02d}"
     certain = parts.sure and not (damaged_year or damaged_month or damaged_day)
     return Cleaned(date) if certain else repaired(date)
+
+
+def plain_dates(latest: str | None) -> Plain | None:
+    """Give the birth dates that are clean in an extract of the date ``latest``."""
+    if latest is None:
+        return PLAIN
+    if not (latest[:4].isascii() and latest[:4].isdigit()):
+        return None
+    years = (str(year) for year in range(EARLIEST_YEAR, LATEST_YEAR + 1) if _possible(year, latest))
+    return Plain(_PLAIN_DATE.format("|".join(years)), _NOT_A_DATE)
 
 
 def clean_year(value: str, *, latest: str | None = None) -> Cleaned:

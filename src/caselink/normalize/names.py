@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from caselink.normalize.placeholders import values_of
 from caselink.normalize.text import words
-from caselink.normalize.values import PLACEHOLDER, Cleaned, Status
+from caselink.normalize.values import PLACEHOLDER, Cleaned, Plain, Status
 
 TITLES = frozenset({"MR", "MRS", "MS", "MISS", "DR", "REV", "PROF", "HON"})
 SUFFIXES = {
@@ -37,12 +38,21 @@ _NEWBORN_PATTERN = re.compile(
 )
 _NEWBORN_MIXED_CASE = re.compile(r"\s*(?:Baby)?(?:Boy|Girl)[0-9]?[A-Z][a-z]+\s*|\s*[A-Z][a-z]+(?:Boy|Girl)\s*")
 
+_MEANT = sorted({*TITLES, *SUFFIXES, "V", "MC", "O", *(word for name in _UNKNOWN | _NEWBORN for word in name.split())})
+_PLAIN = Plain(
+    form="^[A-Z0-9]+(?: [A-Z0-9]+)*$",
+    suspect=rf"BABY|BOY|GIRL|(?:^| )(?:{'|'.join(_MEANT)})(?: |$)",
+)
+FIRST_PLAIN, MIDDLE_PLAIN = replace(_PLAIN, parts=("first",)), replace(_PLAIN, parts=("middle",))
+LAST_PLAIN = replace(_PLAIN, parts=("last", "whole"))
+"""Words without any that means something: a title, a suffix, a particle that is joined, what is not a name."""
+
 
 class NameParts(NamedTuple):
     """What one field holds.
 
     ``whole`` is the field read as a last name with its comma ignored, for records whose first name is known.
-    ``status`` is the status of the field, as a digit.
+    ``status`` is the status of the field.
     """
 
     first: str | None = None
@@ -50,12 +60,12 @@ class NameParts(NamedTuple):
     last: str | None = None
     suffix: str | None = None
     whole: str | None = None
-    status: str = str(int(Status.KEPT))
+    status: Status = Status.KEPT
 
 
 Parser = Callable[[str], NameParts]
 
-_PLACEHOLDER = NameParts(status=str(int(Status.PLACEHOLDER)))
+_PLACEHOLDER = NameParts(status=Status.PLACEHOLDER)
 
 
 def parse_first_name(value: str) -> NameParts:
@@ -137,7 +147,7 @@ def _in_order(before: str, after: str) -> NameParts:
     """Put a name together whose last name stood before the comma."""
     tokens, suffix = _split_suffix(_without_titles(words(after).split()))
     parts = _assemble(tokens[:1], tokens[1:], words(before).split(), suffix)
-    return parts._replace(status=str(int(Status.REPAIRED))) if parts.last else parts
+    return parts._replace(status=Status.REPAIRED) if parts.last else parts
 
 
 def _assemble(first: list[str], middle: list[str], last: list[str], suffix: str | None) -> NameParts:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.normalize import dates, names
-from caselink.normalize.addresses import StreetParts, clean_unit, parse_street
-from caselink.normalize.values import Cleaner, Column, Mask, Status, clean_column, nothing, parse_column
+from caselink.normalize.addresses import STREET_PLAIN, StreetParts, clean_unit, parse_street
+from caselink.normalize.values import Cleaner, Column, Mask, Plain, Status, clean_column, nothing, parse_column
 
 Raw = dict[str, pa.ChunkedArray]
 Columns = dict[str, Column]
@@ -26,10 +27,10 @@ def clean_names(raw: Raw, length: int) -> Columns:
     The result has all of first_name, middle_name, last_name and suffix where ``raw`` has any column of a name, and
     full_name where ``raw`` has it.
     """
-    first, in_first = _parsed(raw.get("first_name"), names.parse_first_name, "first", length)
-    middle, in_middle = _parsed(raw.get("middle_name"), names.parse_middle_name, "middle", length)
-    last, in_last = _parsed(raw.get("last_name"), names.parse_last_name, "last", length)
-    full, in_full = _parsed(raw.get("full_name"), names.parse_full_name, "last", length)
+    first, in_first = _parsed(raw.get("first_name"), names.parse_first_name, names.FIRST_PLAIN, length)
+    middle, in_middle = _parsed(raw.get("middle_name"), names.parse_middle_name, names.MIDDLE_PLAIN, length)
+    last, in_last = _parsed(raw.get("last_name"), names.parse_last_name, names.LAST_PLAIN, length)
+    full, in_full = _parsed(raw.get("full_name"), names.parse_full_name, None, length)
     wrong_order = ~first.present & in_last["first"].is_valid().to_numpy(zero_copy_only=False)
     last = _keep_repair_only(last, in_last["whole"], wrong_order)
     first = _filled(first, in_last["first"], wrong_order)
@@ -65,7 +66,7 @@ def clean_dates(raw: Raw, length: int, latest: str | None) -> Columns:
         "birth_month": dates.clean_month_of_birth,
         "birth_day": dates.clean_day_of_birth,
     }
-    plain = dates.PLAIN if latest is None else None
+    plain = dates.plain_dates(latest) if "birth_date" in raw else None
     columns = {
         name: clean_column(raw[name], clean, plain if name == "birth_date" else None)
         for name, clean in cleaners.items()
@@ -92,24 +93,26 @@ def clean_street(raw: Raw, length: int) -> Columns:
         columns["unit"] = clean_column(raw["unit"], clean_unit)
     if "street" not in raw:
         return columns
-    parts = parse_column(raw["street"], parse_street, StreetParts._fields)
+    parts = parse_column(raw["street"], parse_street, StreetParts._fields, STREET_PLAIN)
     unit = columns.get("unit", nothing(length))
-    street = _column(parts["street"], parts["status"], length)
-    return {"street": street, "unit": _filled(unit, parts["unit"], ~unit.present)}
+    street = _column(parts.texts["street"], parts.status)
+    return {"street": street, "unit": _filled(unit, parts.texts["unit"], ~unit.present)}
 
 
-def _parsed(raw: pa.ChunkedArray | None, parse: names.Parser, part: str, length: int) -> tuple[Column, Raw]:
+def _parsed(
+    raw: pa.ChunkedArray | None, parse: names.Parser, plain: Plain | None, length: int
+) -> tuple[Column, dict[str, pa.Array]]:
     """Take a name column apart: the column of its own part, and all parts."""
     if raw is None:
         empty = nothing(length)
         return empty, dict.fromkeys(names.NameParts._fields, empty.values)
-    parts = parse_column(raw, parse, names.NameParts._fields)
-    return _column(parts[part], parts["status"], length), parts
+    parts = parse_column(raw, parse, names.NameParts._fields, plain)
+    return _column(parts.texts[plain.parts[0] if plain else "last"], parts.status), parts.texts
 
 
-def _column(values: pa.Array, status: pa.Array, length: int) -> Column:
-    numbers = np.asarray(status.cast(pa.uint8()).fill_null(int(Status.MISSING)), np.uint8)
-    return Column(values, numbers, pa.nulls(length, pa.string()))
+def _column(values: pa.Array, status: npt.NDArray[np.uint8]) -> Column:
+    """A column of which nothing is invalid."""
+    return Column(values, status, pa.nulls(0, pa.string()))
 
 
 def _keep_repair_only(last: Column, whole: pa.Array, wrong_order: Mask) -> Column:

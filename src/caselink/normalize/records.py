@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,12 +58,23 @@ def normalize(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - what read_source 
     >>> normalize(people)[["first_name", "last_name", "zip"]].to_numpy().tolist()
     [['ANN', 'OBRIEN', <NA>]]
     """
+    return normalize_and_reject(*tables)[0]
+
+
+def normalize_and_reject(*tables: Any) -> tuple[pd.DataFrame, pd.DataFrame]:  # noqa: ANN401 - as normalize
+    """What :func:`normalize` and :func:`value_rejects` give, for the work of one."""
     parts = _raw(tables)
     check_keys(parts)
-    table = pa.concat_tables([_normalized(part) for part in parts], promote_options="default")
+    normalized: list[pa.Table] = []
+    rejected: list[pa.Table] = []
+    for part in parts:
+        cleaned = clean(part)
+        normalized.append(_normalized(part, cleaned))
+        rejected += _rejected(part, cleaned)
+    table = pa.concat_tables(normalized, promote_options="default")
     carried = dict.fromkeys(name for part in parts for name in part.carried)
     order = [name for name in (*KEY_COLUMNS, *STANDARD_COLUMNS) if name in table.column_names]
-    return to_pandas(table.select([*order, *carried]))
+    return to_pandas(table.select([*order, *carried])), _rejects(rejected)
 
 
 def value_rejects(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - as normalize
@@ -72,9 +84,7 @@ def value_rejects(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - as normalize
     >>> value_rejects(people)[["line", "field", "reason", "dropped"]].to_numpy().tolist()
     [[1, 'ssn', 'an SSN with an area that is never issued', False]]
     """
-    found = [_rejected(part, name, column) for part in _raw(tables) for name, column in clean(part).items()]
-    frame = to_pandas(pa.concat_tables([_no_rejects(), *found]))
-    return frame.sort_values(["source", "file", "line", "field"], kind="stable", ignore_index=True)
+    return _rejects([rows for part in _raw(tables) for rows in _rejected(part, clean(part))])
 
 
 def profile(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - as normalize
@@ -119,7 +129,7 @@ def _raw(tables: tuple[Any, ...]) -> list[RawRecords]:
 def _cleaner(name: str, column: pa.ChunkedArray, part: RawRecords) -> tuple[Callable[[str], Cleaned], Plain | None]:
     """Give the cleaner of a column, told what the column as a whole says."""
     if name == "ssn":
-        numeric = name in part.numeric or ssn.looks_numeric(distinct_values(column).dictionary)
+        numeric = name in part.numeric or ssn.looks_numeric(column)
         return partial(ssn.clean_ssn, numeric=numeric), ssn.PLAIN
     if name == "sex":
         held = distinct_values(column).dictionary.drop_null().to_pylist()
@@ -127,12 +137,12 @@ def _cleaner(name: str, column: pa.ChunkedArray, part: RawRecords) -> tuple[Call
     return CLEANERS[name]
 
 
-def _normalized(part: RawRecords) -> pa.Table:
+def _normalized(part: RawRecords, cleaned: dict[str, Column]) -> pa.Table:
     """Give one table's RECORDS: its own columns, and those that cleaning found something for."""
     given = {name: part.table.column(name) for name in (*KEY_COLUMNS, *part.carried)}
     standard = {
         name: column.values  # noqa: PD011 - Arrow's, not pandas'
-        for name, column in clean(part).items()
+        for name, column in cleaned.items()
         if name not in CONSUMED and (name in part.standard or name in _MADE or column.present.any())
     }
     return pa.table({**given, **standard})
@@ -141,9 +151,15 @@ def _normalized(part: RawRecords) -> pa.Table:
 _MADE = frozenset({"first_name", "last_name", "birth_date"})
 
 
-def _rejected(part: RawRecords, name: str, column: Column) -> pa.Table:
-    """Give the REJECTS rows of one column."""
-    rows = np.flatnonzero(column.status == Status.INVALID)
+def _rejected(part: RawRecords, cleaned: dict[str, Column]) -> Iterator[pa.Table]:
+    """Give the REJECTS rows of each column that has any."""
+    for name, column in cleaned.items():
+        rows = np.flatnonzero(column.status == Status.INVALID)
+        if len(rows):
+            yield _rejected_rows(part, name, rows, column.reasons)
+
+
+def _rejected_rows(part: RawRecords, name: str, rows: npt.NDArray[np.int64], reasons: pa.Array) -> pa.Table:
     count = len(rows)
     return pa.Table.from_arrays(
         [
@@ -151,11 +167,16 @@ def _rejected(part: RawRecords, name: str, column: Column) -> pa.Table:
             pa.array([part.file] * count, pa.string()),
             pa.array(part.lines[rows], pa.int64()),
             pa.array([name] * count, pa.string()),
-            column.reasons.take(pa.array(rows)),
+            reasons,
             pa.array([False] * count, pa.bool_()),
         ],
         schema=_no_rejects().schema,
     )
+
+
+def _rejects(tables: list[pa.Table]) -> pd.DataFrame:
+    frame = to_pandas(pa.concat_tables([_no_rejects(), *tables]))
+    return frame.sort_values(["source", "file", "line", "field"], kind="stable", ignore_index=True)
 
 
 def _no_rejects() -> pa.Table:

@@ -51,12 +51,14 @@ def clean_ssn(value: str, *, numeric: bool = False) -> Cleaned:
 
 
 def looks_numeric(values: pa.Array) -> bool:
-    """Whether a text column went through a number: of a hundred or more SSNs none starts with zero.
+    """Whether a text column went through a number: of a hundred or more different SSNs none starts with zero.
 
     One in nine numbers issued since 2011 does, and those of New England and New York did before.
     """
-    whole = pc.sum(pc.match_substring_regex(values, "^[0-9]{9}$")).as_py() or 0
-    return whole >= 100 and not pc.any(pc.match_substring_regex(values, "^0")).as_py()
+    if pc.any(pc.match_substring_regex(values, "^0")).as_py():
+        return False
+    whole = values.filter(pc.match_substring_regex(values, "^[0-9]{9}$"))
+    return len(whole) >= 100 and int(pc.count_distinct(whole).as_py()) >= 100
 
 
 def _structure(digits: str) -> Cleaned:

@@ -1,7 +1,8 @@
 """One value cleaned, and a column cleaned through its distinct values.
 
 A million rows hold some ten thousand names and dates: each distinct value is looked at once, in plain Python, and the
-outcome is taken back to the rows.
+outcome is taken back to the rows. Most values are clean as they stand, which one pattern over the whole column tells;
+they are not looked at.
 """
 
 from __future__ import annotations
@@ -59,23 +60,41 @@ Cleaner = Callable[[str], Cleaned]
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Values that are clean as they stand: they match ``form`` and not ``suspect``, as Arrow's RE2 reads patterns."""
+    """Values that are clean as they stand: they match ``form`` and not ``suspect``, as Arrow's RE2 reads patterns.
+
+    Such a value is the whole of each of ``parts``, and there is nothing in any other part.
+    """
 
     form: str
     suspect: str | None = None
+    parts: tuple[str, ...] = ("value",)
 
     def mask(self, values: pa.Array) -> Mask:
-        """Which of the values are clean; a cleaner must give them back unchanged."""
+        """Which of the values are clean; a cleaner must give them back unchanged. Missing ones are not."""
         plain = pc.match_substring_regex(values, self.form)
         if self.suspect is not None:
-            plain = pc.and_(plain, pc.invert(pc.match_substring_regex(values, self.suspect)))
-        mask: Mask = plain.to_numpy(zero_copy_only=False).astype(bool)
+            plain = pc.and_not(plain, pc.match_substring_regex(values, self.suspect))
+        mask: Mask = plain.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
         return mask
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What values were taken apart into: a text array for each part, and the status of each value."""
+
+    texts: dict[str, pa.Array]
+    status: npt.NDArray[np.uint8]
+
+    def take(self, places: pa.Array) -> Parts:
+        """Give the parts at ``places``; where a place is null all is missing."""
+        texts = {name: _taken(text, places) for name, text in self.texts.items()}
+        at = places.fill_null(len(self.status)).to_numpy(zero_copy_only=False)
+        return Parts(texts, np.append(self.status, np.uint8(Status.MISSING))[at])
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A cleaned column, row by row: the values, the status of each, and why a value is invalid."""
+    """A cleaned column: the value and status of each row, and the reason of each invalid row in turn."""
 
     values: pa.Array
     status: npt.NDArray[np.uint8]
@@ -100,38 +119,69 @@ class Column:
 
 
 def clean_column(raw: pa.Array | pa.ChunkedArray, clean: Cleaner, plain: Plain | None = None) -> Column:
-    """Clean each distinct value once.
+    """Clean each distinct value once; those that are plain are not looked at.
 
     >>> column = clean_column(pa.array(["a", None, "a"]), lambda value: Cleaned(value.upper()))
     >>> column.values.to_pylist(), column.status.tolist()
     (['A', None, 'A'], [0, 1, 0])
     """
-    distinct = distinct_values(raw)
-    values = distinct.dictionary
-    odd = np.ones(len(values), bool) if plain is None else ~plain.mask(values)
-    cleaned = [clean(value) for value in values.filter(pa.array(odd)).to_pylist()]
-    status = np.zeros(len(values), np.uint8)
-    status[odd] = [row.status for row in cleaned]
-    reasons = np.full(len(values), None, dtype=object)
-    reasons[odd] = [row.reason for row in cleaned]
-    values = pc.replace_with_mask(values, pa.array(odd), pa.array([row.value for row in cleaned], pa.string()))
-    return Column(
-        values=values.take(distinct.indices),
-        status=_take(status, distinct.indices, Status.MISSING),
-        reasons=pa.array(reasons, pa.string()).take(distinct.indices),
-    )
+    parts = parse_column(raw, clean, Cleaned._fields, plain)
+    invalid_rows = pa.array(np.flatnonzero(parts.status == Status.INVALID))
+    return Column(parts.texts["value"], parts.status, parts.texts["reason"].take(invalid_rows))
 
 
 def parse_column(
-    raw: pa.Array | pa.ChunkedArray, parse: Callable[[str], tuple[Any, ...]], names: tuple[str, ...]
-) -> dict[str, pa.Array]:
-    """Take each distinct value apart once; gives one text column for each of ``names``, in the order of the parts."""
-    distinct = distinct_values(raw)
-    parts = [parse(value) for value in distinct.dictionary.to_pylist()]
-    columns = zip(*parts, strict=True) if parts else [[] for _ in names]
-    return {
-        name: pa.array(column, pa.string()).take(distinct.indices) for name, column in zip(names, columns, strict=True)
-    }
+    raw: pa.Array | pa.ChunkedArray,
+    parse: Callable[[str], tuple[Any, ...]],
+    names: tuple[str, ...],
+    plain: Plain | None = None,
+) -> Parts:
+    """Take each distinct value apart once; ``names`` are those of the parts in their order, ``status`` among them.
+
+    Where most values are different it costs less to know the plain ones row by row than to find the distinct ones.
+    """
+    if plain is None:
+        distinct = distinct_values(raw)
+        return _each(distinct.dictionary, parse, names).take(distinct.indices)
+    rows = raw.combine_chunks() if isinstance(raw, pa.ChunkedArray) else raw
+    if not _repeats(rows):
+        return _unless_plain(rows, parse, names, plain)
+    distinct = distinct_values(rows)
+    return _unless_plain(distinct.dictionary, parse, names, plain).take(distinct.indices)
+
+
+def _unless_plain(
+    values: pa.Array, parse: Callable[[str], tuple[Any, ...]], names: tuple[str, ...], plain: Plain
+) -> Parts:
+    """Take apart the values that are not plain, and put them among the others."""
+    odd = ~plain.mask(values)
+    mask = pa.array(odd)
+    parts = parse_column(values.filter(mask), parse, names)
+    status = np.full(len(values), Status.KEPT, np.uint8)
+    status[odd] = parts.status
+    texts = {}
+    for name, found in parts.texts.items():
+        text = values if name in plain.parts else pa.nulls(len(values), pa.string())
+        blank = name not in plain.parts and found.null_count == len(found)
+        texts[name] = text if blank else pc.replace_with_mask(text, mask, found)
+    return Parts(texts, status)
+
+
+def _each(values: pa.Array, parse: Callable[[str], tuple[Any, ...]], names: tuple[str, ...]) -> Parts:
+    """Take every value apart."""
+    parsed = [parse(value) for value in values.to_pylist()]
+    columns = dict(zip(names, zip(*parsed, strict=True) if parsed else ((),) * len(names), strict=True))
+    status = np.array(columns.pop("status"), np.uint8)
+    return Parts({name: pa.array(column, pa.string()) for name, column in columns.items()}, status)
+
+
+SAMPLE_ROWS = 10_000
+
+
+def _repeats(values: pa.Array) -> bool:
+    """Whether values come again and again, by a sample from all over the column."""
+    places = np.linspace(0, max(len(values) - 1, 0), min(len(values), SAMPLE_ROWS)).astype(np.int64)
+    return 2 * int(pc.count_distinct(values.take(pa.array(places))).as_py()) < len(places)
 
 
 def distinct_values(raw: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
@@ -147,13 +197,12 @@ def distinct_values(raw: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
 
 def nothing(length: int) -> Column:
     """Give a column in which everything is missing."""
-    empty = pa.nulls(length, pa.string())
-    return Column(empty, np.full(length, Status.MISSING, np.uint8), empty)
+    missing = np.full(length, Status.MISSING, np.uint8)
+    return Column(pa.nulls(length, pa.string()), missing, pa.nulls(0, pa.string()))
 
 
-def _take(values: npt.NDArray[np.uint8], indices: pa.Array, missing: int) -> npt.NDArray[np.uint8]:
-    places = np.asarray(indices.fill_null(len(values)), np.int64)
-    return np.append(values, np.uint8(missing))[places]
+def _taken(text: pa.Array, places: pa.Array) -> pa.Array:
+    return pa.nulls(len(places), pa.string()) if text.null_count == len(text) else text.take(places)
 
 
 def _set(status: npt.NDArray[np.uint8], rows: Mask, value: Status) -> npt.NDArray[np.uint8]:
