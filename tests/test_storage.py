@@ -2,11 +2,13 @@
 
 import csv
 import errno
+import io
 import json
 import os
 import stat
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,18 @@ def test_a_disk_that_is_full_when_bytes_are_forced_out_is_noticed(tmp_path, monk
     with pytest.raises(OutputError, match="disk is full"):
         write_files(tmp_path, {"one.txt": b"new"})
     assert names(tmp_path) == []
+
+
+def test_pieces_without_rows_leave_no_trace_in_csv():
+    """A column put together from pieces, empty ones among them, is written as its rows are, and as nothing else.
+
+    For an empty piece Arrow writes whatever its buffer held: once, that was the birth dates of people.
+    """
+    pieces = [pa.chunked_array([[], [f"{10**9 + n}" for n in range(rows)], []], pa.string()) for rows in (0, 3, 50)]
+    for column in [pa.chunked_array([*piece.chunks, ["a, b"], []], pa.string()) for piece in pieces]:
+        file = io.BytesIO()
+        as_csv(pd.DataFrame({"x": pd.Series(pd.arrays.ArrowExtensionArray(column))}))(file)
+        assert list(csv.reader(io.StringIO(file.getvalue().decode()))) == [["x"], *([x] for x in column.to_pylist())]
 
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path):

@@ -81,7 +81,7 @@ def as_csv(frame: pd.DataFrame) -> Writer:
         file.write(_header(table.column_names))
         quoting = "needed" if any(_needs_quotes(column) for column in table.columns) else "none"
         options = arrow_csv.WriteOptions(include_header=False, quoting_style=quoting)
-        arrow_csv.write_csv(table, file, options)
+        arrow_csv.write_csv(_without_empty_pieces(table), file, options)
 
     return write
 
@@ -103,6 +103,12 @@ def _put(file: BinaryIO, content: bytes) -> None:
 
 def _table(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _without_empty_pieces(table: pa.Table) -> pa.Table:
+    """The table without pieces of no row: for each of them, Arrow writes what its buffer held before into the CSV."""
+    pieces = [piece for piece in table.to_batches() if piece.num_rows]
+    return pa.Table.from_batches(pieces, table.schema)
 
 
 def _header(names: list[str]) -> bytes:
