@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caselink.errors import InputError
+from caselink.linking import read_sources
 from caselink.schema import STANDARD_COLUMNS
 from caselink.settings import Settings, read_settings
 
@@ -79,6 +80,14 @@ def test_rules_and_comparisons_are_made_by_name(tmp_path):
         caselink.comparisons.JaroWinkler("first_name", thresholds=(0.92, 0.88, 0.7)),
     )
     assert settings.carried == ("worker_id",)
+
+
+def test_encoding_arrives(tmp_path):
+    """What the error about a file that is not UTF-8 says to give can be given."""
+    (tmp_path / "iva.csv").write_bytes("client_id,last_name\n1,Nuñez\n".encode("latin-1"))
+    (tmp_path / "sources.toml").write_text(SOURCE + 'encoding = "latin-1"\n', encoding="utf-8")
+    (extract,) = read_sources(read_settings(tmp_path / "sources.toml"))
+    assert extract.records["last_name"].tolist() == ["Nuñez"]
 
 
 def test_without_tables_the_library_chooses(tmp_path):

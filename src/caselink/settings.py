@@ -29,7 +29,7 @@ Columns = Mapping[str, str | tuple[str, ...]]
 class SourceSettings:
     """One ``[[source]]``: a file, and which of its columns is what.
 
-    ``columns`` is None where the file already has the standard names.
+    ``columns`` is None where the file already has the standard names. ``encoding`` is that of a CSV file.
     """
 
     name: str
@@ -38,6 +38,7 @@ class SourceSettings:
     unduplicated: bool = False
     as_of: str | None = None
     columns: Columns | None = None
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ def _source(table: _Table, folder: Path) -> SourceSettings:
         unduplicated=bool(table.take("unduplicated", bool)),
         as_of=_date(table),
         columns=_columns(table),
+        encoding=table.take("encoding", str) or "utf-8",
     )
     table.refuse_the_rest()
     return source
