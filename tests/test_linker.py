@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import caselink as cl
@@ -198,7 +199,7 @@ def test_an_empty_table_gives_an_empty_result():
 
 def test_records_without_any_column_of_a_person_are_refused():
     """Where nothing tells persons apart, the error lists the columns that would."""
-    for frame in (frame_of(0), frame_of(2), frame_of(2, first_name=None, ssn=np.nan)):
+    for frame in (frame_of(2), frame_of(2, first_name=None, ssn=np.nan)):
         with pytest.raises(cl.SpecError, match="first_name"):
             cl.Linker(threads=1).fit(frame)
 
@@ -283,9 +284,50 @@ def test_too_many_pairs_are_refused_beforehand(records):
 
 
 @pytest.mark.parametrize(
-    "options", [{"link_at": 0}, {"link_at": 1.0}, {"link_at": float("nan")}, {"unduplicated": ["nowhere"]}]
+    "options",
+    [
+        {"link_at": 0},
+        {"link_at": 1.0},
+        {"link_at": float("nan")},
+        {"link_at": "0.9"},
+        {"unduplicated": ["nowhere"]},
+        {"link_type": "link"},
+        {"threads": 0},
+        {"threads": 1.5},
+        {"seed": -1},
+        {"blocking": []},
+        {"blocking": "ssn"},
+        {"blocking": ["ssn"]},
+        {"blocking": cl.BlockingRule("ssn")},
+        {"comparisons": []},
+        {"comparisons": [cl.Exact]},
+        {"comparisons": RULES},
+        {"matcher": cl.FellegiSunter},
+        {"matcher": "FellegiSunter"},
+    ],
 )
 def test_settings_that_cannot_work_are_refused(records, options):
-    """A threshold that is no probability and a source that is not there are errors."""
-    with pytest.raises(cl.SpecError):
-        cl.Linker(RULES, COMPARISONS, **options).fit(records)
+    """A threshold that is no probability, a source that is not there, what is no rule: errors that name the option."""
+    with pytest.raises(cl.SpecError, match=next(iter(options))):
+        cl.Linker(**{"blocking": RULES, "comparisons": COMPARISONS, **options}).fit(records)
+
+
+def test_one_unduplicated_source_may_stand_alone(records):
+    """A name is as good as a list of one."""
+    source = str(records["source"].iloc[0])
+    assert cl.Linker(unduplicated=source).unduplicated == (source,)
+
+
+def test_tables_of_other_kinds_are_refused_without_a_value(records):
+    """The columns of a pyarrow table are its values: the error names the kind of table and what to do."""
+    table = pa.Table.from_pandas(records)
+    for use in (cl.Linker().fit, cl.Linker(RULES, COMPARISONS).resolve, cl.count_pairs):
+        with pytest.raises(cl.InputError, match=r"pandas frame, not a pyarrow Table; give its to_pandas\(\)") as caught:
+            use(table)
+        assert records["record_id"].iloc[0] not in str(caught.value)
+
+
+def test_without_records_nothing_is_learned(records):
+    """The error says that there are none, not that columns are."""
+    with pytest.raises(cl.InputError, match="no records"):
+        cl.Linker().fit(records.head(0))

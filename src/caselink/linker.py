@@ -6,8 +6,9 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from caselink.engines.local import score_pairs
 from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
 from caselink.engines.training import training_patterns
-from caselink.errors import NotFittedError, SpecError
+from caselink.errors import InputError, NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher
 from caselink.model_file import read_model, write_model
 from caselink.result import Result
@@ -42,10 +43,10 @@ class Linker:
     ``unduplicated`` names sources known to hold a person once; how seldom others repeat one is learned.
     ``link_type``: pairs within sources and between them, or only one of both. ``link_at`` is the match probability
     from which clusters join.
-    ``decisions`` that a person made (columns ``source_left, record_id_left, source_right, record_id_right, decision``,
-    the last one of match, not, unsure) always hold. Two records of one source, case and month are two people. More
-    than ``max_pairs`` candidate pairs are refused beforehand. Results do not depend on ``threads`` (all cores if not
-    given) or on the order of rows.
+    ``decisions`` that a person made (columns ``source_left, record_id_left, source_right, record_id_right, decision``;
+    a decision is match, not or unsure) always hold; where two contradict each other, *not* does. Two records of one
+    source, case and month are two people. More than ``max_pairs`` candidate pairs are refused beforehand. Results do
+    not depend on ``threads`` (all cores if not given) or on the order of rows.
 
     >>> people = {"first_name": ["ANA", "ANA"], "last_name": ["RUIZ", "RUIZ"], "birth_date": ["1990-02-03"] * 2}
     >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
@@ -68,12 +69,12 @@ class Linker:
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> None:
-        if not 0 < link_at < 1:
-            msg = f"link_at is a probability between 0 and 1, got {link_at}"
-            raise SpecError(msg)
+        _check_plugins(blocking, comparisons, matcher)
+        _check_options(link_type=link_type, link_at=link_at, seed=seed, threads=threads)
         self.blocking, self.comparisons = blocking, comparisons
         self.matcher: Matcher = FellegiSunter() if matcher is None else matcher
-        self.unduplicated, self.link_type, self.link_at = tuple(unduplicated), link_type, link_at
+        self.unduplicated = (unduplicated,) if isinstance(unduplicated, str) else tuple(unduplicated)
+        self.link_type, self.link_at = link_type, link_at
         self.decisions = decisions
         self.max_pairs, self.seed, self.progress = max_pairs, seed, progress
         self.threads = threads or os.cpu_count() or 1
@@ -116,6 +117,8 @@ class Linker:
 
     def _choose(self, records: pd.DataFrame) -> None:
         check_table(records, KEY_COLUMNS, needed_by="linking")
+        if not len(records) and (self.blocking is None or self.comparisons is None):
+            raise InputError("there are no records to learn from; are the extracts empty, or all their lines rejected?")
         if self.blocking is None:
             self.blocking = default_rules(present_columns(records))
         if self.comparisons is None:
@@ -125,6 +128,7 @@ class Linker:
             raise SpecError(msg)
 
     def _prepare(self, records: pd.DataFrame) -> Prepared:
+        check_table(records, KEY_COLUMNS, needed_by="linking")
         if self.blocking is None or self.comparisons is None:
             msg = "this linker has no weights yet: call fit() first, or load a model"
             raise NotFittedError(msg)
@@ -170,6 +174,9 @@ def count_pairs(
     records: pd.DataFrame, blocking: Sequence[Rule] | None = None, *, link_type: LinkType = "link_and_dedupe"
 ) -> pd.DataFrame:
     """The price of the blocking rules before it is paid: pairs a rule, new pairs, running sum, the largest block."""
+    _check_plugins(blocking, None, None)
+    _check_options(link_type=link_type)
+    check_table(records, KEY_COLUMNS, needed_by="counting pairs")
     rules = default_rules(present_columns(records)) if blocking is None else blocking
     prepared = prepare(records, rules, [], link_type=link_type, unduplicated=(), threads=1)
     return count_rule_pairs(prepared.index)
@@ -181,6 +188,33 @@ def present_columns(records: pd.DataFrame) -> list[str]:
     return [
         c for c in there if records[c].head(1000).notna().any() or records[c].notna().any()
     ]  # mostly, a look is enough
+
+
+def _check_plugins(blocking: object, comparisons: object, matcher: object) -> None:
+    """Raise :class:`SpecError` for what is no list of rules, no list of comparisons or no matcher."""
+    lists = (("blocking", blocking, Rule, "BlockingRule(...)"), ("comparisons", comparisons, Comparison, "Exact(...)"))
+    for name, given, kind, example in lists:
+        if given is None:
+            continue
+        if not isinstance(given, Sequence) or isinstance(given, str) or not given:
+            raise SpecError(f"{name} is a list, such as [{example}]; leave it out to have it chosen from the columns")
+        wrong = [type(one).__name__ for one in given if isinstance(one, type) or not isinstance(one, kind)]
+        if wrong:
+            raise SpecError(f"{name} holds a {wrong[0]}, which is none; give objects such as {example}")
+    if matcher is not None and (isinstance(matcher, type) or not isinstance(matcher, Matcher)):
+        raise SpecError(f"matcher is a {type(matcher).__name__}, which is none; give an object: FellegiSunter()")
+
+
+def _check_options(*, link_type: str, link_at: float = 0.5, seed: int = 0, threads: int | None = None) -> None:
+    """Raise :class:`SpecError` for an option that cannot work."""
+    if link_type not in get_args(LinkType):
+        raise SpecError(f"link_type is one of {', '.join(get_args(LinkType))}, got {link_type!r}")
+    if not isinstance(link_at, Real) or not 0 < link_at < 1:
+        raise SpecError(f"link_at is a probability between 0 and 1, got {link_at!r}")
+    if not isinstance(seed, Integral) or seed < 0:
+        raise SpecError(f"seed is a whole number of 0 or more, got {seed!r}")
+    if threads is not None and (not isinstance(threads, Integral) or threads < 1):
+        raise SpecError(f"threads is a whole number of 1 or more, or None for all cores, got {threads!r}")
 
 
 class _Clock:

@@ -73,7 +73,13 @@ LINK_COLUMNS = (
 
 
 def check_table(table: pd.DataFrame, columns: Sequence[str], *, needed_by: str) -> None:
-    """Raise :class:`ColumnMissingError` unless ``table`` has all ``columns``; an error too if it has one twice."""
+    """Raise :class:`ColumnMissingError` unless ``table`` has all ``columns``.
+
+    An error too if it has one twice or is no pandas frame: the columns of another kind of table may be its values.
+    """
+    if not isinstance(table, pd.DataFrame):
+        kind = f"{type(table).__module__.partition('.')[0]} {type(table).__name__}"
+        raise InputError(f"{needed_by} takes a pandas frame, not a {kind}; give its to_pandas(), records normalize()d")
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ColumnMissingError(missing, [str(c) for c in table.columns], needed_by=needed_by)
