@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.layouts.extract import RejectedLine
+from caselink.text_columns import rows_sharing
 
 MISSING = "no record id"
 REPEATED = "exact duplicate line"
@@ -46,9 +47,9 @@ def check_record_ids(
 
 def _repeated(ids: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Rows whose id stands in another row as well."""
-    codes = ids.combine_chunks().dictionary_encode()
-    if isinstance(codes, pa.ChunkedArray):
-        codes = pa.concat_arrays(codes.chunks) if codes.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    rows = rows_sharing([ids])
+    codes = ids.take(pa.array(rows)).combine_chunks().dictionary_encode()
     places = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     counts = np.append(np.bincount(places[places >= 0], minlength=len(codes.dictionary)), 0)
-    return np.flatnonzero(counts[places] > 1)
+    repeated: npt.NDArray[np.int64] = rows[counts[places] > 1]
+    return repeated

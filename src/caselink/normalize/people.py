@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.normalize import dates, names
-from caselink.normalize.addresses import STREET_PLAIN, StreetParts, clean_unit, parse_street
+from caselink.normalize.addresses import clean_unit
+from caselink.normalize.streets import parse_streets
 from caselink.normalize.values import Cleaner, Column, Mask, Plain, Status, clean_column, nothing, parse_column
 
 Raw = dict[str, pa.ChunkedArray]
@@ -93,7 +94,7 @@ def clean_street(raw: Raw, length: int) -> Columns:
         columns["unit"] = clean_column(raw["unit"], clean_unit)
     if "street" not in raw:
         return columns
-    parts = parse_column(raw["street"], parse_street, StreetParts._fields, STREET_PLAIN)
+    parts = parse_streets(raw["street"])
     unit = columns.get("unit", nothing(length))
     street = _column(parts.texts["street"], parts.status)
     return {"street": street, "unit": _filled(unit, parts.texts["unit"], ~unit.present)}

@@ -114,7 +114,7 @@ def clean(part: RawRecords) -> dict[str, Column]:
     for name, column in raw.items():
         if name not in TOGETHER:
             cleaner, plain = _cleaner(name, column, part)
-            columns[name] = clean_column(column, cleaner, plain)
+            columns[name] = clean_column(ssn.without_hyphens(column) if name == "ssn" else column, cleaner, plain)
     if part.as_of and "first_name" in columns and "birth_date" in columns:
         columns |= without_newborns(columns, columns["birth_date"].values, part.as_of)
     return columns

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from caselink.errors import RecordIdError, SpecError
 from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS, check_table
-from caselink.text_columns import arrow_table, blank_to_null, is_number, to_text
+from caselink.text_columns import arrow_table, blank_to_null, is_number, rows_sharing, to_text
 
 
 @runtime_checkable
@@ -67,16 +67,18 @@ def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any 
 
 def check_keys(records: list[RawRecords]) -> None:
     """Raise :class:`RecordIdError` unless every record has a source and an id of its own in it."""
-    codes = []
-    for name in KEY_COLUMNS:
-        column = pa.chunked_array([chunk for part in records for chunk in part.table.column(name).chunks], pa.string())
+    columns = {name: _all_of(records, name) for name in KEY_COLUMNS}
+    for name, column in columns.items():
         if column.null_count:
             raise RecordIdError(f"missing in {column.null_count} record(s)", field=name)
-        indices = column.dictionary_encode().unify_dictionaries().combine_chunks().indices
-        codes.append(indices.to_numpy(zero_copy_only=False).astype(np.int64))
-    keys = np.sort((codes[0] << 32) | codes[1])
-    repeated = int((keys[1:] == keys[:-1]).sum())
+    table = pa.table(columns)
+    suspects = table.take(pa.array(rows_sharing(table.columns)))
+    repeated = suspects.num_rows - suspects.group_by(list(KEY_COLUMNS)).aggregate([]).num_rows
     if repeated:
         raise RecordIdError(
             f"{repeated} record(s) use an id that another record of the same source has", field="record_id"
         )
+
+
+def _all_of(records: list[RawRecords], name: str) -> pa.ChunkedArray:
+    return pa.chunked_array([chunk for part in records for chunk in part.table.column(name).chunks], pa.string())

@@ -143,20 +143,19 @@ def parse_column(
     if plain is None:
         distinct = distinct_values(raw)
         return _each(distinct.dictionary, parse, names).take(distinct.indices)
-    rows = raw.combine_chunks() if isinstance(raw, pa.ChunkedArray) else raw
+    rows = _one_array(raw)
     if not _repeats(rows):
-        return _unless_plain(rows, parse, names, plain)
+        return except_plain(rows, plain, lambda odd: parse_column(odd, parse, names))
     distinct = distinct_values(rows)
-    return _unless_plain(distinct.dictionary, parse, names, plain).take(distinct.indices)
+    parts = except_plain(distinct.dictionary, plain, lambda odd: _each(odd, parse, names))
+    return parts.take(distinct.indices)
 
 
-def _unless_plain(
-    values: pa.Array, parse: Callable[[str], tuple[Any, ...]], names: tuple[str, ...], plain: Plain
-) -> Parts:
+def except_plain(values: pa.Array, plain: Plain, parse: Callable[[pa.Array], Parts]) -> Parts:
     """Take apart the values that are not plain, and put them among the others."""
     odd = ~plain.mask(values)
     mask = pa.array(odd)
-    parts = parse_column(values.filter(mask), parse, names)
+    parts = parse(values.filter(mask))
     status = np.full(len(values), Status.KEPT, np.uint8)
     status[odd] = parts.status
     texts = {}
@@ -186,13 +185,17 @@ def _repeats(values: pa.Array) -> bool:
 
 def distinct_values(raw: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
     """Give each row's place among the distinct values; blank text is null."""
-    codes = raw.dictionary_encode()
-    if isinstance(codes, pa.ChunkedArray):
+    codes = _one_array(raw).dictionary_encode()
+    if isinstance(codes, pa.ChunkedArray):  # more text than one array holds
         codes = codes.unify_dictionaries().combine_chunks()
     blank = pc.match_substring_regex(codes.dictionary, r"^\s*$")
     if not pc.any(blank).as_py():
         return codes
     return pc.if_else(blank, None, codes.dictionary).take(codes.indices).dictionary_encode()
+
+
+def _one_array(raw: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return raw.combine_chunks() if isinstance(raw, pa.ChunkedArray) else raw
 
 
 def nothing(length: int) -> Column:
