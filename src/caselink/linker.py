@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +24,9 @@ from caselink.engines.training import training_patterns
 from caselink.errors import InputError, NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher
 from caselink.model_file import read_model, write_model
+from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
 from caselink.schema import CASE_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
-
-Progress: TypeAlias = Callable[[str, int, int], None]
-logger = logging.getLogger(__name__)
 
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0
@@ -86,19 +82,19 @@ class Linker:
         record_id_right, match``) are learned from where there are some.
         """
         self._choose(records)
-        self._fit(self._prepare(records), _Clock(), labels)
+        self._fit(self._prepare(records), Stopwatch(), labels)
         return self
 
     def resolve(self, records: pd.DataFrame) -> Result:
         """Score all pairs and give every record its person."""
-        clock = _Clock()
+        clock = Stopwatch()
         prepared = self._prepare(records)
         clock.stop("encode and block")
         return self._resolve(records, prepared, clock)
 
     def fit_resolve(self, records: pd.DataFrame, labels: pd.DataFrame | None = None) -> Result:
         """``fit(records, labels).resolve(records)``, encoding and blocking once."""
-        clock = _Clock()
+        clock = Stopwatch()
         self._choose(records)
         prepared = self._prepare(records)
         clock.stop("encode and block")
@@ -143,13 +139,13 @@ class Linker:
         check_price(prepared.index, self.max_pairs)
         return prepared
 
-    def _fit(self, prepared: Prepared, clock: _Clock, labels: pd.DataFrame | None = None) -> None:
+    def _fit(self, prepared: Prepared, clock: Stopwatch, labels: pd.DataFrame | None = None) -> None:
         seen = training_patterns(prepared, labels=labels, seed=self.seed, threads=self.threads, progress=self.progress)
         clock.stop("count patterns")
         self.matcher = self.matcher.fit(seen)
         clock.stop("fit")
 
-    def _resolve(self, records: pd.DataFrame, prepared: Prepared, clock: _Clock) -> Result:
+    def _resolve(self, records: pd.DataFrame, prepared: Prepared, clock: Stopwatch) -> Result:
         program, index = prepared.program, prepared.index
         pairs = score_pairs(
             program, index, self.matcher, floor=_FLOOR_BITS, threads=self.threads, progress=self.progress
@@ -215,19 +211,6 @@ def _check_options(*, link_type: str, link_at: float = 0.5, seed: int = 0, threa
         raise SpecError(f"seed is a whole number of 0 or more, got {seed!r}")
     if threads is not None and (not isinstance(threads, Integral) or threads < 1):
         raise SpecError(f"threads is a whole number of 1 or more, or None for all cores, got {threads!r}")
-
-
-class _Clock:
-    """Seconds a stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def stop(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.seconds[stage], self._last = round(now - self._last, 3), now
-        logger.info("%s: %.3f s", stage, self.seconds[stage])
 
 
 def _persons(records: pd.DataFrame, prepared: Prepared, labels: npt.NDArray[np.int32]) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import tempfile
-import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.layouts import Extract, read_source
 from caselink.linker import Linker
 from caselink.normalize import normalize_and_reject
-from caselink.progress import Progress
+from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
 from caselink.settings import Settings, SourceSettings
 from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
@@ -55,7 +54,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     options = options or RunOptions()
     if out.exists() and not out.is_dir():
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
-    clock = _Clock()
+    clock = Stopwatch()
     extracts = read_sources(settings, options.progress)
     clock.stop("read")
     records, rejects = _normalize(extracts, options.progress)
@@ -134,18 +133,6 @@ def _normalize(extracts: Sequence[Extract], progress: Progress | None) -> tuple[
     rejects: pd.DataFrame = pd.concat(filled, ignore_index=True)
     report("normalizing", 1, 1)
     return records, rejects
-
-
-class _Clock:
-    """Seconds by stage, in the order of the stages."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def stop(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.seconds[stage], self._last = round(now - self._last, 3), now
 
 
 def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tuple[Linker, Result]:

@@ -6,6 +6,7 @@ anything else with this signature will do as well.
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -15,8 +16,24 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bars
 
+logger = logging.getLogger(__name__)
+
 Progress = Callable[[str, int, int], None]
 """Called with the stage's name, how much of it is done and how much there is."""
+
+
+class Stopwatch:
+    """Seconds by stage, in the order of the stages; each is logged when it ends."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        """The time since the stage before, or since the start, was spent on ``stage``."""
+        now = time.perf_counter()
+        self.seconds[stage], self._last = round(now - self._last, 3), now
+        logger.info("%s: %.3f s", stage, self.seconds[stage])
 
 
 class ShowProgress:

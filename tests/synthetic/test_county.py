@@ -9,6 +9,7 @@ import pytest
 
 from caselink.errors import SpecError
 from caselink.schema import STANDARD_COLUMNS
+from caselink.storage import OutputError
 from caselink.synthetic import draw_county, draw_records, write_county
 
 FILES = ["employment.csv", "iva.csv", "ivd.csv", "sources.toml", "truth.csv"]
@@ -120,10 +121,10 @@ def test_a_failure_leaves_no_file(tmp_path, county, monkeypatch):
     def full_disk(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(OutputError, match="the disk is full"):
         write_county(county, folder)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OutputError, match="the disk is full"):
         write_county(county, tmp_path / "empty")
     assert fingerprints(folder) == before
     assert list((tmp_path / "empty").iterdir()) == []
