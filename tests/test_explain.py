@@ -60,3 +60,12 @@ def test_the_table_has_a_row_a_comparison(result):
         assert row.level in definitions[row.comparison].level_names
         if row.level == "missing":
             assert row.bits == row.rarity_bits == 0
+
+
+def test_a_matcher_that_weighs_no_levels_has_no_bits(result):
+    """Rules hold or not: the table shows the levels and says of no level that it gave nothing."""
+    rules = cl.RuleMatcher(["ssn exact"])
+    with_rules = cl.Linker(matcher=rules, threads=1).fit_resolve(result.records)
+    why = with_rules.explain(*result.links.iloc[0][PAIR])
+    assert why.table["level"].tolist() == result.explain(*result.links.iloc[0][PAIR]).table["level"].tolist()
+    assert why.table["bits"].isna().all()

@@ -16,8 +16,9 @@ from caselink.matchers import FellegiSunter, Matcher
 class Explanation:
     """Why two records are, or are not, one person.
 
-    ``table``: one row a comparison: its level, the ``bits`` that the level gives for one person against a random pair,
-    and the ``rarity_bits`` of a shared value. ``match_weight`` is what the model makes of it all.
+    ``table``: one row a comparison: its level, the ``bits`` that the level gives for one person against a random pair
+    (missing for a matcher that does not weigh levels one by one), and the ``rarity_bits`` of a shared value.
+    ``match_weight`` is what the model makes of it all, beginning with how seldom two records are one person.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -64,7 +65,7 @@ def _weights(
     for c, comparison in enumerate(program.comparisons):
         definition = comparison.definition
         level = definition.level_names[levels[c]]
-        bits, rare = 0.0, 0.0
+        bits, rare = 0.0 if learned is not None else np.nan, 0.0
         if learned is not None and levels[c]:
             bits = float(learned.loc[(definition.name, level), "match_weight"])
         if c in frequencies.logs and levels[c] == program.n_levels[c] - 1:
