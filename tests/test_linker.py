@@ -331,3 +331,18 @@ def test_without_records_nothing_is_learned(records):
     """The error says that there are none, not that columns are."""
     with pytest.raises(cl.InputError, match="no records"):
         cl.Linker().fit(records.head(0))
+
+
+def test_fitting_again_chooses_again(records):
+    """Rules and comparisons that were not given are those of the columns that the records of this fit have."""
+    linker = cl.Linker(threads=1).fit(records)
+    fewer = records.drop(columns="ssn")
+    again = linker.fit(fewer)
+    assert [rule.name for rule in again.blocking] == [rule.name for rule in cl.Linker(threads=1).fit(fewer).blocking]
+
+
+def test_links_are_counted_from_the_threshold(records):
+    """The summary counts the links that are at least as probable as ``link_at``."""
+    for link_at in (0.2, 0.99):
+        result = cl.Linker(threads=1, link_at=link_at).fit_resolve(records)
+        assert result.summary["links"] == (result.links["match_probability"] >= link_at).sum() > 0

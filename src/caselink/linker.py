@@ -67,7 +67,7 @@ class Linker:
     ) -> None:
         _check_plugins(blocking, comparisons, matcher)
         _check_options(link_type=link_type, link_at=link_at, seed=seed, threads=threads)
-        self.blocking, self.comparisons = blocking, comparisons
+        self.blocking, self.comparisons = self._given = blocking, comparisons
         self.matcher: Matcher = FellegiSunter() if matcher is None else matcher
         self.unduplicated = (unduplicated,) if isinstance(unduplicated, str) else tuple(unduplicated)
         self.link_type, self.link_at = link_type, link_at
@@ -113,12 +113,13 @@ class Linker:
 
     def _choose(self, records: pd.DataFrame) -> None:
         check_table(records, KEY_COLUMNS, needed_by="linking")
-        if not len(records) and (self.blocking is None or self.comparisons is None):
+        if not len(records) and None in self._given:
             raise InputError("there are no records to learn from; are the extracts empty, or all their lines rejected?")
-        if self.blocking is None:
-            self.blocking = default_rules(present_columns(records))
-        if self.comparisons is None:
-            self.comparisons = default_comparisons(present_columns(records), set(records["source"].dropna()))
+        blocking, comparisons = self._given
+        columns = present_columns(records)
+        sources = set(records["source"].dropna())
+        self.blocking = default_rules(columns) if blocking is None else blocking
+        self.comparisons = default_comparisons(columns, sources) if comparisons is None else comparisons
         if not self.blocking or not self.comparisons:
             msg = f"the records have none of the columns that tell persons apart; standard names are {STANDARD_COLUMNS}"
             raise SpecError(msg)
@@ -159,7 +160,7 @@ class Linker:
         summary = {
             "records": len(records),
             "pairs": pairs.n_compared,
-            "links": int((pairs.match_weight >= 0).sum()),
+            "links": int((pairs.match_weight >= np.log2(self.link_at / (1 - self.link_at))).sum()),
             "persons": int((labels == np.arange(len(labels))).sum()),
             "seconds": clock.seconds,
         }
