@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> pd.DataFrame:
     table = summarize(runs)
     print(f"{options.records:,} records\n\n{table.to_string()}\n")
     for name, versions in runs.drop_duplicates("contender").set_index("contender")["versions"].items():
-        print(name, ", ".join(f"{package} {number}" for package, number in versions.items()))
+        print(f"{name}:", ", ".join(f"{package} {number}" for package, number in versions.items()))
     if options.against != "none":
         print_ratio(table, options.against)
     return table

@@ -21,6 +21,8 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import check_estimator
 
+from caselink.blocking import BlockingRule
+from caselink.comparisons import Exact
 from caselink.errors import NotFittedError, SpecError
 from caselink.linker import Linker
 from caselink.matchers import Matcher, SklearnMatcher
@@ -216,7 +218,7 @@ def test_not_fitted_is_both_libraries_error(kind):
 def test_it_cannot_be_saved(tmp_path, rows):
     """A model file is JSON: the error says so and nothing is written."""
     matcher = SklearnMatcher(LogisticRegression()).fit(*rows)
-    linker = Linker([], [], matcher)
+    linker = Linker([BlockingRule("ssn")], [Exact("ssn")], matcher)
     with pytest.raises(SpecError, match="never pickle"):
         linker.save(tmp_path / "model.json")
     assert not list(tmp_path.iterdir())
