@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from caselink.diagnosis import trace_blocking, trace_losses
+from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
 from caselink.engines.prepared import Prepared
 from caselink.errors import InputError, RecordIdError
@@ -81,10 +82,8 @@ class Result:
             raise RecordIdError(msg)
         return int(found)
 
-    def _keys(self, positions: npt.NDArray[np.int32], side: str) -> dict[str, Any]:
+    def _keys(self, positions: npt.NDArray[np.int32], side: str) -> dict[str, pd.Series[Any]]:
         rows = pa.array(self.prepared.records.row[positions])
-        return {f"{key}_{side}": self._arrow(key).take(rows).to_pandas() for key in KEY_COLUMNS}
-
-    def _arrow(self, key: str) -> pa.Array:
-        array = pa.array(self.records[key], from_pandas=True)
-        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+        text = pd.ArrowDtype(pa.string())
+        keys = {key: to_arrow(self.records[key], key).take(rows).cast(pa.string()) for key in KEY_COLUMNS}
+        return {f"{key}_{side}": pd.Series(values, dtype=text) for key, values in keys.items()}

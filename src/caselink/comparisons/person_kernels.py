@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from caselink.comparisons.string_kernels import common_prefix, digits_relation, jaro_winkler, jaro_winkler_bound
+from caselink.comparisons.string_kernels import (
+    LONGEST_PREFIX,
+    common_prefix,
+    digits_relation,
+    jaro_winkler,
+    jaro_winkler_bound,
+)
 from caselink.compiled import kernel, step
 
 
@@ -25,7 +31,7 @@ def similarity_at_least(text, place, a, b, least):  # type: ignore[no-untyped-de
     """Jaro-Winkler similarity of two values, 0 where a bound shows that it is below ``least``."""
     a0, a1, b0, b1 = place[a, 0], place[a + 1, 0], place[b, 0], place[b + 1, 0]
     signature_a, signature_b = np.uint64(place[a, 1]), np.uint64(place[b, 1])
-    if jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, 4) < least:
+    if jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, LONGEST_PREFIX) < least:
         return 0.0
     prefix = common_prefix(text, a0, a1, b0, b1)
     if prefix < 4 and jaro_winkler_bound(signature_a, signature_b, a1 - a0, b1 - b0, prefix) < least:
@@ -127,7 +133,7 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
         a, b = words[left[k], w], words[right[k], w]
         level = name_level(values, a, b)
         length_a, length_b = place[a + 1, 0] - place[a, 0], place[b + 1, 0] - place[b, 0]
-        bound = jaro_winkler_bound(np.uint64(place[a, 1]), np.uint64(place[b, 1]), length_a, length_b, 4)
+        bound = jaro_winkler_bound(np.uint64(place[a, 1]), np.uint64(place[b, 1]), length_a, length_b, LONGEST_PREFIX)
         if level == 0 or level == 3:
             level = max(level, 1)
         elif bound >= limits[2]:

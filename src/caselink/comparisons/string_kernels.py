@@ -29,6 +29,7 @@ _QUADS = np.uint64(0x3333333333333333)
 _NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
 _BYTES = np.uint64(0x0101010101010101)
 _DIGIT_MARKS = 0x0111111111111111  # the lowest bit of each of 15 packed digits
+LONGEST_PREFIX = np.int64(4)  # what Winkler's bonus counts; a plain 4 would compile what takes it twice
 _PLAIN, _SWAPS = np.bool_(False), np.bool_(True)  # plain False and True would compile the kernels once for each
 _ROUNDING = 1e-9  # more than the rounding that could put a bound below the value it bounds
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from caselink.comparisons.string_kernels import (
+    LONGEST_PREFIX,
     common_prefix,
     damerau_levenshtein_within,
     edit_bound,
@@ -62,7 +63,8 @@ def compare_similarity(words, columns, values, limits, unit, left, right, patter
     possible = np.empty(len(found), np.bool_)
     for q in range(len(found)):
         a, b = np.uint64(found[q, 3]), np.uint64(found[q, 6])
-        possible[q] = jaro_winkler_bound(a, b, found[q, 2] - found[q, 1], found[q, 5] - found[q, 4], 4) >= least
+        length_a, length_b = found[q, 2] - found[q, 1], found[q, 5] - found[q, 4]
+        possible[q] = jaro_winkler_bound(a, b, length_a, length_b, LONGEST_PREFIX) >= least
     for q in range(len(found)):
         if possible[q]:
             a0, a1, b0, b1 = found[q, 1], found[q, 2], found[q, 4], found[q, 5]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from caselink.layouts.extract import RejectedLine
 
-MAX_FIELD_CHARACTERS = 100_000
+MAX_FIELD_CHARACTERS = 5_000
 """A longer field rejects its line."""
 
 MAX_RECORD_BYTES = 1_000_000
