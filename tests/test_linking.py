@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +10,7 @@ import pytest
 
 import caselink.linking
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
-from caselink.linking import link_files, read_sources
+from caselink.linking import RunOptions, link_files, read_sources
 from caselink.settings import Settings, read_settings
 
 SOURCES = """
@@ -95,3 +97,21 @@ def test_dropped_lines_are_in_the_rejects(tmp_path):
     assert (counts["lines_read"], counts["lines_dropped"], counts["records"]) == (4, 1, 3)
     rejects = pd.read_csv(tmp_path / "linked" / "rejects.csv")
     assert rejects.loc[rejects["dropped"], ["source", "line"]].to_numpy().tolist() == [["iva", 3]]
+
+
+def test_files_are_the_same_bytes_for_any_order_of_lines(tmp_path):
+    """The lines of the inputs shuffled, one thread or two: persons, links and model are the same to the byte."""
+    from caselink.synthetic import draw_county, write_county
+
+    folder = write_county(draw_county(600, seed=5), tmp_path / "county")
+    settings = read_settings(folder / "sources.toml")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CaselinkWarning)  # six hundred people are few to learn from
+        link_files(settings, tmp_path / "once", RunOptions(threads=1))
+        for name in ("iva", "ivd", "employment"):
+            header, *lines = (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+            random.Random(9).shuffle(lines)
+            (folder / f"{name}.csv").write_text("".join([header, *lines]), encoding="utf-8")
+        link_files(settings, tmp_path / "again", RunOptions(threads=2))
+    for file in ("persons.csv", "persons.parquet", "links.parquet", "model.json"):
+        assert (tmp_path / "once" / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.layouts import Extract, read_source
@@ -26,6 +28,7 @@ from caselink.linker import Linker
 from caselink.normalize import normalize_and_reject
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
+from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings, SourceSettings
 from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
 
@@ -207,12 +210,21 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def _by_record(persons: pd.DataFrame) -> pd.DataFrame:
+    """Persons in the order of source and record id: the files are the same whatever the order of the lines read."""
+    keys = pa.table({key: pa.array(persons[key], from_pandas=True) for key in KEY_COLUMNS})
+    order = pc.sort_indices(keys, sort_keys=[(key, "ascending") for key in KEY_COLUMNS])
+    ordered: pd.DataFrame = persons.iloc[order.to_numpy()]
+    return ordered
+
+
 def _write(
     folder: Path, linker: Linker, result: Result, rejects: pd.DataFrame, summary: dict[str, Any]
 ) -> tuple[Path, ...]:
+    persons = _by_record(result.persons)
     files: dict[str, Writer | bytes] = {
-        "persons.parquet": as_parquet(result.persons),
-        "persons.csv": as_csv(result.persons),
+        "persons.parquet": as_parquet(persons),
+        "persons.csv": as_csv(persons),
         "links.parquet": as_parquet(result.links),
         "model.json": _model(linker),
         "rejects.csv": as_csv(rejects),
