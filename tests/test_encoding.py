@@ -81,7 +81,6 @@ def test_positions_do_not_depend_on_the_order_of_rows(values, draw):
         "category",
         pd.ArrowDtype(pa.string()),
         pd.ArrowDtype(pa.large_string()),
-        pd.ArrowDtype(pa.string_view()),
         pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string())),
     ],
     ids=str,
