@@ -43,6 +43,18 @@ class Calendar:
         texts: Texts = self.months().astype("U7").astype(object)
         return texts
 
+    def name(self, numbers: npt.ArrayLike) -> Texts:
+        """Months by their number as ``YYYY-MM``, also those before the first; None for ``NEVER``.
+
+        >>> Calendar(12).name([0, -1, NEVER]).tolist()
+        ['2025-10', '2025-09', None]
+        """
+        whole = np.asarray(numbers, dtype=np.int64)
+        names = (self.months()[0] + np.where(whole == NEVER, 0, whole)).astype("U7").astype(object)
+        names[whole == NEVER] = None
+        named: Texts = names
+        return named
+
     def last_days(self) -> npt.NDArray[np.int64]:
         """The last day of each month, in days since 1970."""
         return np.asarray((self.months() + 1).astype("datetime64[D]").astype(np.int64) - 1)
