@@ -15,7 +15,9 @@ from caselink.synthetic.keying import key_records
 from caselink.synthetic.names import draw_surnames
 from caselink.synthetic.population import Population, draw_population
 from caselink.synthetic.programs import assistance_units, assisted_families, jobs, support_cases
+from caselink.synthetic.rates import EMPLOYMENT_RATES, IVA_RATES, IVD_RATES
 
+_RATES = {"iva": IVA_RATES, "ivd": IVD_RATES, "employment": EMPLOYMENT_RATES}
 TRUTH_COLUMNS = ("source", "record_id", "entity_id", "household_id")
 
 
@@ -49,8 +51,8 @@ def draw_county(n_people: int, *, seed: int = 0) -> County:
     assisted = assisted_families(population.people, streams)
     iva, ivd, employment = (streams.within(file.name) for file in (IVA, IVD, EMPLOYMENT))
     files = [
-        _case_file(IVA, population, assistance_units(population.people, assisted, IVA.rates, iva), iva),
-        _case_file(IVD, population, support_cases(population.people, assisted, IVD.rates, ivd), ivd),
+        _case_file(IVA, population, assistance_units(population.people, assisted, IVA_RATES, iva), iva),
+        _case_file(IVD, population, support_cases(population.people, assisted, IVD_RATES, ivd), ivd),
         _job_file(population, jobs(population.people, employment), employment),
     ]
     names = [file.name for file in (IVA, IVD, EMPLOYMENT)]
@@ -59,7 +61,7 @@ def draw_county(n_people: int, *, seed: int = 0) -> County:
 
 
 def _key(file: ProgramFile, population: Population, records: pd.DataFrame, streams: Streams) -> pd.DataFrame:
-    keyed = key_records(population, records["person"].to_numpy(), file.rates, streams)
+    keyed = key_records(population, records["person"].to_numpy(), _RATES[file.name], streams)
     return keyed.take(records["copy_of"].to_numpy()).reset_index(drop=True)
 
 
@@ -68,7 +70,7 @@ def _case_file(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A program's extract in order of its case numbers, and its truth."""
     keyed = _key(file, population, records, streams)
-    keyed["role"] = records["role"]
+    keyed["role"], keyed["protected"] = records["role"], None
     keyed["case_id"] = _shuffled_numbers(records["case"].to_numpy(), streams.rng("case numbers"))
     extract = write_columns(file, keyed)
     return _number(

@@ -10,7 +10,6 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Texts, digits
 from caselink.synthetic.keying import NO_SSN
-from caselink.synthetic.rates import EMPLOYMENT_RATES, IVA_RATES, IVD_RATES, ErrorRates
 
 DateWriter = Callable[[Texts, Texts, Texts], Texts]
 """From year, month and day as digits."""
@@ -23,7 +22,6 @@ class ProgramFile:
     name: str
     record_id: str
     columns: Mapping[str, str | tuple[str, ...]]
-    rates: ErrorRates
     write_date: DateWriter
     ssn_with_hyphens: bool = False
     capitals: bool = True
@@ -47,8 +45,8 @@ IVA = ProgramFile(
         "city": "city",
         "zip": "zip",
         "phone": "phone",
+        "protected": "safety_flag",
     },
-    rates=IVA_RATES,
     write_date=lambda year, month, day: month + "/" + day + "/" + year,
     ssn_with_hyphens=True,
 )
@@ -71,9 +69,29 @@ IVD = ProgramFile(
         "city": "city_nm",
         "zip": "zip_cd",
         "phone": "phone_no",
+        "protected": "fv_ind",
     },
-    rates=IVD_RATES,
     write_date=lambda year, month, day: year + month + day,
+)
+
+JOBS = ProgramFile(
+    name="jobs",
+    record_id="participant_no",
+    columns={
+        "case_id": "participation_no",
+        "role": "participant_type",
+        "full_name": "participant_name",
+        "ssn": "ssn",
+        "birth_date": "date_of_birth",
+        "sex": "gender",
+        "street": "address",
+        "unit": "unit",
+        "city": "city",
+        "zip": "zip",
+        "phone": "phone",
+    },
+    write_date=lambda year, month, day: year + "-" + month + "-" + day,
+    capitals=False,
 )
 
 EMPLOYMENT = ProgramFile(
@@ -89,16 +107,15 @@ EMPLOYMENT = ProgramFile(
         "city": "employee_city",
         "zip": "employee_zip",
     },
-    rates=EMPLOYMENT_RATES,
     write_date=lambda year, month, day: year + "-" + month + "-" + day,
     capitals=False,
 )
 
-PROGRAM_FILES = (IVA, IVD, EMPLOYMENT)
+PROGRAM_FILES = (IVA, IVD, JOBS, EMPLOYMENT)
 
 
 def write_columns(file: ProgramFile, keyed: pd.DataFrame) -> pd.DataFrame:
-    """Keyed records under the program's column names and in its notation; columns it does not have are left out."""
+    """Keyed records under the program's column names and in its notation; a column that either lacks is left out."""
     written = keyed.drop(columns=["birth_year", "birth_month", "birth_day"]).assign(
         birth_date=date_text(keyed, file.write_date),
         ssn=ssn_text(keyed["ssn"].to_numpy(), hyphens=file.ssn_with_hyphens),
@@ -108,10 +125,23 @@ def write_columns(file: ProgramFile, keyed: pd.DataFrame) -> pd.DataFrame:
     if not file.capitals:
         for text in ("first_name", "middle_name", "last_name", "street", "city"):
             written[text] = written[text].str.title()
+    if "full_name" in file.columns:
+        written["full_name"] = join_name(written)
     named: dict[str, pd.Series] = {}
     for standard, column in file.columns.items():
+        if isinstance(column, str) and standard not in written:
+            continue
         named |= {column: written[standard]} if isinstance(column, str) else {part: written[part] for part in column}
     return pd.DataFrame(named)
+
+
+def join_name(keyed: pd.DataFrame) -> Texts:
+    """``Last, First Middle Suffix``, as far as the parts are there; missing where neither first nor last name is."""
+    last, first, middle, suffix = (keyed[c].fillna("") for c in ("last_name", "first_name", "middle_name", "suffix"))
+    names = (last + ", " + first + " " + middle + " " + suffix).str.replace(" +", " ", regex=True)
+    joined: Texts = names.str.strip(", ").to_numpy(dtype=object, copy=True)
+    joined[(keyed["first_name"].isna() & keyed["last_name"].isna()).to_numpy()] = None
+    return joined
 
 
 def join_street(keyed: pd.DataFrame) -> Texts:

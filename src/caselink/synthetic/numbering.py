@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,6 +29,26 @@ def entity_ids(district: int, rows: npt.ArrayLike) -> Texts:
 def household_ids(district: int, homes: npt.ArrayLike) -> Texts:
     """The homes of a district by their number; None where it is negative."""
     return _lettered("h", district, homes)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramNumbers:
+    """The numbers that one program gives to the records and cases of one district; None where negative."""
+
+    streams: Streams
+    district: int
+
+    def records(self, rows: npt.ArrayLike) -> Texts:
+        """Nine digits for each record, by its row."""
+        return self._scramble("record ids", rows, RECORD_STRIDE, 9)
+
+    def cases(self, cases: npt.ArrayLike) -> Texts:
+        """Eight digits for each case, by its number."""
+        return self._scramble("case ids", cases, CASE_STRIDE, 8)
+
+    def _scramble(self, what: str, rows: npt.ArrayLike, stride: int, width: int) -> Texts:
+        whole = np.asarray(rows, dtype=np.int64)
+        return scrambled(np.where(whole < 0, -1, self.district * stride + whole), width, self.streams.within(what))
 
 
 def scrambled(numbers: npt.ArrayLike, width: int, streams: Streams) -> Texts:
