@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -60,3 +61,11 @@ REFERRAL_COLUMNS = (
 """REFERRALS from IV-A to IV-D: ``child`` and ``absent`` are person rows, ``kind`` is New, Reopen or Change,
 ``work_status`` A (assigned to a case), D (deactivated, often an update) or None (not worked); months are -1 where it
 did not come to that, ``ivd_case`` is -1 where none was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """What all programs know: a caseload each, by the names of :data:`PROGRAMS`, and the referrals between two."""
+
+    caseloads: Mapping[str, Caseload]
+    referrals: pd.DataFrame

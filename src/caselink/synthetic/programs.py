@@ -6,11 +6,15 @@ Each function gives one row a record: ``person`` (row number), ``case`` (number,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from caselink.synthetic.caseload import PROGRAMS, REFERRAL_COLUMNS, Caseload, Programs
 from caselink.synthetic.draws import Floats, Mask, Streams, Texts
 from caselink.synthetic.families import COUPLE, NOBODY, RELATIVE, SINGLE_FATHER, SINGLE_MOTHER, THREE_GENERATIONS
+from caselink.synthetic.history import NEVER, History
 from caselink.synthetic.rates import ErrorRates
 
 _ASSISTED = {COUPLE: 0.18, SINGLE_MOTHER: 0.58, THREE_GENERATIONS: 0.45, RELATIVE: 0.6, SINGLE_FATHER: 0.25}
@@ -124,3 +128,85 @@ def jobs(people: pd.DataFrame, streams: Streams) -> pd.DataFrame:
     role = np.where(streams.rng("report kinds").random(len(person)) < 0.45, "W4", "QW").astype(object)
     records = pd.DataFrame({"person": person, "case": NOBODY, "role": role, "copy_of": np.arange(len(person))})
     return _keep_on_file(records, SAME_PAYROLL, streams)
+
+
+def draw_caseloads(history: History, *, streams: Streams, rates: Mapping[str, ErrorRates] | None = None) -> Programs:
+    """What each program knows of a district's people over the months."""
+    rates = rates or {"iva": ErrorRates(), "ivd": ErrorRates()}
+    people = history.people.assign(home=np.maximum(history.home[-1], 0), age=_ages(history))
+    assisted = assisted_families(people, streams)
+    drawn = {
+        "iva": assistance_units(people, assisted, rates["iva"], streams.within("iva")),
+        "ivd": support_cases(people, assisted, rates["ivd"], streams.within("ivd")),
+        "employment": jobs(people, streams.within("employment")),
+    }
+    drawn["jobs"] = drawn["iva"][drawn["iva"]["role"] == "HEAD"].reset_index(drop=True)
+    drawn["jobs"] = drawn["jobs"].assign(
+        role="PARTICIPANT", case=np.arange(len(drawn["jobs"])), copy_of=drawn["jobs"].index
+    )
+    caseloads = {name: _still(name, drawn[name], history, streams.within(name)) for name in PROGRAMS}
+    return Programs(caseloads, pd.DataFrame(columns=list(REFERRAL_COLUMNS)))
+
+
+def _ages(history):
+    days = history.calendar.last_days()[-1] - history.people["birth"].to_numpy(np.int64)
+    return np.maximum(0, days / 365.25).astype(np.int64)
+
+
+def _still(program: str, drawn: pd.DataFrame, history: History, streams: Streams) -> Caseload:
+    n, last = len(drawn), history.calendar.n_months - 1
+    rows = np.arange(n)
+    flag = None if program in ("jobs", "employment") else "N"
+    records = drawn.assign(entered=0, worker=0, cause="own", protected=np.full(n, flag, dtype=object))
+    memberships = pd.DataFrame(
+        {
+            "record": rows,
+            "case": drawn["case"],
+            "role": drawn["role"],
+            "first_month": 0,
+            "last_month": last,
+            "resides": ~drawn["role"].isin(["NP", "PF"]),
+            "status": "eligible",
+        }
+    )
+    versions = pd.DataFrame(
+        {"record": rows, "month": 0, "told_month": 0, "names": True, "person": True, "address": True}
+    )
+    case = np.unique(drawn["case"].to_numpy())
+    cases = pd.DataFrame(
+        {
+            "case": case[case >= 0],
+            "head": -1,
+            "absent": -1,
+            "opened": -1,
+            "closed": NEVER,
+            "kind": None,
+            "good_cause": None,
+            "paternity": None,
+            "assistance": None,
+        }
+    )
+    details = pd.DataFrame(index=pd.RangeIndex(n))
+    if program == "employment":
+        wages = (drawn["role"] == "QW").to_numpy()
+        employer = streams.rng("employers").integers(0, 50, n).astype(str).astype(object)
+        details = pd.DataFrame(
+            {
+                "report_type": drawn["role"],
+                "employer": "EMPLOYER " + pd.Series(employer, dtype=object),
+                "report_date": "2026-05-01",
+                "quarter": np.where(wages, "2026Q1", None),
+                "wages": np.where(wages, "4200", None),
+            }
+        )
+    if program == "jobs":
+        details = pd.DataFrame(
+            {
+                "activity": np.full(n, "JOB SEARCH", dtype=object),
+                "started": "2026-05-01",
+                "ended": np.full(n, None, dtype=object),
+            }
+        )
+    return Caseload(
+        program=program, records=records, memberships=memberships, versions=versions, cases=cases, details=details
+    )
