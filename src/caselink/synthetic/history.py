@@ -65,22 +65,27 @@ class History:
     """True people and their homes in one district, month by month.
 
     ``people``: one row a person, also those who are born within the months. Facts that never change: ``birth`` and
-    ``death`` (days since 1970, ``NEVER``), ``female``, ``sex``, ``mother`` and ``father`` (rows, -1 unknown to the
-    population), ``twin``, ``family``, ``part``, ``kind`` (see :mod:`~caselink.synthetic.families`), ``first_name``,
+    ``death`` (days since 1970, ``NEVER``), ``female``, ``sex``, ``mother`` and ``father`` (rows of the two parents, -1
+    unknown to the population; of two mothers one stands under ``father``, of two fathers one under ``mother``: their
+    sex tells), ``twin``, ``family``, ``part``, ``kind`` (see :mod:`~caselink.synthetic.families`), ``first_name``,
     ``middle_name``, ``suffix``, ``former_last_name`` (from before the first month), ``birth_year``, ``birth_month``,
-    ``birth_day``, ``ssn``, ``named_from`` and ``ssn_from`` (month number from which there is a first name, a number;
-    0 or less for most), ``name_group`` (``plain``, ``spanish``, ``double``, ``particle``, ``transliterated``).
+    ``birth_day``, ``age`` (on the last day), ``entity_id``, ``ssn``, ``named_from`` and ``ssn_from`` (month number from
+    which there is a first name, a number; 0 or less for most), ``name_group`` (``plain``, ``spanish``, ``double``,
+    ``particle``, ``transliterated``). Names are as their bearers write them: ``JOSÉ``, ``O'BRIEN``, ``DE LA CRUZ``.
 
     Arrays (months x people) say how things stand at the end of a month; ``home``: the household lived in, -1 for
-    those not born, dead, or gone from the county; ``last_name``: place in ``surnames``; ``partner``: the row of the
-    spouse or partner lived with; ``custodian``: of a child the row of the adult who has it; ``employer``: number, -1
-    for none; ``jailed``. ``home_address`` (months x homes) is a row of ``addresses``: ``house_no``, ``street``,
-    ``unit``, ``city``, ``zip``, ``phone`` and ``place`` (``residence``, ``shelter``, ``jail``, ``foster``, ``box`` for
-    a post office box). ``mailing_address`` and ``earlier_address`` (homes) are rows of it as well: where a household
-    gets its mail (-1: at home), and where it lived before the first month.
+    those not born or dead; ``last_name``: place in ``surnames``; ``partner``: the row of the spouse or partner, who
+    lives in the same home unless one of them is in jail; ``custodian``: of a child under 21 at home the row of the
+    adult who has it, -1 in foster care; ``employer``: number of the district, -1 for none; ``jailed`` (in a home of
+    one's own at the jail's address). ``home_address`` (months x homes) is a row of ``addresses``: ``house_no``,
+    ``street``, ``unit``, ``city``, ``zip``, ``phone`` and ``place`` (``residence``, ``shelter``, ``jail``, ``foster``,
+    ``box`` for a post office box: no ``house_no``, its street reads ``PO BOX 123``). A home nobody lives in keeps an
+    address. ``mailing_address`` and ``earlier_address`` (homes) are rows of it as well: where a household gets its
+    mail (-1: at home), and where it lived before the first month.
 
     ``putative``: a row for each man who is wrongly held to be the father: ``child``, ``man``. ``events``: what
-    happened, in order: ``month``, ``kind``, ``person``, ``other`` (row or -1), ``from_home``, ``to_home``.
+    happened, in order: ``month``, ``kind``, ``person``, ``other`` (row or -1), ``from_home``, ``to_home``; the kinds
+    are described in :data:`~caselink.synthetic.timeline.EVENT_KINDS`.
     """
 
     calendar: Calendar

@@ -51,23 +51,28 @@ def draw_places(n_people: int, streams: Streams) -> Places:
     return Places(digits(numbers, 5), shuffled[np.arange(n) // 4 % len(towns)], rng.lognormal(0, 0.8, n))
 
 
-def draw_addresses(places: Places, n_homes: int, streams: Streams) -> pd.DataFrame:
-    """Two addresses a home: rows below ``n_homes`` are where it is, the rest where its people lived before.
-
-    Columns: ``house_no``, ``street``, ``unit`` (mostly missing), ``city``, ``zip`` and ``phone``.
-    """
+def draw_zip_numbers(places: Places, n_homes: int, streams: Streams) -> Ints:
+    """Two ZIP codes a home, by number: first where each is now, then where each was before."""
     now = pick(streams.rng("homes"), places.weights, n_homes)
     far = pick(streams.rng("earlier homes"), places.weights, n_homes)
     near = streams.rng("near moves").random(n_homes) < NEAR_MOVE_SHARE
-    place = np.concatenate([now, np.where(near, now, far)])
+    return np.concatenate([now, np.where(near, now, far)])
+
+
+def draw_addresses(places: Places, zip_numbers: Ints, streams: Streams) -> pd.DataFrame:
+    """An address in each of the ZIP codes.
+
+    Columns: ``house_no``, ``street``, ``unit`` (mostly missing), ``city``, ``zip`` and ``phone``.
+    """
+    n = len(zip_numbers)
     return pd.DataFrame(
         {
-            "house_no": _draw_house_numbers(len(place), streams.rng("house numbers")),
-            "street": _draw_streets(place, streams.rng("streets")),
-            "unit": _draw_units(len(place), streams.rng("units")),
-            "city": places.cities[place],
-            "zip": places.zips[place],
-            "phone": _draw_phones(len(place), streams.rng("phones")),
+            "house_no": _draw_house_numbers(n, streams.rng("house numbers")),
+            "street": _draw_streets(zip_numbers, streams.rng("streets")),
+            "unit": _draw_units(n, streams.rng("units")),
+            "city": places.cities[zip_numbers],
+            "zip": places.zips[zip_numbers],
+            "phone": _draw_phones(n, streams.rng("phones")),
         }
     )
 

@@ -12,7 +12,7 @@ from caselink.synthetic import ssn
 from caselink.synthetic.draws import Ints, Streams, digits
 from caselink.synthetic.families import AS_OF, YEAR, FamilyShares, draw_families
 from caselink.synthetic.naming import NameShares, add_names
-from caselink.synthetic.places import draw_addresses, draw_places
+from caselink.synthetic.places import Places, draw_addresses, draw_places, draw_zip_numbers
 
 ISSUED_AT_RANDOM_FROM = int(np.datetime64("2011-06-25").astype(np.int64))
 
@@ -24,11 +24,14 @@ class Population:
     ``people`` has one row a person: the columns of :func:`~caselink.synthetic.families.draw_families` and
     ``entity_id``, ``household_id``, ``first_name``, ``middle_name``, ``last_name``, ``former_last_name``, ``suffix``,
     ``sex``, ``birth_year``, ``birth_month``, ``birth_day``, ``ssn`` and ``age``. ``addresses`` has two rows a home (see
-    :func:`~caselink.synthetic.places.draw_addresses`).
+    :func:`~caselink.synthetic.places.draw_addresses`): where it is, and below those where its people lived before.
+    ``zip_numbers`` are the addresses' ZIP codes, by their number in ``places``.
     """
 
     people: pd.DataFrame
     addresses: pd.DataFrame
+    zip_numbers: Ints
+    places: Places
 
     @property
     def n_homes(self) -> int:
@@ -50,8 +53,9 @@ def draw_population(
     people["sex"] = np.where(people["female"], "F", "M").astype(object)
     people["entity_id"] = "p" + pd.Series(digits(np.arange(len(people)), 8), dtype=object)
     people["household_id"] = "h" + pd.Series(digits(people["home"], 8), dtype=object)
-    addresses = draw_addresses(draw_places(n_people, streams), int(people["home"].max()) + 1, streams)
-    return Population(people, addresses)
+    places = draw_places(n_people, streams)
+    zip_numbers = draw_zip_numbers(places, int(people["home"].max()) + 1, streams)
+    return Population(people, draw_addresses(places, zip_numbers, streams), zip_numbers, places)
 
 
 def _add_births(people: pd.DataFrame) -> None:
