@@ -9,7 +9,7 @@ import pandas as pd
 
 from caselink.engines.local import Frequencies, weigh
 from caselink.engines.prepared import Prepared
-from caselink.matchers import FellegiSunter, Matcher
+from caselink.matchers import Matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _weights(
 ) -> pd.DataFrame:
     program = prepared.program
     levels = program.levels(program.patterns(*pair))[0]
-    learned = matcher.table().set_index(["comparison", "level"]) if isinstance(matcher, FellegiSunter) else None
+    learned = _weights_by_level(matcher)
     rows = []
     for c, comparison in enumerate(program.comparisons):
         definition = comparison.definition
@@ -70,6 +70,15 @@ def _weights(
             bits = float(learned.loc[(definition.name, level), "match_weight"])
         if c in frequencies.logs and levels[c] == program.n_levels[c] - 1:
             rare = -float(frequencies.logs[c][frequencies.codes[c][pair[0][0]]]) / np.log(2)
+        for given in frequencies.given:
+            if given.comparison == c and given.level == levels[c]:
+                rare -= float(given.moves(*pair)[0]) / np.log(2)
         weights = {"bits": round(bits, 2), "rarity_bits": round(rare, 2)}
         rows.append({"comparison": definition.name, "level": level, **weights})
     return pd.DataFrame(rows)
+
+
+def _weights_by_level(matcher: Matcher) -> pd.DataFrame | None:
+    """The matcher's own table by comparison and level; none where it does not weigh levels one by one."""
+    table: pd.DataFrame = matcher.table() if hasattr(matcher, "table") else pd.DataFrame()
+    return table.set_index(["comparison", "level"]) if "match_weight" in table else None

@@ -49,20 +49,43 @@ class ScoredPairs:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFrequency:
+    """Term frequencies at one level of one comparison, by a matcher that has its own way with them.
+
+    ``logs[v]`` is added to the log share of unrelated pairs at that level. Two values may differ there: the larger
+    of their two numbers counts; a missing one has none, and if both are missing nothing is added.
+    """
+
+    comparison: int
+    level: int
+    codes: npt.NDArray[np.int32] = field(repr=False)
+    logs: Floats = field(repr=False)
+
+    def moves(self, left: Rows, right: Rows) -> Floats:
+        """What is added for each pair."""
+        logs = np.append(self.logs, -np.inf)
+        move = np.maximum(logs[self.codes[left]], logs[self.codes[right]])
+        return np.where(np.isfinite(move), move, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Frequencies:
     """Term frequencies: for comparison ``c``, log of a value's share over the share of any agreement.
 
     ``logs[c]`` has one number a distinct value; ``personal[c]`` says whether chance agreement also explains two
-    people of one household.
+    people of one household. ``given`` are those of a matcher with a method ``given_frequencies(records)``.
     """
 
     codes: dict[int, npt.NDArray[np.int32]] = field(repr=False)
     logs: dict[int, Floats] = field(repr=False)
     personal: dict[int, bool]
+    given: tuple[GivenFrequency, ...] = ()
 
     @classmethod
     def of(cls, program: Program, allowed: npt.NDArray[np.bool_], matcher: Matcher) -> Frequencies:
         """From the records themselves; none for a matcher that has no use for them."""
+        if hasattr(matcher, "given_frequencies"):
+            return cls({}, {}, {}, tuple(matcher.given_frequencies(program.records)))
         codes, logs, personal = {}, {}, {}
         compared = program.comparisons if getattr(matcher, "uses_frequencies", True) else ()
         for c, comparison in enumerate(compared):
@@ -127,6 +150,8 @@ def weigh(
     gain = sum(
         (np.where(exact[c], -logs.min(initial=0), 0) for c, logs in frequencies.logs.items()), np.zeros(len(levels))
     )
+    for given in frequencies.given:
+        gain = gain + np.where(levels[:, given.comparison] == given.level, -given.logs.min(initial=0), 0)
     possible = scores.match_weight() + gain / np.log(2) >= floor
     kept = np.flatnonzero(possible[place])
     left, right, place = left[kept], right[kept], place[kept]
@@ -137,6 +162,9 @@ def weigh(
         unrelated[rows] += move
         if frequencies.personal[c]:
             household[rows] += move
+    for given in frequencies.given:
+        rows = np.flatnonzero(levels[place, given.comparison] == given.level)
+        unrelated[rows] += given.moves(left[rows], right[rows])
     return _weighed(left, right, PatternScores(scores.match[place], household, unrelated), floor)
 
 
