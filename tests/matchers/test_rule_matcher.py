@@ -24,7 +24,7 @@ MATRICES = st.lists(
 
 
 def _fit(*rules: str) -> RuleMatcher:
-    return RuleMatcher(list(rules), definitions=DEFINITIONS).fit(np.zeros((0, len(DEFINITIONS)), np.uint8))
+    return RuleMatcher(list(rules), definitions=DEFINITIONS).fit(np.ones((1, len(DEFINITIONS)), np.uint8))
 
 
 def _column(levels: np.ndarray, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -128,7 +128,7 @@ def test_settings_that_cannot_be_are_errors(chosen):
     """They are found when the matcher is fitted; making it does no work, as scikit-learn asks."""
     matcher = RuleMatcher(**{"definitions": DEFINITIONS, **chosen})
     with pytest.raises(SpecError):
-        matcher.fit(np.zeros((0, len(DEFINITIONS)), np.uint8))
+        matcher.fit(np.ones((1, len(DEFINITIONS)), np.uint8))
 
 
 def test_conventions_of_scikit_learn():

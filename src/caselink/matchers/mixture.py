@@ -257,7 +257,7 @@ class _Fit:
                     tables[c] = _less_matches(met, self.m[c], rate / max(key_share, rate))
 
     def _known(self, which: str, definition: Definition, learned: Floats) -> Floats:
-        given = getattr(self.settings, which).get(definition.name)
+        given = (getattr(self.settings, which) or {}).get(definition.name)
         return learned if given is None else _shares(np.array([0, *given[1:]], float))
 
     def mixture(self, doubts: tuple[str, ...]) -> Mixture:
@@ -306,12 +306,10 @@ def _doubts(best: _Fit, ends: list[_Fit]) -> tuple[str, ...]:
 
 
 def _check(settings: FellegiSunter, definitions: tuple[Definition, ...]) -> None:
-    """Raise :class:`SpecError` for settings that cannot be, such as probabilities that do not fit the comparisons."""
-    if not (settings.label_weight >= 0 and settings.household_prior >= 0):
-        raise SpecError("label_weight and household_prior must be 0 or more")
+    """Raise :class:`SpecError` for known probabilities that do not fit the comparisons."""
     n_levels = {definition.name: len(definition.level_names) for definition in definitions}
     for which in ("known_m", "known_u"):
-        for name, given in getattr(settings, which).items():
+        for name, given in (getattr(settings, which) or {}).items():
             if name not in n_levels:
                 raise SpecError(f"{which} names {name!r}; the comparisons are {sorted(n_levels)}")
             numbers = np.array(given[1:], float)

@@ -15,15 +15,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.errors import ModelFileError, NotFittedError, SpecError
+from caselink.errors import ModelFileError, SpecError
+from caselink.matchers import conventions
 from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
-from caselink.matchers.conventions import get_params, set_params, sklearn_tags
+from caselink.matchers.level_matrix import definitions_of, patterns_of, within
 from caselink.schema import Definition
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -56,7 +57,8 @@ class RuleMatcher:
     """Links by rules that were written down; needs no labels and learns nothing.
 
     ``weight_bits`` is the match weight where a rule holds; it is negative where none does. ``definitions`` of the
-    comparisons are needed only where the matcher is fitted on a bare matrix of levels, as scikit-learn does.
+    comparisons say what a bare matrix of levels holds, as scikit-learn's tools give it; without them its comparisons
+    are called by its columns (``x0``, ``x1`` where they have no names) and the highest level seen is ``exact``.
 
     >>> sex = Definition(name="sex", columns=("sex",), level_names=("missing", "differ", "exact"))
     >>> ssn = Definition(name="ssn", columns=("ssn",), level_names=("missing", "differ", "one digit", "exact"))
@@ -70,26 +72,29 @@ class RuleMatcher:
     """A rule holds or not, however rare the values are."""
 
     _estimator_type: ClassVar[str] = "classifier"
-    get_params = get_params
-    set_params = set_params
-    __sklearn_tags__ = sklearn_tags
+    get_params = conventions.get_params
+    set_params = conventions.set_params
+    __sklearn_tags__ = conventions.rule_tags
 
     def __init__(
         self, rules: Sequence[str], *, weight_bits: float = 20.0, definitions: Sequence[Definition] | None = None
     ) -> None:
         self.rules, self.weight_bits, self.definitions = rules, weight_bits, definitions
 
-    def fit(self, X: TrainingPatterns | Levels, y: object = None) -> RuleMatcher:  # noqa: ARG002, N803  (scikit-learn's)
-        """Read the rules against the comparisons; raises :class:`RuleError` for one that cannot be read."""
-        definitions = X.definitions if isinstance(X, TrainingPatterns) else self.definitions
-        if definitions is None:
-            raise SpecError("RuleMatcher needs definitions=... (of the comparisons) to be fitted on a matrix of levels")
-        if not self.weight_bits > 0:
-            raise SpecError(f"weight_bits must be above 0, got {self.weight_bits}")
-        self.rules_ = read_rules(self.rules, definitions)
-        self.classes_ = np.array([False, True])
-        self.n_features_in_ = len(definitions)
-        self.pairs_ = self._pairs(X) if isinstance(X, TrainingPatterns) else None
+    def fit(self, X: TrainingPatterns | npt.ArrayLike, y: npt.ArrayLike | None = None) -> RuleMatcher:  # noqa: N803
+        """Read the rules against the comparisons; raises :class:`RuleError` for one that cannot be read.
+
+        ``X``: training patterns, or a matrix of levels. Labels teach a rule nothing: of two kinds in ``y`` the last in
+        order (``True``, ``1``) names the match.
+        """
+        conventions.check_number("weight_bits", self.weight_bits, least=0, above=True)
+        kinds = [False, True] if y is None else conventions.checked_labels(self, y)
+        patterns = X if isinstance(X, TrainingPatterns) else self._patterns(X, y)
+        self.rules_ = read_rules(self.rules, patterns.definitions)
+        self.definitions_ = patterns.definitions
+        self.n_features_in_ = len(patterns.definitions)
+        self.classes_ = np.unique(np.asarray(kinds))
+        self.pairs_ = self._pairs(patterns)
         return self
 
     def holds(self, levels: Levels) -> Flags:
@@ -97,29 +102,47 @@ class RuleMatcher:
         levels = np.asarray(levels)
         return np.stack([rule.holds(levels) for rule in self._fitted()], axis=1)
 
-    def score(self, levels: Levels, *, blocked: bool = True) -> PatternScores:  # noqa: ARG002  (a rule asks for levels)
-        """``weight_bits`` where any rule holds, as much against it where none does."""
+    @overload
+    def score(self, X: Levels, y: None = None, *, blocked: bool = True) -> PatternScores: ...  # noqa: N803
+
+    @overload
+    def score(self, X: Levels, y: npt.ArrayLike, *, blocked: bool = True) -> float: ...  # noqa: N803
+
+    def score(
+        self,
+        X: Levels,  # noqa: N803  (scikit-learn's name)
+        y: npt.ArrayLike | None = None,
+        *,
+        blocked: bool = True,  # noqa: ARG002  (a rule asks for levels)
+    ) -> PatternScores | float:
+        """``weight_bits`` where any rule holds, as much against it where none does.
+
+        Where ``y`` is given: the share of right answers, as scikit-learn's classifiers give.
+        """
+        if y is not None:
+            return float(np.mean(self.predict(X) == np.asarray(y)))
         against = -self.weight_bits * np.log(2)
-        match = self.predict(levels)
+        match = self.holds(X).any(axis=1)
         return PatternScores(
             match=np.where(match, 0.0, against),
             household=np.full(len(match), -np.inf),
             unrelated=np.where(match, against, 0.0),
         )
 
-    def predict(self, X: Levels) -> Flags:  # noqa: N803  (scikit-learn's name)
-        """Whether any rule holds."""
-        return np.asarray(self.holds(X).any(axis=1))
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:  # noqa: N803  (scikit-learn's name)
+        """Whether any rule holds, a row of levels."""
+        match = self.holds(self._levels(X)).any(axis=1)
+        return np.asarray(self.classes_[match.astype(int)])
 
-    def predict_proba(self, X: Levels) -> Floats:  # noqa: N803  (scikit-learn's name)
-        """Probabilities of no match and match, a pattern."""
-        match = 1 / (1 + np.exp2(-self.score(X).match_weight()))
+    def predict_proba(self, X: npt.ArrayLike) -> Floats:  # noqa: N803  (scikit-learn's name)
+        """Probabilities of no match and match, a row of levels; a level never seen in the fit is missing."""
+        match = 1 / (1 + np.exp2(-self.score(self._levels(X)).match_weight()))
         return np.stack([1 - match, match], axis=1)
 
     def table(self) -> pd.DataFrame:
         """One row a rule; after fitting on pairs also how many it holds for, and how many no earlier rule has."""
         columns = {"rule": [rule.text for rule in self._fitted()]}
-        return pd.DataFrame(columns | (self.pairs_ or {}))
+        return pd.DataFrame(columns | getattr(self, "pairs_", {}))
 
     def to_json(self) -> dict[str, Any]:
         """The rules, as plain JSON values."""
@@ -130,16 +153,29 @@ class RuleMatcher:
         """The matcher that :meth:`to_json` wrote; raises :class:`ModelFileError` for anything else."""
         try:
             matcher = cls([str(rule) for rule in content["rules"]], weight_bits=float(content["weight_bits"]))
-            matcher.definitions = definitions
-            return matcher.fit(np.zeros((0, len(definitions)), np.uint8))
+            conventions.check_number("weight_bits", matcher.weight_bits, least=0, above=True)
+            matcher.rules_ = read_rules(matcher.rules, definitions)
         except (KeyError, TypeError, ValueError) as reason:
             raise ModelFileError(f"the model file's rules cannot be read ({type(reason).__name__})") from None
+        matcher.definitions = matcher.definitions_ = definitions
+        matcher.n_features_in_, matcher.classes_ = len(definitions), np.array([False, True])
+        return matcher
 
     def _fitted(self) -> tuple[Rule, ...]:
         rules: tuple[Rule, ...] | None = getattr(self, "rules_", None)
         if rules is None:
-            raise NotFittedError("RuleMatcher has not read its rules yet: call fit() first")
+            raise conventions.not_fitted("RuleMatcher has not read its rules yet: call fit() first")
         return rules
+
+    def _patterns(self, X: npt.ArrayLike, y: npt.ArrayLike | None) -> TrainingPatterns:  # noqa: N803
+        levels = conventions.checked_matrix(self, X, first=True, labels=y)
+        definitions = self.definitions or definitions_of(levels, getattr(self, "feature_names_in_", None))
+        return patterns_of(within(levels, definitions, described=self.definitions is not None), definitions)
+
+    def _levels(self, X: npt.ArrayLike) -> Levels:  # noqa: N803
+        self._fitted()
+        levels = conventions.checked_matrix(self, X, first=False)
+        return within(levels, self.definitions_, described=self.definitions is not None)
 
     def _pairs(self, patterns: TrainingPatterns) -> dict[str, Floats]:
         holds = self.holds(patterns.levels)

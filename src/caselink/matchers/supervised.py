@@ -13,12 +13,14 @@ from typing import Any, ClassVar, overload
 import numpy as np
 import numpy.typing as npt
 
-from caselink.errors import NotFittedError, SpecError
+from caselink.errors import SpecError
+from caselink.matchers import conventions
 from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
-from caselink.matchers.conventions import get_params, set_params, sklearn_tags
 
 _MOST_BITS = 30.0
 """A classifier that is certain says no more than this many bits."""
+
+_METHODS = ("sigmoid", "isotonic", "temperature")
 
 
 class SklearnMatcher:
@@ -46,9 +48,10 @@ class SklearnMatcher:
     """Its probabilities are calibrated as they are; rare values are not counted on top."""
 
     _estimator_type: ClassVar[str] = "classifier"
-    get_params = get_params
-    set_params = set_params
-    __sklearn_tags__ = sklearn_tags
+    get_params = conventions.get_params
+    set_params = conventions.set_params
+    __repr__ = conventions.show
+    __sklearn_tags__ = conventions.supervised_tags
 
     def __init__(
         self,
@@ -66,8 +69,9 @@ class SklearnMatcher:
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import OneHotEncoder
 
+        self._check()
         levels, labels = _labeled_rows(X) if isinstance(X, TrainingPatterns) else (X, y)
-        labels = _checked_labels(labels)
+        labels = conventions.checked_labels(self, labels)
         check_levels(levels)
         encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
         self.model_ = CalibratedClassifierCV(
@@ -123,17 +127,22 @@ class SklearnMatcher:
 
     def _fitted(self) -> Any:  # noqa: ANN401
         if not hasattr(self, "model_"):
-            raise _not_fitted()
+            raise conventions.not_fitted("SklearnMatcher has not learned yet: call fit() with labels first")
         return self.model_
+
+    def _check(self) -> None:
+        conventions.check_whole("cv", self.cv, least=2)
+        if self.method not in _METHODS:
+            raise SpecError(f"method must be one of {', '.join(_METHODS)}, got {self.method!r}")
+        if isinstance(self.estimator, type) or not hasattr(self.estimator, "fit"):
+            raise SpecError("estimator must be a classifier of scikit-learn, such as LogisticRegression()")
 
     def _folds(self, labels: npt.NDArray[Any]) -> Any:  # noqa: ANN401
         from sklearn.model_selection import StratifiedKFold
 
         fewest = int(np.unique(labels, return_counts=True)[1].min())
-        if self.cv < 2 or fewest < 2:
-            raise SpecError(
-                f"calibration needs cv >= 2 (it is {self.cv}) and two labeled pairs of each kind (there are {fewest})"
-            )
+        if fewest < 2:
+            raise SpecError(f"calibration needs two labeled pairs of each kind (there are {fewest})")
         return StratifiedKFold(min(self.cv, fewest), shuffle=True, random_state=self.random_state)
 
 
@@ -141,11 +150,7 @@ def check_levels(levels: npt.ArrayLike) -> None:
     """Raise :class:`SpecError` unless ``levels`` is a matrix of whole numbers of 0 (missing) and more."""
     from sklearn.utils import check_array
 
-    numbers = check_array(levels)
-    if numbers.min() < 0:
-        raise SpecError("Negative values in data: levels are whole numbers from 0 (missing)")
-    if numbers.dtype.kind == "f" and (numbers != np.floor(numbers)).any():
-        raise SpecError("levels are whole numbers from 0 (missing); compare records first, see caselink.comparisons")
+    conventions.whole_levels(check_array(levels))
 
 
 def _labeled_rows(patterns: TrainingPatterns) -> tuple[Levels, npt.NDArray[np.bool_]]:
@@ -155,30 +160,3 @@ def _labeled_rows(patterns: TrainingPatterns) -> tuple[Levels, npt.NDArray[np.bo
     counts = np.rint(patterns.label_counts).astype(np.int64)
     rows = [np.repeat(np.arange(len(counts)), counts[:, kind]) for kind in (0, 1)]
     return patterns.levels[np.concatenate(rows)], np.repeat([False, True], [len(kind) for kind in rows])
-
-
-def _checked_labels(labels: npt.ArrayLike | None) -> npt.NDArray[Any]:
-    from sklearn.utils import column_or_1d
-    from sklearn.utils.multiclass import check_classification_targets
-
-    if labels is None:
-        raise SpecError("SklearnMatcher requires y to be passed, but the target y is None: a label a row of levels")
-    check_classification_targets(labels)
-    checked = np.asarray(column_or_1d(labels, warn=True))
-    kinds = len(np.unique(checked))
-    if kinds != 2:
-        raise SpecError(
-            "Only binary classification is supported. A pair is a match or it is not; "
-            f"the labels have {kinds} class{'' if kinds == 1 else 'es'}"
-        )
-    return checked
-
-
-def _not_fitted() -> NotFittedError:
-    """The error of both caselink and scikit-learn, for those who catch either."""
-    from sklearn.exceptions import NotFittedError as SklearnNotFittedError
-
-    class _NotFittedError(NotFittedError, SklearnNotFittedError):  # type: ignore[misc]  # scikit-learn has no types
-        """Asked for probabilities before it was fitted."""
-
-    return _NotFittedError("SklearnMatcher has not learned yet: call fit() with labels first")
