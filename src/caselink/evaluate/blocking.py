@@ -9,7 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.errors import SpecError
-from caselink.evaluate.counting import Labels, count_pairs_within, encode_labels, renumber, sizes
+from caselink.evaluate.counting import (
+    Labels,
+    count_pairs_within,
+    encode_labels,
+    fill_singletons,
+    renumber,
+    sizes,
+)
 from caselink.evaluate.scores import readable
 
 
@@ -18,13 +25,15 @@ class BlockingRecall:
     """How many of the ``true_pairs`` are among the ``candidates``, in all and by rule; prints as a table.
 
     ``by_rule`` has one row a rule number: ``candidates``, ``found`` (true pairs that this rule made first),
-    ``recall`` (their share of all true pairs) and ``recall_so_far`` with the rules before it.
+    ``recall`` (their share of all true pairs) and ``recall_so_far`` with the rules before it. ``joined`` of the lost
+    pairs ended as one person all the same, by way of other records; None where the persons were not given.
     """
 
     true_pairs: int
     candidates: int
     found: int
     by_rule: pd.DataFrame
+    joined: int | None = None
 
     @property
     def recall(self) -> float:
@@ -52,12 +61,19 @@ class BlockingRecall:
 
 
 def blocking_recall(
-    left: npt.ArrayLike, right: npt.ArrayLike, entity: pd.Series, *, rule: npt.ArrayLike | None = None
+    left: npt.ArrayLike,
+    right: npt.ArrayLike,
+    entity: pd.Series,
+    *,
+    rule: npt.ArrayLike | None = None,
+    person: pd.Series | None = None,
 ) -> BlockingRecall:
     """Count the true pairs among the candidate pairs ``left``, ``right`` (row numbers into ``entity``).
 
     ``entity`` is the true person of each record, null where unknown: pairs of such records are no true pairs.
     ``rule`` is the number of the rule that made each pair; a pair given more than once counts for the lowest.
+    ``person`` is the person found for each record: with it, :func:`evaluate` can tell pairs lost here from those lost
+    later.
 
     >>> entity = pd.Series(["ann", "ann", "ann", "bob"])
     >>> found = blocking_recall([0, 0], [1, 3], entity, rule=[0, 1])
@@ -71,12 +87,14 @@ def blocking_recall(
         msg = f"rule has {len(rules)} numbers for {pairs.shape[1]} pairs; give one for each pair"
         raise SpecError(msg)
     n_true = count_pairs_within(renumber(labels[labels >= 0]))
-    by_rule = _count_by_rule(rules, _first_true(pairs, labels, rules), n_true)
+    made, first = _first_true(pairs, labels, rules)
+    by_rule = _count_by_rule(rules, first, n_true)
     return BlockingRecall(
         true_pairs=n_true,
         candidates=pairs.shape[1],
         found=int(by_rule["found"].sum()),
         by_rule=by_rule if rule is not None else by_rule.iloc[:0],
+        joined=None if person is None else _count_joined(made, labels, person),
     )
 
 
@@ -117,13 +135,24 @@ def ordered_pairs(left: npt.ArrayLike, right: npt.ArrayLike, n_records: int) -> 
     return pairs
 
 
-def _first_true(pairs: Labels, labels: Labels, rules: Labels) -> Labels:
-    """The rule of each distinct true pair: the lowest that made it."""
+def _first_true(pairs: Labels, labels: Labels, rules: Labels) -> tuple[Labels, Labels]:
+    """The distinct true pairs, and the rule of each: the lowest that made it."""
     is_true = (labels[pairs[0]] >= 0) & (labels[pairs[0]] == labels[pairs[1]]) & (pairs[0] != pairs[1])
     keys, rules = pairs[0, is_true] * len(labels) + pairs[1, is_true], rules[is_true]
     by_rule = np.argsort(rules, kind="stable")
-    _, first = np.unique(keys[by_rule], return_index=True)
-    return rules[by_rule][first]
+    made, first = np.unique(keys[by_rule], return_index=True)
+    return np.stack(np.divmod(made, max(1, len(labels)))), rules[by_rule][first]
+
+
+def _count_joined(made: Labels, labels: Labels, person: pd.Series) -> int:
+    """True pairs that ended as one person though no rule made them."""
+    if len(person) != len(labels):
+        msg = f"person has {len(person)} rows for {len(labels)} records; give one for each"
+        raise SpecError(msg)
+    found = fill_singletons(encode_labels(person)[0])
+    known = labels >= 0
+    right = count_pairs_within(renumber(labels[known], found[known]))
+    return right - int((found[made[0]] == found[made[1]]).sum())
 
 
 def _count_by_rule(rules: Labels, found: Labels, n_true: int) -> pd.DataFrame:

@@ -1,30 +1,25 @@
 """Evaluation: the persons that were found against the truth, counted in every way that people ask for.
 
-No pair is ever listed: clusters are counted, so a million records take about a second.
+No pair is ever listed: clusters are counted, so a million records take a few seconds, intervals included.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from caselink.errors import RecordIdError
-from caselink.evaluate.clusters import bcubed_scores, cluster_scores
-from caselink.evaluate.counting import (
-    Labels,
-    count_pairs_by_source,
-    encode_labels,
-    fill_singletons,
-    renumber,
-)
-from caselink.evaluate.households import HouseholdScores, score_households
-from caselink.evaluate.scores import Scores, count_scores, readable, scores_frame
-from caselink.schema import KEY_COLUMNS, PERSONS_COLUMNS, check_table
-
-TRUTH_COLUMNS = ("source", "record_id", "entity_id")
-"""Whose record it is: ``entity_id`` is the true person, null where nobody knows."""
+from caselink.errors import SpecError
+from caselink.evaluate.blocking import BlockingRecall
+from caselink.evaluate.clusters import bcubed_scores, closest_scores, cluster_scores
+from caselink.evaluate.counting import Labels, count_pairs_by_source, encode_labels, renumber
+from caselink.evaluate.households import HouseholdScores, household_labels, score_households
+from caselink.evaluate.resampling import Resampling
+from caselink.evaluate.scores import Scores, Share, count_scores, readable_limits, scores_frame
+from caselink.evaluate.tallies import LIMITS, find_limits
+from caselink.evaluate.tied import tally_households, tally_persons
+from caselink.evaluate.universe import Universe, find_universe, number_names, take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -34,8 +29,10 @@ class Evaluation:
     The universe is the ``records`` of the truth whose ``entity_id`` is known, ``entities`` of them apart.
     Of these, ``absent`` had no person (each counts as alone); ``unknown`` records have a person but are not in
     the universe and are left out. True pairs are *all* pairs of records of one entity, also those that blocking
-    never saw.
+    never saw; ``blocking`` says how many of them it lost, where that is known.
     ``by_source`` holds the pairwise scores by the (sorted) sources of the two records, where there are any pairs.
+    ``limits`` has a row a measure: ``precision_low``, ``precision_high`` and so on for ``recall`` and ``f1``, the ends
+    of intervals that hold a share of ``interval``; no rows where none were asked for.
     """
 
     pairwise: Scores
@@ -45,35 +42,74 @@ class Evaluation:
     bcubed: Scores
     cluster: Scores
     cluster_multi: Scores
+    closest: Scores
     household: HouseholdScores | None
     records: int
     entities: int
     persons: int
     absent: int
     unknown: int
+    blocking: BlockingRecall | None = None
+    limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMITS, dtype=float))
+    interval: float | None = None
+
+    @property
+    def after_blocking(self) -> Share | None:
+        """Of the true pairs that blocking made, those that ended as one person; None where that is not known."""
+        if self.blocking is None or self.blocking.joined is None or self.pairwise.right is None:
+            return None
+        return Share(self.pairwise.right - self.blocking.joined, self.blocking.found)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a measure: precision, recall, F1, and how many were right, wrong and missed."""
-        named = {"pairwise": self.pairwise, "cross-source": self.cross_source, "within source": self.within_source}
+        """One row a measure: precision, recall, F1, and how many were right, wrong and missed.
+
+        ``blocking`` is the share of the true pairs that blocking made, ``pairwise after blocking`` the share of these
+        that ended as one person.
+        """
+        named: dict[str, Scores | Share] = {"pairwise": self.pairwise}
+        if self.blocking is not None:
+            named["blocking"] = Share(self.blocking.found, self.blocking.true_pairs)
+        if self.after_blocking is not None:
+            named["pairwise after blocking"] = self.after_blocking
+        named |= {"cross-source": self.cross_source, "within source": self.within_source}
         named |= {" ~ ".join(sources): scores for sources, scores in self.by_source.items()}
         named |= {"B-cubed": self.bcubed, "cluster": self.cluster, "cluster, 2+ records": self.cluster_multi}
+        named |= {"closest cluster": self.closest}
         return scores_frame(named | (self.household.named() if self.household else {}))
 
+    def table(self) -> pd.DataFrame:
+        """``to_frame()`` as text to show, each score with the ends of its interval."""
+        return readable_limits(self.to_frame(), self.limits)
+
+    def notes(self) -> list[str]:
+        """What to know of the table, a line each."""
+        return [*self._blocking_lines(), *self._household_lines(), *self._interval_lines()]
+
     def __str__(self) -> str:
-        table = readable(self.to_frame()).to_string()
-        return "\n".join([self._headline(), table, *self._household_lines()])
+        return "\n".join([self._headline(), self.table().to_string(), *self.notes()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        table = readable(self.to_frame()).to_html(border=0)
-        return "".join(f"<p>{line}</p>" for line in [self._headline(), *self._household_lines()]) + table
+        above, *below = (f"<p>{line}</p>" for line in [self._headline(), *self.notes()])
+        return "".join([above, self.table().to_html(border=0), *below])
 
     def _headline(self) -> str:
         line = f"{self.records:,} records of {self.entities:,} people, found as {self.persons:,} persons"
         absent = f"; {self.absent:,} without a person count as alone" if self.absent else ""
         unknown = f"; {self.unknown:,} persons' records outside the truth left out" if self.unknown else ""
         return line + absent + unknown
+
+    def _blocking_lines(self) -> list[str]:
+        if self.blocking is None:
+            return ["pairs lost by blocking are not told apart here: result.evaluate(truth) does"]
+        absent = self.pairwise.true - self.blocking.true_pairs
+        line = f"true pairs: blocking made {self.blocking.found:,} and lost {self.blocking.lost:,}"
+        later = "" if self.after_blocking is None else f"; {self.after_blocking.missed:,} were lost later"
+        joined = (
+            f"; {self.blocking.joined:,} of those lost were joined by way of others" if self.blocking.joined else ""
+        )
+        return [line + later + joined + (f"; {absent:,} are of records that were not given to it" if absent else "")]
 
     def _household_lines(self) -> list[str]:
         if self.household is None:
@@ -86,11 +122,33 @@ class Evaluation:
         parts = [f"{name} {share.rate:.4f} ({share.right:,} of {share.total:,})" for name, share in shares.items()]
         return ["true households " + ", ".join(parts)]
 
+    def _interval_lines(self) -> list[str]:
+        if self.interval is None:
+            return []
+        return [f"in brackets: {100 * self.interval:g} % intervals, people drawn anew with all that they are tied to"]
 
-def evaluate(persons: pd.DataFrame, truth: pd.DataFrame) -> Evaluation:
+
+def evaluate(
+    persons: pd.DataFrame,
+    truth: pd.DataFrame,
+    *,
+    blocking: BlockingRecall | None = None,
+    interval: float | None = 0.95,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> Evaluation:
     """Score ``persons`` (source, record_id, person_id) against ``truth`` (source, record_id, entity_id).
 
     Households are scored too when both tables have a ``household_id``. The order of rows does not matter.
+    With ``blocking``, pairs that it lost are told from those lost later; ``Result.evaluate`` knows it.
+
+    Intervals come from ``replicates`` draws of as many people as there are, with replacement: the same people come up
+    twice or not at all, with all their records and pairs, and the scores are counted again; the limits are the
+    quantiles of these scores (the percentile bootstrap of Efron and Tibshirani, 1993, chapter 13). Entities that found
+    persons tie together are drawn together (see :mod:`caselink.evaluate.resampling`), and so are true households. They
+    say how far the scores would move with other people of the same kind and the same way of linking: not with another
+    county, and not with labels that are wrong. A kind of error that never occurred cannot come up: where nothing is
+    wrong among n people, up to ``3 / n`` of them may be (the rule of three). ``interval=None`` leaves intervals out.
 
     >>> records = pd.DataFrame({"source": ["iva", "iva", "ivd"], "record_id": ["1", "2", "1"]})
     >>> truth = records.assign(entity_id=["ann", "bob", "ann"])
@@ -98,38 +156,32 @@ def evaluate(persons: pd.DataFrame, truth: pd.DataFrame) -> Evaluation:
     >>> found.pairwise.recall, found.cluster.right, round(found.bcubed.f1, 3)
     (0.0, 0, 0.667)
     """
-    check_table(persons, PERSONS_COLUMNS, needed_by="evaluate (persons)")
-    check_table(truth, TRUTH_COLUMNS, needed_by="evaluate (truth)")
-    position, unknown = _find(persons, truth)
-    (entity,), source = encode_labels(truth["entity_id"]), pd.factorize(truth["source"], sort=True)
-    predicted = _take(encode_labels(persons["person_id"])[0], position)
-    household = None
-    if "household_id" in persons and "household_id" in truth:
-        found = _take(encode_labels(persons["household_id"])[0], position)
-        household = score_households(found, encode_labels(truth["household_id"])[0], source[0])
-    universe = entity >= 0
-    labels = renumber(entity[universe]), fill_singletons(predicted[universe])
-    return _score_persons(
-        *labels,
-        source=source[0][universe].astype(np.int64),
-        names=[str(name) for name in source[1]],
-        household=household,
-        absent=int((predicted[universe] < 0).sum()),
-        unknown=unknown + int((~universe & (position >= 0)).sum()),
-    )
+    resampling = None if interval is None else Resampling(interval=interval, replicates=replicates, seed=seed)
+    universe = find_universe(persons, truth)
+    codes, names = number_names(truth["source"])
+    source = codes[universe.row]
+    by_source = _count_by_source(universe, source, len(names))
+    households = _household_columns(persons, truth, universe)
+    household = None if households is None else score_households(*households, codes)
+    evaluation = _score(universe, by_source, names, household)
+    if blocking is not None and blocking.true_pairs > evaluation.pairwise.true:
+        raise SpecError(
+            f"blocking was counted over {blocking.true_pairs:,} true pairs, but this truth has "
+            f"{evaluation.pairwise.true:,}; give the same truth to both"
+        )
+    evaluation = replace(evaluation, blocking=blocking)
+    if resampling is None:
+        return evaluation
+    found = [tally_persons(universe.true, universe.predicted, source, names=names, pairs=evaluation.by_source)]
+    found += [] if households is None else [tally_households(*household_labels(*households))]
+    limits: pd.DataFrame = pd.concat([find_limits(tallies, resampling) for tallies in found])
+    return replace(evaluation, limits=limits, interval=interval)
 
 
-def _score_persons(  # noqa: PLR0913 the counts go straight through to the result
-    true: Labels,
-    predicted: Labels,
-    *,
-    source: Labels,
-    names: list[str],
-    household: HouseholdScores | None,
-    absent: int,
-    unknown: int,
+def _score(
+    universe: Universe, by_source: list[Labels], names: list[str], household: HouseholdScores | None
 ) -> Evaluation:
-    by_source = _scores_by_source(true, predicted, source, len(names))
+    true, predicted = universe.true, universe.predicted
     everywhere = np.ones((len(names), len(names)), np.bool_)
     return Evaluation(
         pairwise=_sum_scores(by_source, np.triu(everywhere)),
@@ -142,56 +194,29 @@ def _score_persons(  # noqa: PLR0913 the counts go straight through to the resul
         bcubed=bcubed_scores(predicted, true),
         cluster=cluster_scores(predicted, true),
         cluster_multi=cluster_scores(predicted, true, min_size=2),
+        closest=closest_scores(predicted, true),
         household=household,
         records=len(true),
         entities=int(true.max(initial=-1)) + 1,
         persons=int(predicted.max(initial=-1)) + 1,
-        absent=absent,
-        unknown=unknown,
+        absent=universe.absent,
+        unknown=universe.unknown,
     )
 
 
-def _scores_by_source(true: Labels, predicted: Labels, source: Labels, n_sources: int) -> list[Labels]:
+def _count_by_source(universe: Universe, source: Labels, n_sources: int) -> list[Labels]:
     """Right, predicted and true pairs, each as a matrix of sources."""
-    return [count_pairs_by_source(labels, source, n_sources) for labels in (renumber(true, predicted), predicted, true)]
+    joint = renumber(universe.true, universe.predicted)
+    return [count_pairs_by_source(labels, source, n_sources) for labels in (joint, universe.predicted, universe.true)]
 
 
 def _sum_scores(by_source: list[Labels], among: np.ndarray) -> Scores:
     return count_scores(*(int(count[among].sum()) for count in by_source))
 
 
-def _find(persons: pd.DataFrame, truth: pd.DataFrame) -> tuple[Labels, int]:
-    """For each record of the truth its row in ``persons`` (-1: none), and how many of ``persons`` are elsewhere."""
-    of_source = encode_labels(persons["source"], truth["source"])
-    of_record = encode_labels(persons["record_id"], truth["record_id"])
-    n_records = int(max(codes.max(initial=0) for codes in of_record)) + 1
-    of_persons, of_truth = (
-        _unique_keys(source, record, n_records, table=table)
-        for source, record, table in zip(of_source, of_record, ("persons", "truth"), strict=True)
-    )
-    keys = renumber(np.concatenate([of_persons, of_truth]))
-    row_of_key = np.full(len(keys), -1, np.int64)
-    row_of_key[keys[: len(persons)]] = np.arange(len(persons))
-    position = row_of_key[keys[len(persons) :]]
-    return position, len(persons) - int((position >= 0).sum())
-
-
-def _unique_keys(source: Labels, record: Labels, n_records: int, *, table: str) -> Labels:
-    """One integer a record."""
-    missing = int(((source < 0) | (record < 0)).sum())
-    if missing:
-        reason = f"{missing} rows of {table} lack a source or a record_id; fill or remove them"
-        raise RecordIdError(reason, field=KEY_COLUMNS[1])
-    keys = source * n_records + record
-    doubled = len(keys) - len(pd.unique(keys))
-    if doubled:
-        reason = f"{doubled} rows of {table} repeat a source and record_id; keep one row a record"
-        raise RecordIdError(reason, field=KEY_COLUMNS[1])
-    return keys
-
-
-def _take(labels: Labels, position: Labels) -> Labels:
-    """The labels of the rows at ``position``; -1 where there is no row."""
-    if not len(labels):
-        return np.full(len(position), -1, np.int64)
-    return np.where(position >= 0, labels[position], -1)
+def _household_columns(persons: pd.DataFrame, truth: pd.DataFrame, universe: Universe) -> tuple[Labels, Labels] | None:
+    """The found and the true household of every record of the truth (-1 unknown); None where a table has none."""
+    if "household_id" not in persons or "household_id" not in truth:
+        return None
+    found = take(encode_labels(persons["household_id"])[0], universe.position)
+    return found, encode_labels(truth["household_id"])[0]

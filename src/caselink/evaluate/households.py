@@ -39,15 +39,20 @@ class HouseholdScores:
         }
 
 
+def household_labels(predicted: Labels, true: Labels) -> tuple[Labels, Labels]:
+    """True and found households, without gaps, of the records whose true household is known."""
+    known = true >= 0
+    return renumber(true[known]), fill_singletons(predicted[known])
+
+
 def score_households(predicted: Labels, true: Labels, source: Labels) -> HouseholdScores:
     """Scores of household labels; -1 is unknown: such a record is left out of the truth, or alone as found.
 
     >>> score_households(np.array([4, 4, -1]), np.array([0, 0, 1]), np.array([0, 1, 1])).exact.rate
     1.0
     """
-    known = true >= 0
-    true, source = renumber(true[known]), source[known]
-    predicted = fill_singletons(predicted[known])
+    source = source[true >= 0]
+    true, predicted = household_labels(predicted, true)
     found, every = found_exactly(predicted, true), np.ones(len(sizes(true)), np.bool_)
     return HouseholdScores(
         records=len(true),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +14,8 @@ class Scores:
 
     ``right`` of ``predicted`` things are among the ``true`` ones; what is counted (pairs, persons,
     households) stands with the measure. Precision is NaN where nothing was predicted, recall where nothing
-    is true. B-cubed averages over records: both totals are then the number of records, and ``right`` is None.
+    is true. B-cubed and closest cluster are averages, over records and over clusters: ``right`` is then None and the
+    totals say over how many.
     """
 
     precision: float
@@ -50,6 +52,13 @@ class Share:
         """The share as a number from 0 to 1."""
         return _ratio(self.right, self.total)
 
+    recall = rate
+
+    @property
+    def missed(self) -> int:
+        """How many are not among the ``right`` ones."""
+        return self.total - self.right
+
 
 def count_scores(right: int, predicted: int, true: int) -> Scores:
     """Scores from three counts.
@@ -61,33 +70,46 @@ def count_scores(right: int, predicted: int, true: int) -> Scores:
     return Scores(_ratio(right, predicted), _ratio(right, true), f1, int(right), int(predicted), int(true))
 
 
-def average_scores(precision: float, recall: float, n_records: int) -> Scores:
-    """Scores from a mean precision and a mean recall over ``n_records`` records.
+def average_scores(precision: float, recall: float, *, predicted: int, true: int) -> Scores:
+    """Scores from a mean precision over ``predicted`` things and a mean recall over ``true`` ones.
 
-    >>> average_scores(1.0, 0.5, n_records=9).missed is None
+    >>> average_scores(1.0, 0.5, predicted=9, true=9).missed is None
     True
     """
     f1 = _ratio(2 * precision * recall, precision + recall)
-    return Scores(precision, recall, f1, None, n_records, n_records)
+    return Scores(precision, recall, f1, None, predicted, true)
 
 
-def scores_frame(named: dict[str, Scores]) -> pd.DataFrame:
+def scores_frame(named: Mapping[str, Scores | Share]) -> pd.DataFrame:
     """One row a measure: its scores and counts, missing (NA) where a measure counts nothing.
 
-    >>> scores_frame({"pairwise": count_scores(3, 4, 6)}).loc["pairwise", "missed"]
-    np.int64(3)
+    A share has a recall only.
+
+    >>> scores_frame({"pairwise": count_scores(3, 4, 6), "blocking": Share(5, 6)})["missed"].tolist()
+    [3, 1]
     """
-    frame = pd.DataFrame(
-        {
-            "precision": [scores.precision for scores in named.values()],
-            "recall": [scores.recall for scores in named.values()],
-            "f1": [scores.f1 for scores in named.values()],
-        },
-        index=pd.Index(named, name="measure"),
-    )
+    frame = pd.DataFrame(index=pd.Index(named, name="measure"))
+    for score in ("precision", "recall", "f1"):
+        frame[score] = [getattr(scores, score, float("nan")) for scores in named.values()]
     for count in ("right", "wrong", "missed"):
-        frame[count] = pd.array([getattr(scores, count) for scores in named.values()], dtype="Int64")
+        frame[count] = pd.array([getattr(scores, count, None) for scores in named.values()], dtype="Int64")
     return frame
+
+
+def readable_limits(scores: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+    """The scores as text to show, each with its limits where there are any.
+
+    >>> scores = pd.DataFrame({"f1": [0.5]}, index=["pairwise"])
+    >>> readable_limits(scores, pd.DataFrame({"f1_low": [0.4], "f1_high": [0.6]}, index=["pairwise"])).values.tolist()
+    [['0.5000 (0.4000 to 0.6000)']]
+    """
+    shown = readable(scores)
+    for column in shown:
+        if f"{column}_low" in limits:
+            ends = readable(limits.reindex(scores.index)[[f"{column}_low", f"{column}_high"]])
+            cells = zip(shown[column], *(ends[end] for end in ends), strict=True)
+            shown[column] = [f"{score} ({low} to {high})" if score and low else score for score, low, high in cells]
+    return shown
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,78 @@
+"""Losses by error kind: which slips in the records the missed and the wrong pairs have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.evaluate.counting import Labels, count_pairs_within, renumber
+from caselink.evaluate.universe import find_universe, number_records
+from caselink.schema import check_table
+
+ERRORS_COLUMNS = ("source", "record_id", "field", "kind")
+"""One row a slip that was made in a record, as the generator of synthetic records tells it."""
+
+
+def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataFrame) -> pd.DataFrame:
+    """Missed and wrong pairs by the slips in their records, one row a kind of error and field.
+
+    ``errors`` has one row a slip: ``source, record_id, field, kind``. A pair is *struck* by a slip in either of its
+    records, so one pair can stand in several rows. Columns: ``kind``; ``field`` (empty in the row of the kind in any
+    field); ``true_pairs`` that were struck, ``missed`` of them, their ``missed_rate``; ``missed_lift``: that rate
+    divided by the rate among all true pairs, above 1 where the slip costs pairs; and ``found_pairs``, ``wrong``,
+    ``wrong_rate``, ``wrong_lift`` of the pairs that ended as one person. The last row, of no kind, has the pairs that
+    no slip struck. The most missed pairs come first.
+
+    The pairs struck are all pairs less those among the records without the slip, so none is listed.
+
+    >>> truth = pd.DataFrame({"source": "iva", "record_id": list("123"), "entity_id": ["ann"] * 3})
+    >>> errors = pd.DataFrame({"source": ["iva"], "record_id": ["3"], "field": ["ssn"], "kind": ["digit"]})
+    >>> found = losses_by_error(truth.assign(person_id=list("ppq")), truth, errors)
+    >>> found[["kind", "field", "true_pairs", "missed", "missed_lift"]].values.tolist()
+    [['digit', '', 2, 2, 1.5], ['digit', 'ssn', 2, 2, 1.5], ['', '', 1, 0, 0.0]]
+    """
+    check_table(errors, ERRORS_COLUMNS, needed_by="losses by error (errors)")
+    universe = find_universe(persons, truth)
+    keys = number_records(truth.iloc[universe.row], errors, names=("truth", "errors"), unique=(True, False))
+    place = pd.Index(keys[0]).get_indexer(pd.Index(keys[1]))
+    slips = errors[["kind", "field"]].assign(place=place)[place >= 0]
+    every = _count(universe.true, universe.predicted, np.ones(len(universe.true), np.bool_))
+    groups = [(kind, "", rows) for kind, rows in slips.groupby("kind", sort=True)]
+    groups += [(*names, rows) for names, rows in slips.groupby(["kind", "field"], sort=True)]
+    table = [
+        (kind, name, *(every - _count(universe.true, universe.predicted, _without(len(universe.true), rows["place"]))))
+        for kind, name, rows in groups
+    ]
+    table.append(("", "", *_count(universe.true, universe.predicted, _without(len(universe.true), slips["place"]))))
+    return _rates(pd.DataFrame(table, columns=["kind", "field", *_COUNTS]), every)
+
+
+_COUNTS = ("true_pairs", "missed", "found_pairs", "wrong")
+
+
+def _without(n_records: int, struck: pd.Series) -> npt.NDArray[np.bool_]:
+    """The records that were not struck."""
+    without = np.ones(n_records, np.bool_)
+    without[struck.to_numpy()] = False
+    return without
+
+
+def _count(true: Labels, predicted: Labels, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """True, missed, found and wrong pairs among some of the records."""
+    true, predicted = true[among], predicted[among]
+    n_true, n_found = count_pairs_within(true), count_pairs_within(predicted)
+    right = count_pairs_within(renumber(true, predicted))
+    return np.array([n_true, n_true - right, n_found, n_found - right], np.int64)
+
+
+def _rates(table: pd.DataFrame, every: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """The counts with their rates and lifts, the most missed first and those without a slip last."""
+    counts = dict(zip(_COUNTS, every.tolist(), strict=True))
+    columns = {"kind": table["kind"], "field": table["field"]}
+    for bad, among in (("missed", "true_pairs"), ("wrong", "found_pairs")):
+        rate = table[bad] / table[among].where(table[among] > 0)
+        base = counts[bad] / counts[among] if counts[bad] else float("nan")
+        columns |= {among: table[among], bad: table[bad], f"{bad}_rate": rate, f"{bad}_lift": rate / base}
+    order = table.iloc[:-1].sort_values(["missed", "wrong", "kind", "field"], ascending=[False, False, True, True])
+    return pd.DataFrame(columns).iloc[[*order.index, len(table) - 1]].reset_index(drop=True)

@@ -1,0 +1,116 @@
+"""Scores by subgroup: whether linking serves one group of people as well as another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from caselink.errors import SpecError
+from caselink.evaluate.counting import Labels, renumber, sizes
+from caselink.evaluate.resampling import Floats, Resampling, tie_groups
+from caselink.evaluate.scores import readable_limits
+from caselink.evaluate.tallies import LIMITS, Tally, draw_scores
+from caselink.evaluate.universe import find_universe, number_names
+from caselink.schema import check_table
+
+SCORES = ("precision", "recall", "f1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GroupScores:
+    """Pairwise scores of each group, and the gap between the best and the worst; prints as a table.
+
+    ``scores`` has one row a group: ``records``, ``precision``, ``recall``, ``f1`` and the limits of their intervals.
+    ``gaps`` has one row a score: the ``best`` and the ``worst`` group, the ``gap`` between them, and the limits of its
+    interval. These two were chosen because they differ most, so a gap of some size comes up by chance where there are
+    many groups; one whose interval holds 0 shows nothing.
+    """
+
+    column: str
+    scores: pd.DataFrame = field(repr=False)
+    gaps: pd.DataFrame = field(repr=False)
+
+    def __str__(self) -> str:
+        scores, gaps = self._shown()
+        return f"{scores.to_string()}\n{gaps.to_string()}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "".join(table.to_html(border=0) for table in self._shown())
+
+    def _shown(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        limits = self.gaps[["low", "high"]].add_prefix("gap_")
+        return (
+            readable_limits(self.scores[["records", *SCORES]], self.scores[LIMITS]),
+            readable_limits(self.gaps[["best", "worst", "gap"]], limits),
+        )
+
+
+def scores_by_group(
+    persons: pd.DataFrame,
+    truth: pd.DataFrame,
+    group: str,
+    *,
+    interval: float = 0.95,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> GroupScores:
+    """Pairwise precision, recall and F1 of each group of the truth's column ``group``, with intervals.
+
+    A pair is seen from either of its records: a group's precision is the share of right ones among the pairs that its
+    records were put into, its recall the share found among the pairs they are truly in. So a wrong pair of two groups
+    counts once for each of them, and groups add up to twice all pairs. Groups may differ between the records of one
+    entity; records without a group are in none. Intervals are those of :func:`evaluate`, all from the same draws, so
+    that a gap's interval knows what two groups share.
+
+    >>> truth = pd.DataFrame({"source": "iva", "record_id": list("1234"), "entity_id": list("aabb")})
+    >>> truth["group"] = ["x", "x", "y", "y"]
+    >>> found = scores_by_group(truth.assign(person_id=list("aabc")), truth, "group", replicates=20)
+    >>> found.scores["recall"].to_dict(), found.gaps.loc["recall", "worst"]
+    ({'x': 1.0, 'y': 0.0}, 'y')
+    """
+    resampling = Resampling(interval=interval, replicates=replicates, seed=seed)
+    check_table(truth, [group], needed_by="scores by group (truth)")
+    universe = find_universe(persons, truth)
+    numbers, names = number_names(truth[group].iloc[universe.row])
+    if not names:
+        raise SpecError(f"column {group!r} of the truth names no group for any record whose entity is known")
+    tallies = _tally(universe.true, universe.predicted, numbers, len(names))
+    points = [tally.score(np.array([[column.sum() for column in tally.columns()]])) for tally in tallies]
+    drawn = draw_scores(tallies, resampling)
+    limits = [[limit for score in scores for limit in resampling.limits(score)] for scores in drawn]
+    index = pd.Index(names, name=group)
+    scores = pd.DataFrame({"records": np.bincount(numbers[numbers >= 0], minlength=len(names))}, index=index)
+    scores[list(SCORES)] = np.stack([point[:, 0] for point in points])
+    scores[LIMITS] = limits
+    return GroupScores(column=group, scores=scores, gaps=_find_gaps(scores, drawn, resampling))
+
+
+def _tally(true: Labels, predicted: Labels, numbers: Labels, n_groups: int) -> list[Tally]:
+    """What each tie group adds to the scores of each group: pairs by the record they are seen from."""
+    tied = tie_groups(true, predicted)
+    n_tied = int(tied.max(initial=-1)) + 1
+    partners = [sizes(labels)[labels] - 1 for labels in (renumber(predicted, true), predicted, true)]
+    tallies = []
+    for number in range(n_groups):
+        mine = numbers == number
+        counts = [np.bincount(tied[mine], weights=pairs[mine], minlength=n_tied).astype(np.int64) for pairs in partners]
+        tallies.append(Tally.count(*counts))
+    return tallies
+
+
+def _find_gaps(scores: pd.DataFrame, drawn: list[Floats], resampling: Resampling) -> pd.DataFrame:
+    """Best and worst group by each score; groups without any pair have no score and are left out."""
+    rows = []
+    for place, score in enumerate(SCORES):
+        known = scores[score].to_numpy()
+        if np.isnan(known).all():
+            rows.append(("", "", *[float("nan")] * 3))
+            continue
+        best, worst = int(np.nanargmax(known)), int(np.nanargmin(known))
+        limits = resampling.limits(drawn[best][place] - drawn[worst][place])
+        rows.append((scores.index[best], scores.index[worst], known[best] - known[worst], *limits))
+    return pd.DataFrame(rows, columns=["best", "worst", "gap", "low", "high"], index=pd.Index(SCORES, name="score"))
