@@ -28,9 +28,10 @@ def definitions_of(levels: Levels, names: Sequence[str] | None = None) -> tuple[
     [('missing', 'differ', 'exact'), ('missing', 'differ', 'level 2', 'exact')]
     """
     highest = np.maximum(levels.max(axis=0, initial=0), 2).tolist()
+    called = [f"x{c}" for c in range(len(highest))] if names is None else [str(name) for name in names]
     return tuple(
         Definition(name=name, columns=(name,), level_names=("missing", "differ", *_between(top), "exact"))
-        for name, top in zip(names or [f"x{c}" for c in range(levels.shape[1])], highest, strict=True)
+        for name, top in zip(called, highest, strict=True)
     )
 
 
