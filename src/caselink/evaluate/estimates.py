@@ -84,6 +84,19 @@ class Estimates:
         return readable(self.persons).to_html(border=0)
 
 
+def pair_probability(scored: ScoredTable, person: Labels) -> Floats:
+    """The probability of each scored pair to be one person, by the place where its records were joined or kept apart.
+
+    >>> pairs = {"left": np.array([0, 1]), "right": np.array([1, 2]), "match_weight": np.array([3.0, 1.0])}
+    >>> pair_probability(ScoredTable(**pairs, rules=np.array([1, 1])), np.array([0, 0, 1])).round(3).tolist()
+    [0.889, 0.022]
+    """
+    places = _weigh(scored, person)
+    apart = ~places.joined & (places.bits > 0)  # by a constraint
+    probability = np.where(apart, 0.0, 1 / (1 + np.exp2(-places.bits)))
+    return np.asarray(probability[places.place])
+
+
 def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float = 1.0, seed: int = 0) -> Estimates:
     """Estimate precision and recall from match weights alone.
 
@@ -97,8 +110,7 @@ def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float 
     """
     if not doubt_bits >= 0:
         raise SpecError(f"doubt_bits must be 0 or more, got {doubt_bits}")
-    weight = np.clip(np.asarray(scored.match_weight, np.float64), -MOST_BITS, MOST_BITS)
-    places = weigh_places(scored.left, scored.right, weight, person, unscored_bits=-MOST_BITS)
+    places = _weigh(scored, person)
     unmet = _most_unmet(scored.rules[person[scored.left] == person[scored.right]])
     draws = _Draws.make(doubt_bits, seed)
     inside = _Counted.of(places, np.where(places.joined, places.pairs, 0))
@@ -118,6 +130,11 @@ def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float 
     if not count_pairs_within(person):
         persons.loc[["precision", "wrong pairs"]] = np.nan
     return Estimates(persons=persons, by_threshold=_by_threshold(scored, places, draws, total), unmet=unmet)
+
+
+def _weigh(scored: ScoredTable, person: Labels) -> Evidence:
+    weight = np.clip(np.asarray(scored.match_weight, np.float64), -MOST_BITS, MOST_BITS)
+    return weigh_places(scored.left, scored.right, weight, person, unscored_bits=-MOST_BITS)
 
 
 def _by_threshold(scored: ScoredTable, places: Evidence, draws: _Draws, total: Floats) -> pd.DataFrame:

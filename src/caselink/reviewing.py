@@ -1,0 +1,186 @@
+"""A result looked at from outside: estimates without labels, pairs for a person to review, calibration with the truth.
+
+Here the links of a result get what :mod:`caselink.evaluate` asks for: a weight for every pair of records of one person,
+and by how many blocking rules it is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.blocking import PairIndex
+from caselink.encoding import Rows
+from caselink.engines.local import Frequencies, ScoredPairs, weigh
+from caselink.engines.prepared import Prepared
+from caselink.errors import SpecError
+from caselink.evaluate import true_pairs
+from caselink.evaluate.estimates import ScoredTable, pair_probability
+from caselink.evaluate.review import (
+    AMBIGUOUS,
+    PLAN_COLUMNS,
+    STRATUM_BITS,
+    Strata,
+    allocate,
+    decided_pairs,
+    draw_pairs,
+    foreseen_widths,
+)
+from caselink.matchers import FellegiSunter, Matcher, SklearnMatcher
+from caselink.schema import KEY_COLUMNS
+
+_LEAST_BITS = STRATUM_BITS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every scored pair, those of one person complete, and the person of each record by position (from 0, no gaps)."""
+
+    scored: ScoredTable = field(repr=False)
+    person: npt.NDArray[np.int64] = field(repr=False)
+
+    @property
+    def linked(self) -> npt.NDArray[np.bool_]:
+        """Whether each pair became one person."""
+        return np.asarray(self.person[self.scored.left] == self.person[self.scored.right])
+
+
+def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, persons: pd.Series) -> Judged:
+    """The kept pairs, and the pairs of one person that blocking or the floor left out; ``persons`` are by position."""
+    person = pd.factorize(persons)[0].astype(np.int64)
+    gaps = _unscored(person, pairs)
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
+    met = prepared.index.rule_of(*gaps) >= 0
+    parts = [pairs] + [
+        weigh(prepared.program, matcher, frequencies, (gaps[0][rows], gaps[1][rows]), blocked=blocked)
+        for blocked, rows in ((True, met), (False, ~met))
+    ]
+    left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
+    inside = person[left] == person[right]
+    rules = np.ones(len(left), np.int64)
+    rules[inside] = count_rules(prepared.index, left[inside], right[inside])
+    scored = ScoredTable(
+        left=left.astype(np.int64),
+        right=right.astype(np.int64),
+        match_weight=np.concatenate([part.match_weight for part in parts]).astype(np.float64),
+        rules=rules,
+        dropped=_expected_below(matcher, pairs),
+    )
+    return Judged(scored, person)
+
+
+def count_rules(index: PairIndex, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
+    """How many of the rules make each pair."""
+    made = np.zeros((len(left), len(index.rules)), bool)
+    for place, rule in enumerate(index.rule):
+        a, b = index.join[left, place], index.join[right, place]
+        made[:, rule] |= (a >= 0) & (b >= 0) & (np.abs(a - b) <= index.window[place])
+    return made.sum(axis=1)
+
+
+def plan(judged: Judged, keys: pd.DataFrame, *, n: int | None, width: float, seed: int) -> pd.DataFrame:
+    """Pairs to review, drawn within strata; ``keys`` has ``source`` and ``record_id`` by position."""
+    scored = judged.scored
+    strata = Strata.make(scored.match_weight, judged.linked, pair_probability(scored, judged.person))
+    reviewed = allocate(strata, n=n, width=width)
+    rows = draw_pairs(strata, reviewed, seed=seed)
+    table = _rows(judged, keys, rows)
+    table["stratum"] = np.array(strata.names, dtype=object)[strata.of[rows]]
+    table["stratum_pairs"] = strata.sizes[strata.of[rows]]
+    table.attrs["foreseen_widths"] = foreseen_widths(strata, reviewed)
+    return table
+
+
+def ambiguous(
+    judged: Judged, keys: pd.DataFrame, prepared: Prepared, k: int, reviewed: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The ``k`` pairs that are least certain, none of them reviewed before; of equal patterns one comes first."""
+    if k < 1:
+        raise SpecError(f"k must be 1 or more, got {k}")
+    scored = judged.scored
+    patterns = prepared.program.patterns(scored.left.astype(np.int32), scored.right.astype(np.int32))
+    known = _reviewed(judged, prepared, reviewed)
+    open_ = np.flatnonzero(~known & (judged.linked | (scored.match_weight >= _LEAST_BITS)))
+    probability = _learned(prepared, reviewed, patterns[open_])
+    if probability is None:
+        probability = pair_probability(scored, judged.person)[open_]
+    doubt = np.abs(probability - 0.5)
+    order = np.lexsort((scored.right[open_], scored.left[open_], doubt))
+    again = pd.Series(patterns[open_][order]).duplicated().to_numpy()
+    chosen = np.concatenate([order[~again], order[again]])[:k]
+    table = _rows(judged, keys, open_[chosen])
+    return table.assign(stratum=AMBIGUOUS)[list(PLAN_COLUMNS)]
+
+
+def _learned(
+    prepared: Prepared, reviewed: pd.DataFrame | None, patterns: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64] | None:
+    """What a classifier makes of the patterns once there are labels of both kinds; None before."""
+    labels = None if reviewed is None else decided_pairs(reviewed)
+    if labels is None or labels["match"].value_counts().reindex([True, False], fill_value=0).min() < 2:
+        return None
+    from sklearn.linear_model import LogisticRegression
+
+    left, right = _positions(prepared, labels)
+    there = (left >= 0) & (right >= 0)
+    levels = prepared.program.levels(prepared.program.patterns(left[there], right[there]))
+    matcher = SklearnMatcher(LogisticRegression(), cv=3).fit(levels, labels["match"].to_numpy(bool)[there])
+    return matcher.predict_proba(prepared.program.levels(patterns))[:, 1]
+
+
+def _reviewed(judged: Judged, prepared: Prepared, reviewed: pd.DataFrame | None) -> npt.NDArray[np.bool_]:
+    """Which pairs were asked about before, whatever the answer."""
+    if reviewed is None:
+        return np.zeros(len(judged.scored.left), bool)
+    left, right = (side.astype(np.int64) for side in _positions(prepared, reviewed))
+    n = len(judged.person)
+    asked = np.minimum(left, right) * n + np.maximum(left, right)
+    return np.isin(judged.scored.left * n + judged.scored.right, asked)
+
+
+def _positions(prepared: Prepared, pairs: pd.DataFrame) -> tuple[Rows, Rows]:
+    sides = [
+        prepared.records.positions(
+            pairs[f"source_{side}"].astype("string"), pairs[f"record_id_{side}"].astype("string")
+        )
+        for side in ("left", "right")
+    ]
+    return sides[0].astype(np.int32), sides[1].astype(np.int32)
+
+
+def _rows(judged: Judged, keys: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """A plan of some pairs, without their strata."""
+    scored = judged.scored
+    columns = {
+        f"{key}_{side}": keys[key].to_numpy(dtype=object)[getattr(scored, side)[rows]]
+        for side in ("left", "right")
+        for key in KEY_COLUMNS
+    }
+    table = pd.DataFrame(columns, columns=list(PLAN_COLUMNS))
+    table["stratum_pairs"] = pd.array([None] * len(rows), dtype="Int64")
+    table["linked"] = judged.linked[rows]
+    table["match_probability"] = 1 / (1 + np.exp2(-scored.match_weight[rows]))
+    table["match"] = ""
+    return table
+
+
+def _unscored(person: npt.NDArray[np.int64], pairs: ScoredPairs) -> tuple[Rows, Rows]:
+    """Pairs of one person that are not among the scored ones."""
+    left, right = (side.astype(np.int32) for side in true_pairs(pd.Series(person)))
+    n = len(person)
+    known = pairs.left.astype(np.int64) * n + pairs.right
+    left, right = np.minimum(left, right), np.maximum(left, right)
+    missing = ~np.isin(left.astype(np.int64) * n + right, known)
+    return left[missing], right[missing]
+
+
+def _expected_below(matcher: Matcher, pairs: ScoredPairs) -> float:
+    """Matches that the model expects among the pairs that were compared and not kept; each is below the floor."""
+    if not isinstance(matcher, FellegiSunter) or matcher.mixture_ is None or not len(pairs):
+        return 0.0
+    probability = 1 / (1 + np.exp2(-pairs.match_weight.astype(np.float64)))
+    most = (pairs.n_compared - len(pairs)) * float(probability.min())
+    return float(np.clip(matcher.mixture_.n_match - probability.sum(), 0.0, most))
