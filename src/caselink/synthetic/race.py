@@ -8,17 +8,19 @@ import numpy as np
 import pandas as pd
 
 from caselink.errors import SpecError
-from caselink.synthetic.county import TRUTH_COLUMNS
-from caselink.synthetic.draws import Ints, Streams, digits
+from caselink.synthetic.draws import Ints, Streams, Texts, digits
 from caselink.synthetic.extracts import date_text, join_street, ssn_text
-from caselink.synthetic.keying import PLACEHOLDER_SSNS, PLACEHOLDER_YEAR, key_records
+from caselink.synthetic.fact_slips import PLACEHOLDER_SSNS, PLACEHOLDER_YEAR
+from caselink.synthetic.keying import key_records
+from caselink.synthetic.name_slips import PLACEHOLDER_NAMES
 from caselink.synthetic.population import draw_population
-from caselink.synthetic.rates import IVA_RATES, NameWidths
+from caselink.synthetic.profiles import read_profile
+from caselink.synthetic.rates import ErrorRates, NameWidths
+from caselink.synthetic.sheet import by_distinct
 
 RECORDS_PER_PERSON = 1.5
 SAME_SOURCE_AGAIN = 0.06
 RACE_SOURCES = ("iva", "ivd", "employment")
-RACE_RATES = replace(IVA_RATES, widths=NameWidths(), ssn_missing=0.08, birth_date_missing=0.01, entered_twice=0.0)
 
 
 def draw_records(n_records: int, *, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -45,9 +47,14 @@ def draw_records(n_records: int, *, seed: int = 0) -> tuple[pd.DataFrame, pd.Dat
             "record_id": digits(np.arange(1, n_records + 1), 9),
         }
     )
-    keyed = key_records(population, person, RACE_RATES, streams.within("keying"))
+    keyed = key_records(population, person, race_rates(), streams.within("keying"))
     who = population.people[["entity_id", "household_id"]].take(person).reset_index(drop=True)
-    return pd.concat([keys, _normalized(keyed)], axis=1), pd.concat([keys, who], axis=1)[list(TRUTH_COLUMNS)]
+    return pd.concat([keys, _normalized(keyed)], axis=1), pd.concat([keys, who], axis=1)
+
+
+def race_rates() -> ErrorRates:
+    """The typical rates of IV-A, with wide name fields and somewhat more missing."""
+    return replace(read_profile("typical").rates("iva"), widths=NameWidths(), ssn_missing=0.08, birth_date_missing=0.01)
 
 
 def _spread(n_records: int, n_people: int, streams: Streams) -> tuple[Ints, Ints]:
@@ -65,8 +72,9 @@ def _spread(n_records: int, n_people: int, streams: Streams) -> tuple[Ints, Ints
 def _normalized(keyed: pd.DataFrame) -> pd.DataFrame:
     """Keyed records in the normalized forms of the RECORDS table: fillers are missing, hyphens are blanks."""
     ssn, year = keyed["ssn"].to_numpy(), keyed["birth_year"].to_numpy()
-    first = keyed["first_name"].to_numpy(dtype=object).copy()
-    first[np.isin(first, ["UNKNOWN", "BABY BOY", "BABY GIRL"])] = None
+    first, last = (
+        by_distinct(keyed[column].to_numpy(dtype=object), _clean_names) for column in ("first_name", "last_name")
+    )
     birth_date = date_text(keyed, lambda year, month, day: year + "-" + month + "-" + day)
     birth_date[year == PLACEHOLDER_YEAR] = None
     number = ssn_text(ssn, hyphens=False)
@@ -74,7 +82,7 @@ def _normalized(keyed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "first_name": first,
-            "last_name": keyed["last_name"].str.replace("-", " ", regex=False),
+            "last_name": last,
             "birth_date": birth_date,
             "ssn": number,
             "sex": keyed["sex"],
@@ -83,3 +91,9 @@ def _normalized(keyed: pd.DataFrame) -> pd.DataFrame:
             "zip": keyed["zip"],
         }
     )
+
+
+def _clean_names(names: Texts) -> Texts:
+    """Names in normalized form: hyphens are blanks, apostrophes are left out, fillers are missing."""
+    clean = [name.replace("-", " ").replace("'", "").strip() for name in names]
+    return np.array([None if name in PLACEHOLDER_NAMES else name for name in clean], dtype=object)

@@ -1,10 +1,22 @@
-"""How often a program gets a field wrong, and in what way: one readable profile for each."""
+"""How often a program gets a field wrong, and in what way; the profiles have a set of rates for each program."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from caselink.errors import SpecError
+from caselink.synthetic.kinds import KINDS
+
+AGE_GROUPS: Mapping[str, int] = {"under 1": 0, "1-17": 1, "18-29": 18, "30-59": 30, "60 and over": 60}
+"""Each age group and its first year of age."""
+
+SUBGROUPS: Mapping[str, tuple[str, ...]] = {
+    "name_group": ("plain", "spanish", "double", "particle", "transliterated"),
+    "sex": ("F", "M"),
+    "age_group": tuple(AGE_GROUPS),
+}
+"""What rates can be told apart by: how the name is built, the true sex, and the age when the record was keyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,23 +27,62 @@ class NameWidths:
     first_name: int = 16
     middle_name: int = 16
 
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if getattr(self, one.name) < 1:
+                raise SpecError(f"{one.name} must keep at least 1 character, got {getattr(self, one.name)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subgroup:
+    """People whose ``column`` is ``value``, and how many times as often each kind of slip happens to them.
+
+    ``times`` is by kind; ``all`` stands for every kind. Rates never rise above 1.
+    """
+
+    column: str
+    value: str
+    times: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if self.value not in SUBGROUPS.get(self.column, ()):
+            known = "; ".join(f"{column}: {', '.join(values)}" for column, values in SUBGROUPS.items())
+            raise SpecError(f"no subgroup {self.column}.{self.value}; there are {known}")
+        for kind, times in self.times.items():
+            if kind != "all" and kind not in KINDS:
+                raise SpecError(f"subgroup {self.column}.{self.value}: no kind of slip {kind!r}")
+            if not times >= 0:
+                raise SpecError(f"subgroup {self.column}.{self.value}: {kind} must be 0 or more, got {times}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRates:
     """Each rate is the share of values that the slip happens to, among those it *can* happen to.
 
+    Their kinds are described in :data:`~caselink.synthetic.kinds.KINDS`. What a slip can happen to:
+
     ``typing``, ``ocr``, ``phonetic``
-        a first name, last name or street, each on its own: one key, one misread letter, one spelling by ear.
-    ``nickname``, ``former_last_name``, ``half_of_double_name``
-        people with a known nickname, people who changed their name, people with two surnames.
-    ``month_day_swapped``
-        dates whose day could be a month.
-    ``relatives_ssn``
-        people with a mother or sibling on file: her number, or the sibling's, stands in their record.
+        a first name, last name or street, each on its own.
+    ``nickname``, ``transliteration``, ``diacritics_lost``, ``particle``, ``half_of_double_name``, ``former_last_name``
+        names with a known nickname, with a known variant, with marked letters, with particles, two last names, and
+        people who changed their name.
     ``placeholder_name``
-        ``UNKNOWN`` or, under one year of age, ``BABY BOY`` and ``BABY GIRL`` (there ten times as often).
-    ``entered_twice``
-        people who stand in the program a second time, under another id, keyed anew.
+        everybody; under one year of age ten times as often.
+    ``month_day_swapped``, ``wrong_century``
+        dates whose day could be a month; years that another century could be read for.
+    ``relatives_ssn``, ``twins_swapped``
+        people with a mother or sibling on file; twins, both at once.
+    ``address_missing``, ``address_old``, ``mailing_address``
+        households, all their records at once; the last those who get their mail elsewhere.
+    ``entered_twice``, ``case_keyed_twice``
+        people, and cases, that stand in the program a second time, under another id, keyed anew.
+
+    A slip that replaces a value, such as a missing number, comes first: the others happen to those that are left.
+
+    ``worker_spread`` is the standard deviation of the logarithm of how much more or less than others a worker slips;
+    ``habit_share`` the share of workers who have a habit such as January 1, each habit for itself. Over all workers the
+    rates stay as they are. ``not_asked`` are columns (or ``mailing``) that the program's form does not have.
+    ``subgroups`` change the rates for some people.
     """
 
     widths: NameWidths = field(default_factory=NameWidths)
@@ -39,6 +90,9 @@ class ErrorRates:
     ocr: float = 0.0
     phonetic: float = 0.0
     nickname: float = 0.0
+    transliteration: float = 0.0
+    diacritics_lost: float = 0.0
+    particle: float = 0.0
     names_swapped: float = 0.0
     former_last_name: float = 0.0
     half_of_double_name: float = 0.0
@@ -50,114 +104,55 @@ class ErrorRates:
     month_day_swapped: float = 0.0
     january_first: float = 0.0
     birth_year_wrong: float = 0.0
+    wrong_century: float = 0.0
     birth_day_wrong: float = 0.0
     ssn_missing: float = 0.0
     ssn_placeholder: float = 0.0
     ssn_digit: float = 0.0
     ssn_digits_swapped: float = 0.0
     relatives_ssn: float = 0.0
+    shared_number: float = 0.0
+    twins_swapped: float = 0.0
     sex_missing: float = 0.0
     sex_wrong: float = 0.0
+    sex_default: float = 0.0
     address_missing: float = 0.0
     address_old: float = 0.0
+    mailing_address: float = 0.0
     unit_missing: float = 0.0
     phone_missing: float = 0.0
     entered_twice: float = 0.0
+    case_keyed_twice: float = 0.0
+    worker_spread: float = 0.0
+    habit_share: float = 1.0
+    not_asked: tuple[str, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            rate = getattr(self, one.name)
-            if one.name != "widths" and not 0 <= rate <= 1:
-                msg = f"{one.name} must be a share between 0 and 1, got {rate}"
-                raise SpecError(msg)
+        for name in (*RATES, "habit_share"):
+            rate = getattr(self, name)
+            if not 0 <= rate <= 1:
+                raise SpecError(f"{name} must be a share between 0 and 1, got {rate}")
+        if not 0 <= self.worker_spread <= MOST_SPREAD:
+            raise SpecError(f"worker_spread must be between 0 and {MOST_SPREAD}, got {self.worker_spread}")
+        for name in self.not_asked:
+            if name not in MAY_LACK:
+                raise SpecError(f"not_asked: no form lacks {name!r}; it may lack {', '.join(MAY_LACK)}")
 
 
-IVA_RATES = ErrorRates(
-    widths=NameWidths(last_name=17, first_name=12, middle_name=1),
-    typing=0.015,
-    phonetic=0.006,
-    nickname=0.03,
-    names_swapped=0.003,
-    former_last_name=0.08,
-    half_of_double_name=0.15,
-    placeholder_name=0.002,
-    middle_name_missing=0.35,
-    suffix_missing=0.5,
-    birth_date_missing=0.004,
-    birth_date_placeholder=0.001,
-    month_day_swapped=0.006,
-    january_first=0.006,
-    birth_year_wrong=0.006,
-    birth_day_wrong=0.008,
-    ssn_missing=0.06,
-    ssn_placeholder=0.015,
-    ssn_digit=0.008,
-    ssn_digits_swapped=0.004,
-    relatives_ssn=0.008,
-    sex_missing=0.003,
-    sex_wrong=0.004,
-    address_missing=0.01,
-    address_old=0.08,
-    unit_missing=0.3,
-    phone_missing=0.25,
-    entered_twice=0.015,
-)
-"""Interviewed in person, children's papers seen; narrow name fields, numbers of newborns still to come."""
+DOUBLES = ("entered_twice", "case_keyed_twice")
+"""Rates of people and cases on file twice, which are no slips in a field."""
+RATES = (*KINDS, *DOUBLES)
+MOST_SPREAD = 3.0
+MAY_LACK = ("middle_name", "suffix", "sex", "unit", "phone", "mailing")
+"""What a program's form may not ask for."""
 
-IVD_RATES = ErrorRates(
-    widths=NameWidths(last_name=17, first_name=12, middle_name=1),
-    typing=0.022,
-    phonetic=0.012,
-    nickname=0.06,
-    names_swapped=0.005,
-    former_last_name=0.22,
-    half_of_double_name=0.25,
-    placeholder_name=0.006,
-    middle_name_missing=0.45,
-    suffix_missing=0.4,
-    birth_date_missing=0.06,
-    birth_date_placeholder=0.004,
-    month_day_swapped=0.01,
-    january_first=0.02,
-    birth_year_wrong=0.015,
-    birth_day_wrong=0.015,
-    ssn_missing=0.16,
-    ssn_placeholder=0.02,
-    ssn_digit=0.012,
-    ssn_digits_swapped=0.006,
-    relatives_ssn=0.012,
-    sex_missing=0.01,
-    sex_wrong=0.006,
-    address_missing=0.12,
-    address_old=0.25,
-    unit_missing=0.4,
-    phone_missing=0.45,
-    entered_twice=0.02,
-)
-"""Much of it told by the other parent, years ago: old names and addresses, dates half known."""
 
-EMPLOYMENT_RATES = ErrorRates(
-    widths=NameWidths(last_name=30, first_name=16, middle_name=16),
-    typing=0.018,
-    ocr=0.01,
-    nickname=0.05,
-    names_swapped=0.012,
-    former_last_name=0.12,
-    half_of_double_name=0.2,
-    placeholder_name=0.001,
-    middle_name_missing=0.6,
-    suffix_missing=1.0,
-    birth_date_missing=0.65,
-    month_day_swapped=0.01,
-    birth_year_wrong=0.008,
-    birth_day_wrong=0.008,
-    ssn_missing=0.005,
-    ssn_digit=0.012,
-    ssn_digits_swapped=0.006,
-    relatives_ssn=0.003,
-    address_missing=0.1,
-    address_old=0.15,
-    unit_missing=0.3,
-    phone_missing=1.0,
-)
-"""Written by employers: the number is what they care for, a birth date is optional, suffixes are not allowed."""
+def __getattr__(name: str) -> ErrorRates:
+    """``IVA_RATES``, ``IVD_RATES`` and ``EMPLOYMENT_RATES``: those of the profile ``typical``, read when asked for."""
+    program, _, rates = name.partition("_")
+    if rates != "RATES" or program not in {"IVA", "IVD", "JOBS", "EMPLOYMENT"}:
+        raise AttributeError(name)
+    from caselink.synthetic.profiles import read_profile
+
+    return read_profile("typical").rates(program.lower())

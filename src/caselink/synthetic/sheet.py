@@ -1,0 +1,104 @@
+"""The sheet that workers fill in: what was told, what stands there now, and every slip on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.synthetic.draws import Floats, Ints, Mask, Texts
+from caselink.synthetic.kinds import FIELD_OF, KINDS
+from caselink.synthetic.odds import Odds
+
+Values = npt.NDArray[Any]
+"""One keyed column: texts, ``None`` where missing, or numbers."""
+
+
+class Sheet:
+    """Some columns of records that are being keyed; they start as what was told."""
+
+    def __init__(self, told: Mapping[str, Values], odds: Odds) -> None:
+        self.told, self.odds = dict(told), odds
+        self.columns: dict[str, Values] = {column: values.copy() for column, values in told.items()}
+        self._n = len(odds.worker)
+        self._closed: dict[str, Mask] = {}
+        self._slips: list[tuple[Ints, str, str]] = []
+
+    def hit(self, kind: str, column: str, among: Mask | None = None, *, uniform: Floats | None = None) -> Ints:
+        """Records that a kind of slip happens to, at its rate among those it can happen to.
+
+        That are those of ``among`` (all by default) whose field still holds a value of its own, see :meth:`close`.
+        Records with one number in ``uniform``, evenly drawn from [0, 1), are hit together.
+        """
+        if not getattr(self.odds.rates, kind):
+            return np.zeros(0, dtype=np.int64)
+        can = np.ones(self._n, dtype=bool) if among is None else among.copy()
+        can &= self.open(column)
+        if uniform is None:
+            uniform = self.rng(f"{column}, {kind}: who").random(self._n)
+        return np.flatnonzero(can & (uniform < self.odds.chances(kind, can)))
+
+    def rng(self, step: str) -> np.random.Generator:
+        """The generator of one step."""
+        return self.odds.streams.rng(step)
+
+    def put(self, kind: str, column: str, rows: Ints, new: Values | str | int | None) -> None:
+        """Write ``new`` into a column at some rows, and note the slip where that changes what stands there."""
+        old = self.columns[column][rows]
+        self.columns[column][rows] = new
+        changed = rows[np.asarray(self.columns[column][rows] != old, dtype=bool)]
+        if len(changed):
+            self._slips.append((changed, FIELD_OF.get(column, column), kind))
+
+    def close(self, column: str, rows: Ints) -> None:
+        """Say that the field holds nothing of the person's own any more, so that nothing else can happen to it."""
+        self._closed.setdefault(column, np.zeros(self._n, dtype=bool))[rows] = True
+
+    def open(self, column: str) -> Mask:
+        """Where nothing of that kind was said."""
+        return ~self._closed.get(column, np.zeros(self._n, dtype=bool))
+
+    def present(self, column: str) -> Mask:
+        """Where a text stands in the column."""
+        return np.asarray(self.columns[column] != None, dtype=bool)  # noqa: E711 - value by value
+
+    def rewrite(self, column: str, write: Callable[[Texts], Texts]) -> None:
+        """Bring a column of texts into another notation, which is no slip; ``write`` sees each text once."""
+        for texts in (self.told, self.columns):
+            texts[column] = by_distinct(texts[column], write)
+
+    def slips(self) -> pd.DataFrame:
+        """``row``, ``field`` and ``kind`` of the slips that show: the field is not as it was told."""
+        fields = list(dict.fromkeys(FIELD_OF.get(column, column) for column in self.columns))
+        differs = np.zeros((len(fields), self._n), dtype=bool)
+        for column, values in self.columns.items():
+            differs[fields.index(FIELD_OF.get(column, column))] |= np.asarray(values != self.told[column], dtype=bool)
+        kinds = list(KINDS)
+        parts = [
+            np.stack([rows, np.full(len(rows), fields.index(field)), np.full(len(rows), kinds.index(kind))])
+            for rows, field, kind in self._slips
+        ]
+        row, field, kind = np.concatenate([np.zeros((3, 0), dtype=np.int64), *parts], axis=1)
+        shows = differs[field, row]
+        code = np.unique((row[shows] * len(fields) + field[shows]) * len(kinds) + kind[shows])
+        return pd.DataFrame(
+            {
+                "row": code // (len(fields) * len(kinds)),
+                "field": np.array(fields, dtype=object)[code // len(kinds) % len(fields)],
+                "kind": np.array(kinds, dtype=object)[code % len(kinds)],
+            }
+        )
+
+
+def by_distinct(texts: Texts, write: Callable[[Texts], Texts]) -> Texts:
+    """What ``write`` makes of texts, calling it with each text that occurs once; missing stays missing.
+
+    >>> by_distinct(np.array(["A", None, "A"], dtype=object), lambda texts: texts + "!").tolist()
+    ['A!', None, 'A!']
+    """
+    codes, distinct = pd.factorize(texts)
+    written = np.append(write(np.asarray(distinct, dtype=object)), np.array([None], dtype=object))
+    return np.asarray(written[codes], dtype=object)

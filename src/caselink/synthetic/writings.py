@@ -1,0 +1,154 @@
+"""Other ways to write a name: without its marks, with its particles joined or left out, from another script.
+
+Each function takes texts without missing values and gives as many back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+
+from caselink.synthetic.draws import Floats, Mask, Texts
+from caselink.synthetic.names import nickname_table
+
+PARTICLES = (
+    "DE",
+    "DEL",
+    "LA",
+    "LAS",
+    "LOS",
+    "DA",
+    "DOS",
+    "DI",
+    "DU",
+    "VAN",
+    "VON",
+    "DER",
+    "DEN",
+    "EL",
+    "AL",
+    "BIN",
+    "ST",
+)
+_LEADING = re.compile(rf"^(?:(?:{'|'.join(PARTICLES)})[ -])+(?=[^ -])")
+_DOUBLE = re.compile(rf"^((?:(?:{'|'.join(PARTICLES)})[ -])*[^ -]+)[ -](.+)$")
+_WRITTEN_AS_TWO = {
+    "Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA", "Ø": "OE", "Æ": "AE", "Ñ": "NN", "ß": "SS", "Ç": "CH", "Š": "SH",
+}  # fmt: skip
+
+
+def fold(texts: Texts) -> Texts:
+    """Texts in capitals of the English alphabet, as the programs' files have them."""
+    return np.array([_fold(text) for text in texts], dtype=object)
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.upper()
+    return "".join(_BASE.get(mark, mark) for mark in unicodedata.normalize("NFKD", text.upper()) if _stays(mark))
+
+
+_BASE = {"Ø": "O", "Æ": "AE", "Ł": "L", "Đ": "D", "\u2019": "'", "\u02bb": "'"}
+
+
+def _stays(mark: str) -> bool:
+    return mark.isascii() or mark in _BASE
+
+
+def has_marks(texts: Texts) -> Mask:
+    """Where a text has letters that are not of the English alphabet."""
+    return np.array([not text.isascii() for text in texts], dtype=bool)
+
+
+def lose_marks(rng: np.random.Generator, texts: Texts) -> Texts:
+    """Marked letters left out, as by a system that cannot hold them, or written as two letters.
+
+    >>> sorted(set(lose_marks(np.random.default_rng(0), np.array(["MÜLLER"] * 9, dtype=object))))
+    ['MLLER', 'MUELLER']
+    """
+    as_two = rng.random(len(texts)) < 0.5
+    return np.array([_lose(text, as_two=two) for text, two in zip(texts, as_two, strict=True)], dtype=object)
+
+
+def _lose(text: str, *, as_two: bool) -> str:
+    kept = (mark if mark.isascii() else _WRITTEN_AS_TWO.get(mark, "") if as_two else "" for mark in text)
+    return "".join(kept) or text
+
+
+def has_particles(texts: Texts) -> Mask:
+    """Where a last name begins with a particle.
+
+    >>> has_particles(np.array(["DE LA CRUZ", "DELGADO"], dtype=object)).tolist()
+    [True, False]
+    """
+    return np.array([_LEADING.match(text) is not None for text in texts], dtype=bool)
+
+
+def write_particles(rng: np.random.Generator, texts: Texts) -> Texts:
+    """Particles joined to the name, left out, or the first of several left out.
+
+    >>> sorted(set(write_particles(np.random.default_rng(0), np.array(["DE LA CRUZ"] * 30, dtype=object))))
+    ['CRUZ', 'DELACRUZ', 'LA CRUZ']
+    """
+    chosen = rng.random(len(texts))
+    return np.array([_write_particles(text, choice) for text, choice in zip(texts, chosen, strict=True)], dtype=object)
+
+
+def _write_particles(text: str, choice: float) -> str:
+    found = _LEADING.match(text)
+    if not found:
+        return text
+    particles, name = re.split("[ -]", found[0])[:-1], text[found.end() :]
+    if choice < 0.6:
+        return "".join(particles) + name
+    return " ".join([*particles[1:], name]) if choice < 0.75 else name
+
+
+def halves(texts: Texts) -> tuple[Texts, Texts]:
+    """The two last names of a double one, each with its particles; None for both where there is one name.
+
+    >>> one, two = halves(np.array(["GARCIA DE LEON", "SMITH-JONES", "DE LA CRUZ"], dtype=object))
+    >>> one.tolist(), two.tolist()
+    (['GARCIA', 'SMITH', None], ['DE LEON', 'JONES', None])
+    """
+    found = [_DOUBLE.match(text) for text in texts]
+    one, two = ([match and match[half] for match in found] for half in (1, 2))
+    return np.array(one, dtype=object), np.array(two, dtype=object)
+
+
+class Variants:
+    """Names and, for some, others that stand for them."""
+
+    def __init__(self, names: Texts, variants: Texts) -> None:
+        order = np.argsort(names.astype("U"), kind="stable")
+        self._names, self._variants = names[order].astype("U"), np.asarray(variants[order], dtype=object)
+
+    def known(self, texts: Texts) -> Mask:
+        """Where a text has a variant."""
+        return np.asarray(np.isin(texts.astype("U"), self._names))
+
+    def choose(self, uniform: Floats, texts: Texts) -> Texts:
+        """One of each text's variants; all must be known."""
+        start = np.searchsorted(self._names, texts.astype("U"), side="left")
+        count = np.searchsorted(self._names, texts.astype("U"), side="right") - start
+        return np.asarray(self._variants[start + (uniform * count).astype(np.int64)], dtype=object)
+
+
+@lru_cache(maxsize=1)
+def nicknames() -> Variants:
+    """What people are called."""
+    table = nickname_table()
+    return Variants(table["name"].to_numpy(dtype=object), table["nickname"].to_numpy(dtype=object))
+
+
+@lru_cache(maxsize=1)
+def transliterations() -> Variants:
+    """Other ways to write names from another script, such as MOHAMMED and MUHAMMAD."""
+    from caselink.synthetic import names
+
+    table = getattr(names, "variant_table", None)
+    pairs = table() if table else {"name": np.zeros(0, dtype=object), "variant": np.zeros(0, dtype=object)}
+    return Variants(np.asarray(pairs["name"], dtype=object), np.asarray(pairs["variant"], dtype=object))
