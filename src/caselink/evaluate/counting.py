@@ -54,7 +54,15 @@ def count_pairs_within(labels: Labels) -> int:
     >>> count_pairs_within(np.array([0, 0, 0, 1]))
     3
     """
-    size = sizes(labels)
+    return count_pairs(sizes(labels))
+
+
+def count_pairs(size: Labels) -> int:
+    """Pairs inside clusters of these sizes.
+
+    >>> count_pairs(np.array([3, 1]))
+    3
+    """
     return int((size * (size - 1) // 2).sum())
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.evaluate.counting import Labels, count_pairs_within, renumber
+from caselink.evaluate.clusters import Overlap
+from caselink.evaluate.counting import count_pairs_within
 from caselink.evaluate.universe import find_universe, number_records
 from caselink.schema import check_table
 
@@ -37,32 +38,24 @@ def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataF
     keys = number_records(truth.iloc[universe.row], errors, names=("truth", "errors"), unique=(True, False))
     place = pd.Index(keys[0]).get_indexer(pd.Index(keys[1]))
     slips = errors[["kind", "field"]].assign(place=place)[place >= 0]
-    every = _count(universe.true, universe.predicted, np.ones(len(universe.true), np.bool_))
+    overlap = Overlap.of(universe.predicted, universe.true)
+    every = _count(overlap, slips["place"].iloc[:0])
     groups = [(kind, "", rows) for kind, rows in slips.groupby("kind", sort=True)]
     groups += [(*names, rows) for names, rows in slips.groupby(["kind", "field"], sort=True)]
-    table = [
-        (kind, name, *(every - _count(universe.true, universe.predicted, _without(len(universe.true), rows["place"]))))
-        for kind, name, rows in groups
-    ]
-    table.append(("", "", *_count(universe.true, universe.predicted, _without(len(universe.true), slips["place"]))))
+    table = [(kind, name, *(every - _count(overlap, rows["place"]))) for kind, name, rows in groups]
+    table.append(("", "", *_count(overlap, slips["place"])))
     return _rates(pd.DataFrame(table, columns=["kind", "field", *_COUNTS]), every)
 
 
 _COUNTS = ("true_pairs", "missed", "found_pairs", "wrong")
 
 
-def _without(n_records: int, struck: pd.Series) -> npt.NDArray[np.bool_]:
-    """The records that were not struck."""
-    without = np.ones(n_records, np.bool_)
-    without[struck.to_numpy()] = False
-    return without
-
-
-def _count(true: Labels, predicted: Labels, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """True, missed, found and wrong pairs among some of the records."""
-    true, predicted = true[among], predicted[among]
-    n_true, n_found = count_pairs_within(true), count_pairs_within(predicted)
-    right = count_pairs_within(renumber(true, predicted))
+def _count(overlap: Overlap, struck: pd.Series) -> npt.NDArray[np.int64]:
+    """True, missed, found and wrong pairs among the records that were not struck."""
+    among = np.ones(len(overlap.true), np.bool_)
+    among[struck.to_numpy()] = False
+    labels = (overlap.true, overlap.predicted, overlap.cell)
+    n_true, n_found, right = (count_pairs_within(clusters[among]) for clusters in labels)
     return np.array([n_true, n_true - right, n_found, n_found - right], np.int64)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.evaluate.blocking import BlockingRecall
-from caselink.evaluate.clusters import bcubed_scores, closest_scores, cluster_scores
-from caselink.evaluate.counting import Labels, count_pairs_by_source, encode_labels, renumber
-from caselink.evaluate.households import HouseholdScores, household_labels, score_households
+from caselink.evaluate.clusters import Overlap, bcubed_scores, closest_scores, cluster_scores
+from caselink.evaluate.counting import Labels, count_pairs_by_source, encode_labels
+from caselink.evaluate.households import HouseholdScores, overlap_households, score_households
 from caselink.evaluate.resampling import Resampling
 from caselink.evaluate.scores import Scores, Share, count_scores, readable_limits, scores_frame
 from caselink.evaluate.tallies import LIMITS, find_limits
@@ -43,12 +44,12 @@ class Evaluation:
     cluster: Scores
     cluster_multi: Scores
     closest: Scores
-    household: HouseholdScores | None
     records: int
     entities: int
     persons: int
-    absent: int
-    unknown: int
+    absent: int = 0
+    unknown: int = 0
+    household: HouseholdScores | None = None
     blocking: BlockingRecall | None = None
     limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMITS, dtype=float))
     interval: float | None = None
@@ -158,65 +159,58 @@ def evaluate(
     """
     resampling = None if interval is None else Resampling(interval=interval, replicates=replicates, seed=seed)
     universe = find_universe(persons, truth)
+    overlap = Overlap.of(universe.predicted, universe.true)
     codes, names = number_names(truth["source"])
-    source = codes[universe.row]
-    by_source = _count_by_source(universe, source, len(names))
-    households = _household_columns(persons, truth, universe)
-    household = None if households is None else score_households(*households, codes)
-    evaluation = _score(universe, by_source, names, household)
+    household = _overlap_households(persons, truth, universe)
+    evaluation = _score(overlap, codes[universe.row], names)
+    evaluation = replace(evaluation, blocking=blocking, absent=universe.absent, unknown=universe.unknown)
     if blocking is not None and blocking.true_pairs > evaluation.pairwise.true:
         raise SpecError(
             f"blocking was counted over {blocking.true_pairs:,} true pairs, but this truth has "
             f"{evaluation.pairwise.true:,}; give the same truth to both"
         )
-    evaluation = replace(evaluation, blocking=blocking)
+    if household is not None:
+        evaluation = replace(evaluation, household=score_households(*household))
     if resampling is None:
         return evaluation
-    found = [tally_persons(universe.true, universe.predicted, source, names=names, pairs=evaluation.by_source)]
-    found += [] if households is None else [tally_households(*household_labels(*households))]
+    found = [tally_persons(overlap, codes[universe.row], names=names, pairs=evaluation.by_source)]
+    found += [] if household is None else [tally_households(household[0])]
     limits: pd.DataFrame = pd.concat([find_limits(tallies, resampling) for tallies in found])
     return replace(evaluation, limits=limits, interval=interval)
 
 
-def _score(
-    universe: Universe, by_source: list[Labels], names: list[str], household: HouseholdScores | None
-) -> Evaluation:
-    true, predicted = universe.true, universe.predicted
-    everywhere = np.ones((len(names), len(names)), np.bool_)
+def _score(overlap: Overlap, source: Labels, names: list[str]) -> Evaluation:
+    labels = (overlap.cell, overlap.predicted, overlap.true)
+    right, predicted, true = (count_pairs_by_source(clusters, source, len(names)) for clusters in labels)
+
+    def scores(among: npt.NDArray[np.bool_]) -> Scores:
+        return count_scores(*(int(pairs[among].sum()) for pairs in (right, predicted, true)))
+
+    same, everywhere = np.eye(len(names), dtype=np.bool_), np.ones((len(names), len(names)), np.bool_)
     return Evaluation(
-        pairwise=_sum_scores(by_source, np.triu(everywhere)),
-        cross_source=_sum_scores(by_source, np.triu(everywhere, 1)),
-        within_source=_sum_scores(by_source, np.eye(len(names), dtype=np.bool_)),
+        pairwise=scores(np.triu(everywhere)),
+        cross_source=scores(np.triu(everywhere, 1)),
+        within_source=scores(same),
         by_source={
-            (names[a], names[b]): count_scores(*(int(count[a, b]) for count in by_source))
-            for a, b in zip(*np.nonzero(np.triu(by_source[1] + by_source[2])), strict=True)
+            (names[a], names[b]): count_scores(int(right[a, b]), int(predicted[a, b]), int(true[a, b]))
+            for a, b in zip(*np.nonzero(np.triu(predicted + true)), strict=True)
         },
-        bcubed=bcubed_scores(predicted, true),
-        cluster=cluster_scores(predicted, true),
-        cluster_multi=cluster_scores(predicted, true, min_size=2),
-        closest=closest_scores(predicted, true),
-        household=household,
-        records=len(true),
-        entities=int(true.max(initial=-1)) + 1,
-        persons=int(predicted.max(initial=-1)) + 1,
-        absent=universe.absent,
-        unknown=universe.unknown,
+        bcubed=bcubed_scores(overlap),
+        cluster=cluster_scores(overlap),
+        cluster_multi=cluster_scores(overlap, min_size=2),
+        closest=closest_scores(overlap),
+        records=len(overlap.true),
+        entities=len(overlap.true_sizes),
+        persons=len(overlap.predicted_sizes),
     )
 
 
-def _count_by_source(universe: Universe, source: Labels, n_sources: int) -> list[Labels]:
-    """Right, predicted and true pairs, each as a matrix of sources."""
-    joint = renumber(universe.true, universe.predicted)
-    return [count_pairs_by_source(labels, source, n_sources) for labels in (joint, universe.predicted, universe.true)]
-
-
-def _sum_scores(by_source: list[Labels], among: np.ndarray) -> Scores:
-    return count_scores(*(int(count[among].sum()) for count in by_source))
-
-
-def _household_columns(persons: pd.DataFrame, truth: pd.DataFrame, universe: Universe) -> tuple[Labels, Labels] | None:
-    """The found and the true household of every record of the truth (-1 unknown); None where a table has none."""
+def _overlap_households(
+    persons: pd.DataFrame, truth: pd.DataFrame, universe: Universe
+) -> tuple[Overlap, Labels] | None:
+    """Found and true households and the source of each record; None where a table has no households."""
     if "household_id" not in persons or "household_id" not in truth:
         return None
     found = take(encode_labels(persons["household_id"])[0], universe.position)
-    return found, encode_labels(truth["household_id"])[0]
+    true = encode_labels(truth["household_id"])[0]
+    return overlap_households(found, true), number_names(truth["source"])[0][true >= 0]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from caselink.evaluate.clusters import bcubed_scores, cluster_scores, found_exactly, pairwise_scores
-from caselink.evaluate.counting import Labels, fill_singletons, renumber, sizes
+from caselink.evaluate.clusters import Overlap, bcubed_scores, cluster_scores, pairwise_scores
+from caselink.evaluate.counting import Labels, fill_singletons, renumber
 from caselink.evaluate.scores import Scores, Share
 
 
@@ -39,30 +39,32 @@ class HouseholdScores:
         }
 
 
-def household_labels(predicted: Labels, true: Labels) -> tuple[Labels, Labels]:
-    """True and found households, without gaps, of the records whose true household is known."""
+def overlap_households(predicted: Labels, true: Labels) -> Overlap:
+    """Found and true households of the records whose true household is known (-1 is unknown).
+
+    >>> overlap_households(np.array([4, 4, -1, -1]), np.array([0, 0, 1, -1])).predicted.tolist()
+    [0, 0, 1]
+    """
     known = true >= 0
-    return renumber(true[known]), fill_singletons(predicted[known])
+    return Overlap.of(fill_singletons(predicted[known]), renumber(true[known]))
 
 
-def score_households(predicted: Labels, true: Labels, source: Labels) -> HouseholdScores:
-    """Scores of household labels; -1 is unknown: such a record is left out of the truth, or alone as found.
+def score_households(overlap: Overlap, source: Labels) -> HouseholdScores:
+    """Scores of the households; ``source`` is the source of each record of the overlap.
 
-    >>> score_households(np.array([4, 4, -1]), np.array([0, 0, 1]), np.array([0, 1, 1])).exact.rate
+    >>> score_households(Overlap.of(np.array([0, 0, 1]), np.array([0, 0, 1])), np.array([0, 1, 1])).exact.rate
     1.0
     """
-    source = source[true >= 0]
-    true, predicted = household_labels(predicted, true)
-    found, every = found_exactly(predicted, true), np.ones(len(sizes(true)), np.bool_)
+    found, size = overlap.found_exactly(), overlap.true_sizes
     return HouseholdScores(
-        records=len(true),
-        pairwise=pairwise_scores(predicted, true),
-        bcubed=bcubed_scores(predicted, true),
-        cluster=cluster_scores(predicted, true),
-        cluster_multi=cluster_scores(predicted, true, min_size=2),
-        exact=_share(found, every),
-        exact_multi=_share(found, sizes(true) > 1),
-        exact_across=_share(found, _count_sources(true, source) > 1),
+        records=len(overlap.true),
+        pairwise=pairwise_scores(overlap),
+        bcubed=bcubed_scores(overlap),
+        cluster=cluster_scores(overlap),
+        cluster_multi=cluster_scores(overlap, min_size=2),
+        exact=_share(found, size > 0),
+        exact_multi=_share(found, size > 1),
+        exact_across=_share(found, _count_sources(overlap.true, source) > 1),
     )
 
 
@@ -72,5 +74,5 @@ def _share(found: np.ndarray, among: np.ndarray) -> Share:
 
 def _count_sources(true: Labels, source: Labels) -> Labels:
     """How many sources know each true household."""
-    _, first = np.unique(renumber(true, source), return_index=True)
-    return np.bincount(true[first], minlength=len(sizes(true))).astype(np.int64)
+    known = np.unique(true * (int(source.max(initial=0)) + 1) + source)
+    return np.bincount(known // (int(source.max(initial=0)) + 1)).astype(np.int64)

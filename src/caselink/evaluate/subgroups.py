@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from caselink.errors import SpecError
-from caselink.evaluate.counting import Labels, renumber, sizes
+from caselink.evaluate.clusters import Overlap
+from caselink.evaluate.counting import Labels
 from caselink.evaluate.resampling import Floats, Resampling, tie_groups
 from caselink.evaluate.scores import readable_limits
 from caselink.evaluate.tallies import LIMITS, Tally, draw_scores
@@ -78,7 +79,7 @@ def scores_by_group(
     numbers, names = number_names(truth[group].iloc[universe.row])
     if not names:
         raise SpecError(f"column {group!r} of the truth names no group for any record whose entity is known")
-    tallies = _tally(universe.true, universe.predicted, numbers, len(names))
+    tallies = _tally(Overlap.of(universe.predicted, universe.true), numbers, len(names))
     points = [tally.score(np.array([[column.sum() for column in tally.columns()]])) for tally in tallies]
     drawn = draw_scores(tallies, resampling)
     limits = [[limit for score in scores for limit in resampling.limits(score)] for scores in drawn]
@@ -89,11 +90,15 @@ def scores_by_group(
     return GroupScores(column=group, scores=scores, gaps=_find_gaps(scores, drawn, resampling))
 
 
-def _tally(true: Labels, predicted: Labels, numbers: Labels, n_groups: int) -> list[Tally]:
+def _tally(overlap: Overlap, numbers: Labels, n_groups: int) -> list[Tally]:
     """What each tie group adds to the scores of each group: pairs by the record they are seen from."""
-    tied = tie_groups(true, predicted)
+    tied = tie_groups(overlap.true, overlap.predicted)
     n_tied = int(tied.max(initial=-1)) + 1
-    partners = [sizes(labels)[labels] - 1 for labels in (renumber(predicted, true), predicted, true)]
+    partners = [
+        overlap.cell_sizes[overlap.cell] - 1,
+        overlap.predicted_sizes[overlap.predicted] - 1,
+        overlap.true_sizes[overlap.true] - 1,
+    ]
     tallies = []
     for number in range(n_groups):
         mine = numbers == number

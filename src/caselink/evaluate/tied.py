@@ -7,50 +7,47 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from caselink.evaluate.clusters import closest_similarity, found_exactly
-from caselink.evaluate.counting import Labels, renumber, sizes
+from caselink.evaluate.clusters import Overlap
+from caselink.evaluate.counting import Labels
 from caselink.evaluate.resampling import Floats, tie_groups
 from caselink.evaluate.tallies import PARTS, Tally
 
 
 def tally_persons(
-    true: Labels, predicted: Labels, source: Labels, *, names: list[str], pairs: Iterable[tuple[str, str]]
+    overlap: Overlap, source: Labels, *, names: list[str], pairs: Iterable[tuple[str, str]]
 ) -> dict[str, Tally]:
     """Tallies of all measures of persons, by tie group; ``pairs`` are the pairs of sources that are told apart.
 
     >>> labels = np.array([0, 0, 1])
-    >>> tallies = tally_persons(labels, labels, labels, names=["iva", "ivd"], pairs=[("iva", "iva")])
+    >>> tallies = tally_persons(Overlap.of(labels, labels), labels, names=["iva", "ivd"], pairs=[("iva", "iva")])
     >>> tallies["iva ~ iva"].true.tolist(), tallies["cross-source"].true.tolist()
     ([1, 0], [0, 0])
     """
-    group = tie_groups(true, predicted)
-    tallies = tally_clusters(true, predicted, group)
+    group = tie_groups(overlap.true, overlap.predicted)
+    tallies = tally_clusters(overlap, group)
     numbers = [(names.index(one), names.index(other)) for one, other in pairs]
-    by_source = tally_sources(true, predicted, source, group, pairs=numbers)
+    by_source = tally_sources(overlap, group, source, numbers)
     for name, within in (("cross-source", False), ("within source", True)):
         kept = [tally for (a, b), tally in by_source.items() if (a == b) == within]
         tallies[name] = _add(kept, like=tallies["pairwise"])
     return tallies | {f"{names[a]} ~ {names[b]}": tally for (a, b), tally in by_source.items()}
 
 
-def tally_households(true: Labels, predicted: Labels) -> dict[str, Tally]:
+def tally_households(overlap: Overlap) -> dict[str, Tally]:
     """Tallies of all measures of households, by groups of true households that found ones tie together."""
-    tallies = tally_clusters(true, predicted, tie_groups(true, predicted))
+    tallies = tally_clusters(overlap, tie_groups(overlap.true, overlap.predicted))
     return {f"household {name}": tally for name, tally in tallies.items() if name != "closest cluster"}
 
 
-def tally_clusters(true: Labels, predicted: Labels, group: Labels) -> dict[str, Tally]:
+def tally_clusters(overlap: Overlap, group: Labels) -> dict[str, Tally]:
     """Tallies of all measures that do not ask for sources, by the tie groups of the records.
 
-    >>> tallies = tally_clusters(np.array([0, 0, 1]), np.array([0, 1, 2]), np.array([0, 0, 1]))
+    >>> tallies = tally_clusters(Overlap.of(np.array([0, 1, 2]), np.array([0, 0, 1])), np.array([0, 0, 1]))
     >>> {name: tally.true.tolist() for name, tally in tallies.items() if "cluster" not in name}
     {'pairwise': [1, 0], 'B-cubed': [33554426, 16777213]}
     """
     n_groups = int(group.max(initial=-1)) + 1
-    joint = renumber(predicted, true)
-    of_joint, of_predicted, of_true = (_groups_of(labels, group) for labels in (joint, predicted, true))
-    n_joint, n_predicted, n_true = (sizes(labels) for labels in (joint, predicted, true))
-    found, (near_predicted, near_true) = found_exactly(predicted, true), closest_similarity(predicted, true)
+    of_cell, of_predicted, of_true = _groups_of_clusters(overlap, group)
 
     def total(groups: Labels, counts: npt.NDArray[np.generic]) -> Labels:
         return np.bincount(groups, weights=counts.astype(np.float64), minlength=n_groups).astype(np.int64)
@@ -58,46 +55,36 @@ def tally_clusters(true: Labels, predicted: Labels, group: Labels) -> dict[str, 
     def parts(groups: Labels, shares: Floats) -> Labels:
         return total(groups, np.rint(shares * PARTS))
 
-    records = PARTS * total(of_true, n_true)
-    clusters = [(of_predicted, n_predicted), (of_true, n_true)]
-    every, several = ([total(groups, size >= least) for groups, size in clusters] for least in (1, 2))
+    sided = [(of_predicted, overlap.predicted_sizes), (of_true, overlap.true_sizes)]
+    pairs = [total(groups, size * (size - 1) // 2) for groups, size in [(of_cell, overlap.cell_sizes), *sided]]
+    every, several = ([total(groups, size >= least) for groups, size in sided] for least in (1, 2))
+    found, records = overlap.found_exactly(), PARTS * total(of_true, overlap.true_sizes)
+    pure, whole = (parts(group, share) for share in overlap.shares())
+    near = [parts(groups, nearest) for groups, nearest in zip((of_predicted, of_true), overlap.closest(), strict=True)]
     return {
-        "pairwise": Tally.count(
-            *(
-                total(g, n * (n - 1) // 2)
-                for g, n in [(of_joint, n_joint), (of_predicted, n_predicted), (of_true, n_true)]
-            )
-        ),
-        "B-cubed": Tally(
-            parts(group, n_joint[joint] / n_predicted[predicted]),
-            records,
-            parts(group, n_joint[joint] / n_true[true]),
-            records,
-        ),
+        "pairwise": Tally.count(*pairs),
+        "B-cubed": Tally(pure, records, whole, records),
         "cluster": Tally.count(total(of_true, found), *every),
-        "cluster, 2+ records": Tally.count(total(of_true, found & (n_true > 1)), *several),
-        "closest cluster": Tally(
-            parts(of_predicted, near_predicted), PARTS * every[0], parts(of_true, near_true), PARTS * every[1]
-        ),
+        "cluster, 2+ records": Tally.count(total(of_true, found & (overlap.true_sizes > 1)), *several),
+        "closest cluster": Tally(near[0], PARTS * every[0], near[1], PARTS * every[1]),
     }
 
 
 def tally_sources(
-    true: Labels, predicted: Labels, source: Labels, group: Labels, *, pairs: Iterable[tuple[int, int]]
+    overlap: Overlap, group: Labels, source: Labels, pairs: Iterable[tuple[int, int]]
 ) -> dict[tuple[int, int], Tally]:
     """Tallies of the pairs of two sources (or of one with itself), for each pair of sources given, by tie group.
 
     >>> labels = np.array([0, 0, 1])
-    >>> tally_sources(labels, labels, np.array([0, 1, 1]), labels, pairs=[(0, 1), (1, 1)])[0, 1].true.tolist()
+    >>> tally_sources(Overlap.of(labels, labels), labels, np.array([0, 1, 1]), [(0, 1), (1, 1)])[0, 1].true.tolist()
     [1, 0]
     """
     n_sources = int(source.max(initial=-1)) + 1
     counted = []
-    for labels in (renumber(predicted, true), predicted, true):
-        n_labels = int(labels.max(initial=-1)) + 1
-        cells = np.bincount(labels * n_sources + source, minlength=n_labels * n_sources)
-        records = cells.reshape(n_labels, n_sources)
-        counted.append((_groups_of(labels, group), records))
+    labels = (overlap.cell, overlap.predicted, overlap.true)
+    for clusters, groups in zip(labels, _groups_of_clusters(overlap, group), strict=True):
+        cells = np.bincount(clusters * n_sources + source, minlength=len(groups) * n_sources)
+        counted.append((groups, cells.reshape(len(groups), n_sources)))
     return {pair: Tally.count(*(_sum_pairs(groups, records, *pair) for groups, records in counted)) for pair in pairs}
 
 
@@ -118,8 +105,16 @@ def _sum_pairs(groups: Labels, records: Labels, one: int, other: int) -> Labels:
     return np.bincount(groups, weights=pairs.astype(np.float64), minlength=n_groups).astype(np.int64)
 
 
-def _groups_of(labels: Labels, group: Labels) -> Labels:
-    """The tie group of each label."""
-    groups = np.zeros(int(labels.max(initial=-1)) + 1, np.int64)
-    groups[labels] = group
-    return groups
+def _groups_of_clusters(overlap: Overlap, group: Labels) -> list[Labels]:
+    """The tie group of each cell, each predicted and each true cluster."""
+    found = []
+    sided = [
+        (overlap.cell, overlap.cell_sizes),
+        (overlap.predicted, overlap.predicted_sizes),
+        (overlap.true, overlap.true_sizes),
+    ]
+    for labels, size in sided:
+        groups = np.zeros(len(size), np.int64)
+        groups[labels] = group
+        found.append(groups)
+    return found
