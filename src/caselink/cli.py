@@ -10,6 +10,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,6 +18,14 @@ import pandas as pd
 import typer
 
 from caselink.errors import CaselinkError, CaselinkWarning, InputError
+
+
+class FileFormat(StrEnum):
+    """How tables are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
 
 app = typer.Typer(
     name="caselink",
@@ -128,12 +137,37 @@ def demo(people: People = 20_000, out: OutFolder = Path("caselink-demo"), seed: 
 
 
 @app.command()
-def synth(people: Annotated[int, typer.Option("--people", min=1)], out: OutFolder, seed: Seed = 0) -> None:
+def synth(  # noqa: PLR0913 - one parameter an option
+    people: Annotated[int, typer.Option("--people", min=1)],
+    out: OutFolder,
+    *,
+    months: Annotated[int, typer.Option("--months", min=1, help="How many months of the county's life.")] = 12,
+    profile: Annotated[str, typer.Option("--profile", help="How much goes wrong: mild, typical, hard or a .toml.")] = (
+        "typical"
+    ),
+    file_format: Annotated[FileFormat, typer.Option("--format", help="Of the tables.")] = FileFormat.CSV,
+    monthly: Annotated[bool, typer.Option("--monthly", help="Also the extract of every month.")] = False,
+    seed: Seed = 0,
+    threads: Threads = None,
+) -> None:
     """Write the extracts of a synthetic county, their sources.toml and the truth."""
+    from caselink.printing import show_frame
+    from caselink.progress import ShowProgress
     from caselink.synthetic import draw_county, write_county
 
-    folder = write_county(draw_county(people, seed=seed), out)
+    with ShowProgress() as progress:
+        county = draw_county(
+            people, months=months, profile=profile, seed=seed, processes=threads or _cores(), progress=progress
+        )
+    folder = write_county(county, out, file_format=file_format.value, monthly=monthly)
+    show_frame(county.counts(), title=f"A county of {people:,} people over {months} months")
     typer.echo(f"Written: {folder}")
+
+
+def _cores() -> int:
+    import os
+
+    return os.cpu_count() or 1
 
 
 @app.command()

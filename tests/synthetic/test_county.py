@@ -1,4 +1,4 @@
-"""The county's extracts, its files, and the records for the race."""
+"""The county's extracts month by month, its files, and the records for the race."""
 
 import hashlib
 import tomllib
@@ -11,8 +11,19 @@ from caselink.errors import SpecError
 from caselink.schema import STANDARD_COLUMNS
 from caselink.storage import OutputError
 from caselink.synthetic import draw_county, draw_records, write_county
+from caselink.synthetic.county import TRUTH_TABLES
+from caselink.synthetic.extracts import PROGRAM_FILES
+from caselink.synthetic.history import DISTRICT_PEOPLE
 
-FILES = ["employment.csv", "iva.csv", "ivd.csv", "sources.toml", "truth.csv"]
+PROGRAMS = ("iva", "ivd", "jobs", "employment")
+TABLES = [
+    *PROGRAMS,
+    *(f"memberships-{program}" for program in PROGRAMS[:3]),
+    *(f"truth-{table}" for table in (*TRUTH_TABLES, "referrals")),
+    *("referrals", "truth"),
+]
+FILES = sorted([*(f"{name}.csv" for name in TABLES), "county.json", "sources.toml"])
+RECORD_ID = {file.name: file.record_id for file in PROGRAM_FILES}
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +48,53 @@ def test_same_seed_same_bytes(tmp_path):
     assert {name for name in FILES if first[name] == other[name]} == {"sources.toml"}
 
 
+def test_a_county_is_the_same_in_pieces_and_whole(monkeypatch, tmp_path):
+    """Several processes, or one district drawn by itself: every table is what it is in the whole county."""
+    from caselink.synthetic import districts
+
+    monkeypatch.setattr(districts, "DISTRICT_PEOPLE", 150)
+    whole = draw_county(400, seed=3)
+    assert whole.plan.n_districts == 3
+    alone = districts.draw_district(whole.plan, 1)
+    before, after = (districts.draw_district(whole.plan, number) for number in (0, 2))
+    for name, table in alone.items():
+        start, stop = len(before[name]), len(before[name]) + len(table)
+        assert whole._tables[name].slice(start, stop - start).equals(table), name
+        assert len(whole._tables[name]) == stop + len(after[name])
+
+
+def test_several_processes_draw_the_same(tmp_path):
+    """Two processes write the bytes that one writes."""
+    n_people = DISTRICT_PEOPLE + 300
+    one, two = (
+        fingerprints(write_county(draw_county(n_people, months=2, seed=4, processes=p), tmp_path / str(p)))
+        for p in (1, 2)
+    )
+    assert one == two
+
+
+def test_ids_are_unique_over_districts(monkeypatch):
+    """No two people, homes, records, cases or numbers of different districts share an id."""
+    from caselink.synthetic import districts
+
+    monkeypatch.setattr(districts, "DISTRICT_PEOPLE", 200)
+    county = draw_county(600, seed=8)
+    persons = county.tables["persons"]
+    assert persons["entity_id"].is_unique
+    assert persons["ssn"].is_unique
+    assert not county.truth.duplicated(["source", "record_id"]).any()
+    assert not county.tables["cases"].duplicated(["source", "case_id"]).any()
+
+
 def test_truth_covers_every_record_once(county):
-    """Truth has one row for each record of each extract, with its person and household, and no other row."""
+    """Truth has one row for each record of each extract, in its order, with its person and household, and no other."""
     truth = county.truth
-    ids = {"iva": "client_id", "ivd": "participant_id", "employment": "report_id"}
     assert not truth.duplicated(["source", "record_id"]).any()
     assert truth.notna().all(axis=None)
+    assert list(county.extracts) == list(PROGRAMS)
     for name, extract in county.extracts.items():
-        assert truth.loc[truth["source"] == name, "record_id"].tolist() == extract[ids[name]].tolist()
-    assert len(truth[["entity_id", "household_id"]].drop_duplicates()) == truth["entity_id"].nunique()
+        assert truth.loc[truth["source"] == name, "record_id"].tolist() == extract[RECORD_ID[name]].tolist()
+    assert set(truth["entity_id"]) <= set(county.tables["persons"]["entity_id"])
 
 
 @pytest.mark.parametrize("n_people", [1, 2, 5, 20])
@@ -53,7 +102,14 @@ def test_the_smallest_counties_can_be_drawn_and_written(tmp_path, n_people):
     """A county of hardly anybody has all its files, with headers and perhaps no rows."""
     folder = write_county(draw_county(n_people), tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == FILES
-    assert len(pd.read_csv(folder / "truth.csv", dtype="string").columns) == 4
+    assert len(pd.read_csv(folder / "truth.csv", dtype="string").columns) == 6
+
+
+def test_one_month_is_enough():
+    """A county of a single month has its records and no version but the first."""
+    county = draw_county(500, months=1, seed=2)
+    month = county.plan.calendar.text()[0]
+    assert len(county.monthly_extract("iva", month)) > 0
 
 
 def test_programs_know_people_in_common_and_twice(county):
@@ -61,56 +117,96 @@ def test_programs_know_people_in_common_and_twice(county):
     programs = county.truth.groupby("entity_id")["source"].nunique()
     assert (programs > 1).mean() > 0.2
     iva = county.truth[county.truth["source"] == "iva"]
-    assert 0.005 < iva["entity_id"].duplicated().mean() < 0.03
+    assert 0.005 < iva["entity_id"].duplicated().mean() < 0.05
 
 
-def test_assistance_units_have_children_and_one_head(county):
-    """Nearly every unit has a child, at most one head or caretaker, and its people mostly share a home."""
-    iva = county.extracts["iva"].merge(county.truth, left_on="client_id", right_on="record_id")
-    iva = iva[iva["source"] == "iva"]
-    assert set(iva["role"]) == {"HEAD", "ADULT", "CARETAKER", "CHILD"}
-    roles = pd.crosstab(iva["case_no"], iva["role"])
-    assert (roles[["HEAD", "CARETAKER"]].sum(axis=1) <= 1).all()
-    assert (roles["CHILD"] > 0).mean() > 0.9
-    assert len(iva[["case_no", "household_id"]].drop_duplicates()) == iva["case_no"].nunique()
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_months_together_are_the_year(county, program):
+    """Every record is on some month's extract, and the last one that it is on shows it as the year's extract does.
+
+    (What came in after a record had left its last case is in the year's extract alone.)
+    """
+    key = RECORD_ID[program]
+    months = {month: county.monthly_extract(program, month) for month in county.plan.calendar.text()}
+    seen = pd.concat(months, names=["month"]).reset_index(level="month")
+    year = county.extracts[program].set_index(key)
+    assert set(seen[key]) == set(year.index)
+    last = seen.sort_values("month", kind="stable").drop_duplicates(key, keep="last").set_index(key)
+    now = last[last["month"] == county.plan.calendar.text()[-1]]
+    shared = [column for column in year.columns if column not in ("case_no", "case_number", "participation_no")]
+    roles = [column for column in shared if not column.startswith(("role", "participant_type"))]
+    pd.testing.assert_frame_equal(now[roles].sort_index(), year.loc[now.index, roles].sort_index())
 
 
-def test_support_cases_tie_two_homes(county):
-    """A case has one custodian, one absent parent who lives elsewhere, and children who live with the custodian."""
-    ivd = county.extracts["ivd"].merge(county.truth, left_on="participant_id", right_on="record_id")
-    ivd = ivd[ivd["source"] == "ivd"]
-    by_role = pd.crosstab(ivd["case_number"], ivd["role_cd"])
-    current = by_role[by_role["CP"] + by_role["NP"] + by_role["PF"] > 1].index
-    by_role = by_role.loc[current]
-    assert (by_role["CP"] <= 1).all()
-    assert (by_role["NP"] + by_role["PF"] <= 1).all()
-    home = ivd[ivd["case_number"].isin(current)].set_index("case_number")
-    custodian = home.loc[home["role_cd"] == "CP", "household_id"]
-    absent = home.loc[home["role_cd"].isin(["NP", "PF"]), "household_id"]
-    child = home.loc[home["role_cd"] == "CH", "household_id"]
-    assert (custodian.reindex(child.index).dropna() == child[child.index.isin(custodian.index)]).all()
-    assert (absent.reindex(custodian.index).dropna() != custodian[custodian.index.isin(absent.index)]).all()
+def test_monthly_extracts_follow_the_rosters(county):
+    """A month's extract has a row for each record and case that the rosters have in that month."""
+    month = county.plan.calendar.text()[5]
+    rosters = county.memberships["iva"]
+    now = rosters[(rosters["first_month"] <= month) & (rosters["last_month"] >= month)]
+    extract = county.monthly_extract("iva", month)
+    assert sorted(zip(extract["client_id"], extract["case_no"], strict=True)) == sorted(
+        zip(now["record_id"], now["case_id"], strict=True)
+    )
 
 
-def test_some_custodians_have_cases_against_several_fathers(county):
-    """One custodian may stand in several support cases, one for each absent parent."""
-    ivd = county.extracts["ivd"].merge(county.truth, left_on="participant_id", right_on="record_id")
-    custodians = ivd[(ivd["source"] == "ivd") & (ivd["role_cd"] == "CP")]
-    assert custodians["entity_id"].duplicated().sum() > 0.05 * custodians["entity_id"].nunique()
+def test_errors_name_records_and_months(county):
+    """Errors are of records that exist; those without a last month still stand in the year's extract."""
+    errors = county.tables["errors"]
+    keys = set(zip(county.truth["source"], county.truth["record_id"], strict=True))
+    assert set(zip(errors["source"], errors["record_id"], strict=True)) <= keys
+    assert (errors["last_month"].isna() | (errors["last_month"] >= errors["first_month"])).all()
+    missing = errors[(errors["kind"] == "ssn_missing") & errors["last_month"].isna() & (errors["source"] == "ivd")]
+    ivd = county.extracts["ivd"].set_index("participant_id")
+    assert len(missing) > 20
+    assert ivd.loc[missing["record_id"], "ssn_no"].isna().all()
+
+
+def test_households_are_stretches_of_months_without_gaps_between_lives(county):
+    """Nobody lives in two homes in one month, and the last stretch ends in a month of the calendar."""
+    homes = county.tables["households"].sort_values(["entity_id", "first_month"])
+    same = homes["entity_id"].to_numpy()[1:] == homes["entity_id"].to_numpy()[:-1]
+    assert (homes["first_month"].to_numpy()[1:] > homes["last_month"].to_numpy()[:-1])[same].all()
+    assert set(homes["last_month"]) <= set(county.plan.calendar.text())
+
+
+@pytest.mark.parametrize(
+    ("program", "month", "reason"),
+    [("tanf", "2026-09", "program is one of"), ("iva", "1999-01", "month is one of")],
+)
+def test_a_month_or_program_that_is_not_there_is_an_error(county, program, month, reason):
+    """The error says what there is."""
+    with pytest.raises(SpecError, match=reason):
+        county.monthly_extract(program, month)
 
 
 def test_sources_file_maps_columns_that_exist(tmp_path, county):
     """Each source names a file, an id and columns that are there, under standard names; ids are unique."""
     folder = write_county(county, tmp_path)
     sources = tomllib.loads((folder / "sources.toml").read_text())["source"]
-    assert [source["name"] for source in sources] == ["iva", "ivd", "employment"]
+    assert [source["name"] for source in sources] == list(PROGRAMS)
     for source in sources:
-        table = pd.read_csv(folder / source["path"], dtype=str)
+        table = pd.read_csv(folder / source["path"], dtype=str, keep_default_na=False, na_values=[""])
         named = pd.Series(list(source["columns"].values())).explode()
         assert set(source["columns"]) <= set(STANDARD_COLUMNS)
         assert {source["record_id"], *named} <= set(table.columns)
         assert table[source["record_id"]].is_unique
-        pd.testing.assert_frame_equal(table.fillna(""), county.extracts[source["name"]].fillna(""), check_dtype=False)
+        written = county.extracts[source["name"]].astype(object)
+        pd.testing.assert_frame_equal(
+            table.fillna("").astype(object), written.fillna("").astype(str), check_dtype=False
+        )
+
+
+def test_parquet_and_monthly_files(tmp_path):
+    """Parquet holds the same tables; monthly extracts have a file a program and month."""
+    county = draw_county(300, months=3, seed=1)
+    folder = write_county(county, tmp_path, file_format="parquet", monthly=True)
+    names = {path.name for path in folder.iterdir()}
+    months = county.plan.calendar.text()
+    assert {f"{program}-{month}.parquet" for program in PROGRAMS for month in months} <= names
+    again = pd.read_parquet(folder / f"ivd-{months[1]}.parquet")
+    pd.testing.assert_frame_equal(again.fillna(""), county.monthly_extract("ivd", months[1]).astype(object).fillna(""))
+    with pytest.raises(SpecError, match="csv, parquet"):
+        write_county(county, tmp_path, file_format="xlsx")
 
 
 def test_a_failure_leaves_no_file(tmp_path, county, monkeypatch):

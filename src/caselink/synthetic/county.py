@@ -1,124 +1,241 @@
-"""A county: its people, and what IV-A, IV-D and employers have on file about them, with the truth beside it."""
+"""A county: what IV-A, IV-D, job programs and employers have on file over a year, with the truth beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from caselink.synthetic.draws import Ints, Streams, Texts, digits, pick
-from caselink.synthetic.extracts import EMPLOYMENT, IVA, IVD, ProgramFile, write_columns
-from caselink.synthetic.families import AS_OF, NOBODY
-from caselink.synthetic.keying import key_records
-from caselink.synthetic.names import draw_surnames
-from caselink.synthetic.population import Population, draw_population
-from caselink.synthetic.programs import assistance_units, assisted_families, jobs, support_cases
-from caselink.synthetic.rates import EMPLOYMENT_RATES, IVA_RATES, IVD_RATES
+from caselink.errors import SpecError
+from caselink.synthetic.districts import Plan, Tables, draw_district
+from caselink.synthetic.draws import Ints
+from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
+from caselink.synthetic.history import Calendar
+from caselink.synthetic.profiles import Profile, read_profile
 
-_RATES = {"iva": IVA_RATES, "ivd": IVD_RATES, "employment": EMPLOYMENT_RATES}
+Progress = Callable[[str, int, int], None]
+
+TRUTH_TABLES = ("persons", "households", "cases", "relationships", "events", "errors", "findings")
+"""Tables of the truth, beside that of the records."""
+
 TRUTH_COLUMNS = ("source", "record_id", "entity_id", "household_id")
+"""What the truth says of every record."""
+_RECORD_COLUMNS = (*TRUTH_COLUMNS[1:], "name_group", "age_group")
 
 
-@dataclass(frozen=True, slots=True)
 class County:
-    """What the programs have on file, and who it truly is.
+    """What the programs have on file, and who it truly is. Ids are text, months are written ``YYYY-MM``.
 
-    ``extracts`` holds one frame a program, by its name, under the program's own column names and all text. ``truth``
-    has a row for each of their records: ``source``, ``record_id``, ``entity_id`` (the person), ``household_id`` (where
-    the person lives on the day of the extracts).
+    Made by :func:`draw_county`. Its parts are put together when they are first asked for.
     """
 
-    extracts: Mapping[str, pd.DataFrame]
-    truth: pd.DataFrame
+    def __init__(self, plan: Plan, pieces: Sequence[Tables]) -> None:
+        self.plan = plan
+        self._tables = {name: pa.concat_tables([piece[name] for piece in pieces]) for name in pieces[0]}
+
+    def __repr__(self) -> str:
+        records = ", ".join(f"{name} {len(extract):,}" for name, extract in self.extracts.items())
+        return f"County of {self.plan.n_people:,} people over {self.plan.calendar.n_months} months; records: {records}"
+
+    def counts(self) -> pd.DataFrame:
+        """One row a program: records and how many people they are of; and memberships in cases."""
+        rows = []
+        for name, extract in self.extracts.items():
+            people = self.truth.loc[self.truth["source"] == name, "entity_id"].nunique()
+            rows.append([name, len(extract), people, len(self.memberships.get(name, ()))])
+        return pd.DataFrame(rows, columns=["program", "records", "people", "memberships"])
+
+    @cached_property
+    def extracts(self) -> Mapping[str, pd.DataFrame]:
+        """One frame a program, each record once, as the program had it last, under the program's own column names."""
+        return {file.name: self._last_extract(file) for file in PROGRAM_FILES}
+
+    @cached_property
+    def truth(self) -> pd.DataFrame:
+        """Who each record is, in the order of the extracts.
+
+        ``source``, ``record_id``, ``entity_id`` (the person), ``household_id`` (where the person last lived), and
+        ``name_group`` and ``age_group``, to measure fairness by.
+        """
+        parts = []
+        for file in PROGRAM_FILES:
+            table = self._tables[f"{file.name} records"].take(self._order(file)).select(list(_RECORD_COLUMNS))
+            parts.append(_frame(table.add_column(0, "source", pa.array([file.name] * len(table), pa.string()))))
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def memberships(self) -> Mapping[str, pd.DataFrame]:
+        """For each program its rosters: which record was in which case, as what, from month to month (inclusive).
+
+        What the program believes, late by its lags: ``record_id``, ``case_id``, ``role``, ``first_month``,
+        ``last_month``, ``resides`` (Y, N) and ``status``.
+        """
+        return {file.name: self._rosters(file) for file in PROGRAM_FILES if "case_id" in file.columns}
+
+    @cached_property
+    def referrals(self) -> pd.DataFrame:
+        """Referrals from IV-A to IV-D; ``child_id`` and ``absent_id`` say who they truly are about."""
+        return _frame(self._tables["referrals"].sort_by("referral_id"))
+
+    @cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The rest of the truth by name: :data:`TRUTH_TABLES`."""
+        return {name: _frame(self._tables[name]) for name in TRUTH_TABLES if name in self._tables}
+
+    def monthly_extract(self, program: str, month: str) -> pd.DataFrame:
+        """What the program hands over at the end of ``month`` (``YYYY-MM``).
+
+        One row for each record in each case that it is in that month; of employers, the reports that came in. A record
+        that is in two cases stands there twice.
+        """
+        months = self.plan.calendar.text().tolist()
+        if month not in months:
+            raise SpecError(f"month is one of {months[0]} to {months[-1]}, got {month!r}")
+        file = _file(program)
+        number = months.index(month)
+        if "case_id" not in file.columns:
+            versions = self._ints(f"{program} versions", "month")
+            return self._extract(file, np.flatnonzero(versions == number), None)
+        members = f"{program} memberships"
+        rows = np.flatnonzero((self._ints(members, "first") <= number) & (self._ints(members, "last") >= number))
+        rows = rows[np.argsort(self._ints(members, "record")[rows], kind="stable")]
+        version = self._version_at(program, self._ints(members, "record")[rows], number)
+        return self._extract(file, version[version >= 0], rows[version >= 0])
+
+    def _last_extract(self, file: ProgramFile) -> pd.DataFrame:
+        record = self._ints(f"{file.name} records", "record")[self._order(file)]
+        version = self._version_at(file.name, record, self.plan.calendar.n_months)
+        return self._extract(
+            file, version, None if "case_id" not in file.columns else self._last_membership(file, record)
+        )
+
+    def _extract(self, file: ProgramFile, version: Ints, member: Ints | None) -> pd.DataFrame:
+        """Rows of versions beside rows of memberships, in the program's columns."""
+        versions = self._tables[f"{file.name} versions"].take(version)
+        records = self._tables[f"{file.name} records"]
+        position = np.searchsorted(self._ints(f"{file.name} records", "record"), versions["record"].to_numpy())
+        columns = {file.record_id: records["record_id"].take(position)}
+        for standard, column in file.columns.items():
+            if standard in ("case_id", "role") and member is not None:
+                columns[str(column)] = self._tables[f"{file.name} memberships"][standard].take(member)
+            for name in [column] if isinstance(column, str) else column:
+                if name in versions.column_names:
+                    columns[name] = versions[name]
+        further = [name for name in versions.column_names if name not in columns and name not in ("record", "month")]
+        return _frame(pa.table(columns | {name: versions[name] for name in further}))
+
+    def _order(self, file: ProgramFile) -> Ints:
+        """Places of the program's records in the order of its extract: by case, where it has cases, and record id."""
+        ids = self._tables[f"{file.name} records"]["record_id"]
+        if "case_id" not in file.columns:
+            return np.asarray(pa.compute.sort_indices(ids), np.int64)
+        member = self._last_membership(file, self._ints(f"{file.name} records", "record"))
+        case = self._tables[f"{file.name} memberships"]["case_id"].take(member)
+        table = pa.table({"case": case, "record": ids})
+        keys = [("case", "ascending"), ("record", "ascending")]
+        return np.asarray(pa.compute.sort_indices(table, sort_keys=keys), np.int64)
+
+    def _rosters(self, file: ProgramFile) -> pd.DataFrame:
+        members = self._tables[f"{file.name} memberships"]
+        place = np.searchsorted(self._ints(f"{file.name} records", "record"), members["record"].to_numpy())
+        calendar = self.plan.calendar
+        columns = {
+            "record_id": self._tables[f"{file.name} records"]["record_id"].take(place),
+            "case_id": members["case_id"],
+            "role": members["role"],
+            "first_month": pa.array(calendar.name(members["first"].to_numpy()), pa.string()),
+            "last_month": pa.array(calendar.name(members["last"].to_numpy()), pa.string()),
+            "resides": members["resides"],
+            "status": members["status"],
+        }
+        keys = [(name, "ascending") for name in ("case_id", "first_month", "record_id")]
+        return _frame(pa.table(columns).sort_by(keys))
+
+    def _version_at(self, program: str, record: Ints, month: int) -> Ints:
+        """The row of the version of each record that stands in a month, -1 where it has none yet."""
+        of_version, since = (self._ints(f"{program} versions", name) for name in ("record", "month"))
+        return _latest(of_version, since, record, month)
+
+    def _last_membership(self, file: ProgramFile, record: Ints) -> Ints:
+        name = f"{file.name} memberships"
+        return _latest(self._ints(name, "record"), self._ints(name, "last"), record, np.iinfo(np.int64).max)
+
+    def _ints(self, table: str, column: str) -> Ints:
+        return self._tables[table][column].to_numpy().astype(np.int64, copy=False)
 
 
-def draw_county(n_people: int, *, seed: int = 0) -> County:
-    """A county of ``n_people`` people, most of them in families, as three programs see them.
+def draw_county(
+    n_people: int,
+    *,
+    months: int = 12,
+    profile: str | Path | Profile = "typical",
+    seed: int = 0,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> County:
+    """A county of ``n_people`` people over ``months`` months, as four programs see them.
 
-    Not everybody is known to a program, many are to several, some twice to one. The same number and seed give the same
-    county.
+    ``profile`` says how much goes wrong: ``mild``, ``typical``, ``hard``, a TOML file, or a
+    :class:`~caselink.synthetic.Profile`. Not everybody is known to a program, many are to several, some twice to one.
+    Equal arguments give an equal county, whatever the number of ``processes``: they draw districts of 20,000 people
+    side by side (a script that asks for several needs ``if __name__ == "__main__":``). ``progress`` is called with what
+    is done, how much of it, and of how much.
 
     >>> county = draw_county(200, seed=1)
     >>> sorted(county.extracts)
-    ['employment', 'iva', 'ivd']
+    ['employment', 'iva', 'ivd', 'jobs']
     >>> len(county.truth) == sum(len(extract) for extract in county.extracts.values())
     True
     """
-    streams = Streams(seed)
-    population = draw_population(n_people, streams=streams.within("population"))
-    assisted = assisted_families(population.people, streams)
-    iva, ivd, employment = (streams.within(file.name) for file in (IVA, IVD, EMPLOYMENT))
-    files = [
-        _case_file(IVA, population, assistance_units(population.people, assisted, IVA_RATES, iva), iva),
-        _case_file(IVD, population, support_cases(population.people, assisted, IVD_RATES, ivd), ivd),
-        _job_file(population, jobs(population.people, employment), employment),
-    ]
-    names = [file.name for file in (IVA, IVD, EMPLOYMENT)]
-    extracts = {name: extract for name, (extract, _) in zip(names, files, strict=True)}
-    return County(extracts, pd.concat([truth for _, truth in files], ignore_index=True))
+    for name, number in (("n_people", n_people), ("months", months), ("processes", processes)):
+        if number < 1:
+            raise SpecError(f"{name} must be 1 or more, got {number}")
+    chosen = profile if isinstance(profile, Profile) else read_profile(profile)
+    plan = Plan(n_people=n_people, calendar=Calendar(months), profile=chosen, seed=seed)
+    pieces = []
+    for piece in _draw_pieces(plan, processes):
+        pieces.append(piece)
+        if progress is not None:
+            progress("drawing", len(pieces), plan.n_districts)
+    return County(plan, pieces)
 
 
-def _key(file: ProgramFile, population: Population, records: pd.DataFrame, streams: Streams) -> pd.DataFrame:
-    keyed = key_records(population, records["person"].to_numpy(), _RATES[file.name], streams)
-    return keyed.take(records["copy_of"].to_numpy()).reset_index(drop=True)
+def _draw_pieces(plan: Plan, processes: int) -> Iterator[Tables]:
+    """The districts of a plan in their order, drawn one after the other or by several processes."""
+    if processes == 1 or plan.n_districts == 1:
+        yield from (draw_district(plan, number) for number in range(plan.n_districts))
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(min(processes, plan.n_districts), mp_context=get_context("spawn")) as pool:
+        yield from pool.map(draw_district, [plan] * plan.n_districts, range(plan.n_districts))
 
 
-def _case_file(
-    file: ProgramFile, population: Population, records: pd.DataFrame, streams: Streams
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A program's extract in order of its case numbers, and its truth."""
-    keyed = _key(file, population, records, streams)
-    keyed["role"], keyed["protected"] = records["role"], None
-    keyed["case_id"] = _shuffled_numbers(records["case"].to_numpy(), streams.rng("case numbers"))
-    extract = write_columns(file, keyed)
-    return _number(
-        file, extract, extract[str(file.columns["case_id"])], population, records["person"].to_numpy(), streams
-    )
+def _file(program: str) -> ProgramFile:
+    found = [file for file in PROGRAM_FILES if file.name == program]
+    if not found:
+        raise SpecError(f"program is one of {', '.join(file.name for file in PROGRAM_FILES)}, got {program!r}")
+    return found[0]
 
 
-def _job_file(population: Population, records: pd.DataFrame, streams: Streams) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Employers' reports in no order; a wage report has neither birth date nor address."""
-    keyed = _key(EMPLOYMENT, population, records, streams)
-    wages = (records["role"] == "QW").to_numpy()
-    keyed.loc[wages, ["birth_year", "birth_month", "birth_day"]] = 0
-    keyed.loc[wages, ["house_no", "street", "city", "zip", "middle_name"]] = None
-    extract = write_columns(EMPLOYMENT, keyed)
-    extract["report_type"] = records["role"]
-    extract["employer"] = _draw_employers(len(records), streams)
-    days = streams.rng("report dates").integers(0, 365, len(records))
-    extract["report_date"] = (AS_OF - days).astype("datetime64[D]").astype("U10").astype(object)
-    mixed = pd.Series(streams.rng("order").random(len(records)))
-    return _number(EMPLOYMENT, extract, mixed, population, records["person"].to_numpy(), streams)
+def _latest(of: Ints, since: Ints, wanted: Ints, until: int) -> Ints:
+    """For each wanted number the row of ``of`` with the highest ``since`` up to ``until``, -1 for none; ties: the last.
+
+    >>> _latest(np.array([4, 4, 7]), np.array([0, 3, 9]), np.array([7, 4]), 5).tolist()
+    [-1, 1]
+    """
+    rows = np.flatnonzero(since <= until)
+    rows = rows[np.lexsort((rows, since[rows], of[rows]))]
+    place = np.searchsorted(of[rows], wanted, side="right") - 1
+    found = (place >= 0) & (of[rows[np.maximum(place, 0)]] == wanted) if len(rows) else np.zeros(len(wanted), bool)
+    return np.where(found, rows[np.maximum(place, 0)] if len(rows) else -1, -1).astype(np.int64)
 
 
-def _shuffled_numbers(numbers: Ints, rng: np.random.Generator) -> Texts:
-    """Case numbers that say nothing about the order in which cases were drawn."""
-    shuffled = rng.permutation(int(numbers.max(initial=NOBODY)) + 1)
-    return digits(shuffled[numbers] + 1_000_000, 8)
-
-
-def _draw_employers(n: int, streams: Streams) -> Texts:
-    """A few large employers and many small ones."""
-    rng = streams.rng("employers")
-    n_employers = max(1, n // 20)
-    business = np.array(
-        [" FOODS", " LOGISTICS", " CARE HOME", " STAFFING", " STORES", " BUILDERS", " LLC"], dtype=object
-    )
-    names = draw_surnames(rng, n_employers) + business[rng.integers(0, len(business), n_employers)]
-    return np.asarray(names[pick(rng, 1 / (np.arange(n_employers) + 5.0), n)], dtype=object)
-
-
-def _number(
-    file: ProgramFile, extract: pd.DataFrame, order: pd.Series, population: Population, person: Ints, streams: Streams
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The extract in its order with record ids that say nothing, and the truth of its records."""
-    rows = np.argsort(order.to_numpy(), kind="stable")
-    record_id = digits(streams.rng("record ids").permutation(len(extract)) + 1, 9)
-    extract = extract.take(rows).reset_index(drop=True)
-    extract.insert(0, file.record_id, record_id)
-    people = population.people.take(person[rows])
-    truth = pd.DataFrame({"source": file.name, "record_id": record_id, "entity_id": people["entity_id"].to_numpy()})
-    truth["household_id"] = people["household_id"].to_numpy()
-    return extract, truth
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Arrow's columns in a pandas frame, as they are."""
+    return table.to_pandas(types_mapper=pd.ArrowDtype)

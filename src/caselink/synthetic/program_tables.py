@@ -1,0 +1,159 @@
+"""One program's tables of one district, from its caseload and what was keyed, under the program's own numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.synthetic.caseload import Caseload, Programs
+from caselink.synthetic.draws import Ints, Streams, digits
+from caselink.synthetic.extracts import ProgramFile, write_columns
+from caselink.synthetic.history import NEVER, Calendar, History
+from caselink.synthetic.keying import Keyed
+from caselink.synthetic.numbering import CASE_STRIDE, RECORD_STRIDE, ProgramNumbers, entity_ids, household_ids
+
+_CASE_FACTS = ("kind", "good_cause", "paternity", "assistance")
+_NOT_ON_WAGE_REPORTS = ("middle_name", "house_no", "street", "unit", "city", "zip", "phone")
+
+
+class ProgramTables:
+    """Makes the tables of one program."""
+
+    def __init__(self, calendar: Calendar, seed: int, district: int, file: ProgramFile, caseload: Caseload) -> None:
+        self.calendar, self.district, self.file, self.caseload = calendar, district, file, caseload
+        self.numbers = ProgramNumbers(Streams(seed).within(file.name), district)
+
+    def records(self, history: History, persons: pd.DataFrame) -> pd.DataFrame:
+        """Who each record is, and where that person last lived."""
+        person = self.caseload.records["person"].to_numpy(np.int64)
+        return pd.DataFrame(
+            {
+                "record": self._number(np.arange(len(person))),
+                "record_id": self.numbers.records(np.arange(len(person))),
+                "entity_id": entity_ids(self.district, person),
+                "household_id": household_ids(self.district, last_home(history)[person]),
+                "name_group": persons["name_group"].to_numpy(dtype=object)[person],
+                "age_group": persons["age_group"].to_numpy(dtype=object)[person],
+            }
+        )
+
+    def versions(self, keyed: Keyed) -> pd.DataFrame:
+        """The program's columns of every version of every record, but for its case and role."""
+        versions = self.caseload.versions
+        record = versions["record"].to_numpy(np.int64)
+        fields, details = keyed.fields.reset_index(drop=True), self.caseload.details
+        if "protected" in self.file.columns:
+            fields["protected"] = self.caseload.records["protected"].to_numpy(dtype=object)[record]
+        if "report_type" in details:
+            _leave_out_of_wage_reports(fields, (details["report_type"] == "QW").to_numpy()[record])
+        numbers = pd.DataFrame({"record": self._number(record), "month": versions["month"].to_numpy(np.int64)})
+        further = details.take(record).reset_index(drop=True)
+        return pd.concat([numbers, write_columns(self.file, fields), further], axis=1)
+
+    def memberships(self) -> pd.DataFrame:
+        """Which case each record was in, as what, from when to when, as the program has it."""
+        members = self.caseload.memberships
+        return pd.DataFrame(
+            {
+                "record": self._number(members["record"].to_numpy(np.int64)),
+                "first": members["first_month"].to_numpy(np.int64),
+                "last": members["last_month"].to_numpy(np.int64),
+                "case_id": self.numbers.cases(members["case"]),
+                "role": members["role"].to_numpy(dtype=object),
+                "resides": np.where(members["resides"].to_numpy(bool), "Y", "N").astype(object),
+                "status": members["status"].to_numpy(dtype=object),
+            }
+        )
+
+    def cases(self) -> pd.DataFrame:
+        """The program's cases: whose they are, and from when to when."""
+        cases = self.caseload.cases
+        return pd.DataFrame(
+            {
+                "source": np.full(len(cases), self.file.name, dtype=object),
+                "case_id": self.numbers.cases(cases["case"]),
+                "head_id": entity_ids(self.district, cases["head"]),
+                "absent_id": entity_ids(self.district, cases["absent"]),
+                "opened": self.calendar.name(cases["opened"]),
+                "closed": self.calendar.name(cases["closed"]),
+                **{fact: cases[fact].to_numpy(dtype=object) for fact in _CASE_FACTS},
+            }
+        )
+
+    def errors(self, keyed: Keyed) -> pd.DataFrame:
+        """What went wrong when a record was keyed, from the first to the last month that shows it (None: it stays)."""
+        slips = _from_first_to_last(keyed.errors, self.caseload.versions)
+        return pd.DataFrame(
+            {
+                "source": np.full(len(slips), self.file.name, dtype=object),
+                "record_id": self.numbers.records(slips["record"]),
+                "field": slips["field"].to_numpy(dtype=object),
+                "kind": slips["kind"].to_numpy(dtype=object),
+                "first_month": self.calendar.name(slips["first"]),
+                "last_month": self.calendar.name(slips["last"]),
+            }
+        )
+
+    def _number(self, rows: npt.ArrayLike) -> Ints:
+        return np.asarray(rows, np.int64) + self.district * RECORD_STRIDE
+
+
+def referral_table(programs: Programs, iva: ProgramTables, ivd: ProgramTables) -> pd.DataFrame:
+    """Referrals from IV-A to IV-D, with the children and absent parents that they truly are about."""
+    referrals, calendar = programs.referrals, iva.calendar
+    months = {
+        column: calendar.name(referrals[column].where(referrals[column] >= 0, NEVER))
+        for column in ("sent_month", "received_month", "worked_month")
+    }
+    return pd.DataFrame(
+        {
+            "referral_id": digits(iva.district * CASE_STRIDE + referrals["referral"].to_numpy(np.int64), 10),
+            "iva_case_id": iva.numbers.cases(referrals["iva_case"]),
+            "ivd_case_id": ivd.numbers.cases(referrals["ivd_case"]),
+            "child_client_id": iva.numbers.records(_record_of(iva.caseload, referrals)),
+            "child_id": entity_ids(iva.district, referrals["child"]),
+            "absent_id": entity_ids(iva.district, referrals["absent"]),
+            "kind": referrals["kind"].to_numpy(dtype=object),
+            "work_status": referrals["work_status"].to_numpy(dtype=object),
+            **months,
+        }
+    )
+
+
+def last_home(history: History) -> Ints:
+    """For each person the home lived in last, -1 for those who never had one in the months."""
+    months = np.arange(len(history.home))[:, None]
+    last = np.where(history.home >= 0, months, -1).max(axis=0)
+    return np.where(last >= 0, history.home[last, np.arange(history.n_people)], -1).astype(np.int64)
+
+
+def _leave_out_of_wage_reports(fields: pd.DataFrame, wages: npt.NDArray[np.bool_]) -> None:
+    """A wage report has neither birth date nor address."""
+    fields.loc[wages, ["birth_year", "birth_month", "birth_day"]] = 0
+    for column in _NOT_ON_WAGE_REPORTS:
+        values = fields[column].to_numpy(dtype=object).copy()
+        values[wages] = None
+        fields[column] = values
+
+
+def _from_first_to_last(errors: pd.DataFrame, versions: pd.DataFrame) -> pd.DataFrame:
+    """One row a slip, however many versions of the record show it: ``record``, ``field``, ``kind``, months."""
+    record, month = versions["record"].to_numpy(np.int64), versions["month"].to_numpy(np.int64)
+    order = np.lexsort((month, record))
+    until = np.full(len(versions), NEVER, np.int64)
+    followed = record[order[1:]] == record[order[:-1]]
+    until[order[:-1][followed]] = month[order[1:][followed]] - 1
+    version = errors["version"].to_numpy(np.int64)
+    shown = errors.assign(record=record[version], first=month[version], last=until[version])
+    slips = shown.groupby(["record", "field", "kind", "made"], sort=True, as_index=False)
+    return slips.agg(first=("first", "min"), last=("last", "max"))
+
+
+def _record_of(caseload: Caseload, referrals: pd.DataFrame) -> Ints:
+    """The record of each referral's child in its IV-A case, -1 where it has none."""
+    members = caseload.memberships[["record", "case"]]
+    members = members.assign(person=caseload.records["person"].to_numpy()[members["record"]])
+    of_child = members.drop_duplicates(["case", "person"]).set_index(["case", "person"])["record"]
+    wanted = pd.MultiIndex.from_arrays([referrals["iva_case"], referrals["child"]], names=["case", "person"])
+    return of_child.reindex(wanted).fillna(-1).to_numpy(np.int64)
