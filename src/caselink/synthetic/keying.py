@@ -16,7 +16,7 @@ from caselink.synthetic.name_slips import key_names
 from caselink.synthetic.odds import Odds
 from caselink.synthetic.population import Population
 from caselink.synthetic.rates import ErrorRates
-from caselink.synthetic.sheet import Sheet
+from caselink.synthetic.sheet import Sheet, Values
 from caselink.synthetic.told import (
     ADDRESS_COLUMNS,
     FACT_COLUMNS,
@@ -78,12 +78,12 @@ def key_versions(history: History, caseload: Caseload, rates: ErrorRates, stream
     fields = {
         c: sheet.columns[c][source[flag]] for flag, columns in GROUPS.items() for c in columns if c in sheet.columns
     }
-    return Keyed(pd.DataFrame(fields), _carried(sheet.slips(), source))
+    return Keyed(pd.DataFrame(fields, copy=False), _carried(sheet.slips(), source))
 
 
 def _key(told: Told, odds: Odds, keyed_anew: dict[str, Mask]) -> Sheet:
     """Key all columns; nothing happens to those that are not keyed anew."""
-    sheet = Sheet({**told.names, **told.facts, **address_fields(told)}, odds)
+    sheet = _open_sheet({**told.names, **told.facts, **address_fields(told)}, odds)
     for flag, anew in keyed_anew.items():
         for column in GROUPS[flag]:
             sheet.close(column, np.flatnonzero(~anew))
@@ -92,6 +92,18 @@ def _key(told: Told, odds: Odds, keyed_anew: dict[str, Mask]) -> Sheet:
     key_ssns(sheet, told)
     key_sex(sheet)
     key_addresses(sheet, told)
+    return sheet
+
+
+def _open_sheet(told: dict[str, Values], odds: Odds) -> Sheet:
+    """A sheet in which the columns that the program does not ask for are empty and stay so."""
+    lacks = odds.rates.not_asked
+    if "mailing" in lacks:
+        told = {column: values for column, values in told.items() if column not in MAILING_COLUMNS}
+    nothing = np.full(len(odds.worker), None, dtype=object)
+    sheet = Sheet({column: nothing if column in lacks else values for column, values in told.items()}, odds)
+    for column in lacks:
+        sheet.close(column, np.arange(len(nothing)))
     return sheet
 
 
@@ -138,8 +150,7 @@ def _carried(slips: pd.DataFrame, source: dict[str, Ints]) -> pd.DataFrame:
     flag_of = {"birth_date": "person", **{column: flag for flag, columns in GROUPS.items() for column in columns}}
     flag = slips["field"].map(flag_of)
     parts = [_repeated(slips[(flag == name).to_numpy()], rows) for name, rows in source.items()]
-    errors = pd.concat(parts, ignore_index=True)
-    return errors.sort_values(["version", "field", "kind"], ignore_index=True)
+    return pd.concat(parts).sort_values("version", kind="stable", ignore_index=True)
 
 
 def _repeated(slips: pd.DataFrame, source: Ints) -> pd.DataFrame:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
-import pandas as pd
 
 from caselink.synthetic.draws import Mask, Texts
-from caselink.synthetic.sheet import Sheet, by_distinct
+from caselink.synthetic.sheet import Sheet
 from caselink.synthetic.slips import misread, mistype, spell_by_ear
 from caselink.synthetic.told import Told
 from caselink.synthetic.writings import (
     Variants,
+    are_double,
     fold,
     halves,
     has_marks,
@@ -42,13 +44,11 @@ def key_names(sheet: Sheet, told: Told) -> None:
     _write_variants(sheet, "nickname", "first_name", nicknames())
     for column in ("first_name", "last_name"):
         _write_variants(sheet, "transliteration", column, transliterations())
-        rows = sheet.hit("diacritics_lost", column, where(sheet, column, has_marks))
+        rows = sheet.hit("diacritics_lost", column, sheet.where(column, has_marks))
         sheet.put(
             "diacritics_lost", column, rows, lose_marks(sheet.rng(f"{column}, marks"), sheet.columns[column][rows])
         )
-    for column in ("first_name", "middle_name", "last_name"):
-        sheet.rewrite(column, fold)
-    _cut(sheet)
+    _write_as_the_program(sheet)
     for column in ("first_name", "last_name"):
         slip(sheet, column)
     _swap(sheet)
@@ -63,47 +63,44 @@ def slip(sheet: Sheet, column: str) -> None:
             sheet.put(kind, column, rows, write(sheet.rng(f"{column}, {kind}"), sheet.columns[column][rows]))
 
 
-def where(sheet: Sheet, column: str, holds: object) -> Mask:
-    """Where ``holds`` says yes to the text; it sees each text once."""
-    found = by_distinct(sheet.columns[column], holds)  # type: ignore[arg-type]
-    return np.asarray(found == True, dtype=bool)  # noqa: E712 - None where missing
-
-
 def _give_last_names(sheet: Sheet, told: Told) -> None:
     """The name from before, half of a double name, and particles written otherwise."""
     column = "last_name"
     rows = sheet.hit("former_last_name", column, np.asarray(told.former_last_name != None, dtype=bool))  # noqa: E711
     sheet.put("former_last_name", column, rows, told.former_last_name[rows])
-    codes, distinct = pd.factorize(sheet.columns[column])
-    one, two = halves(np.asarray(distinct, dtype=object))
-    double = np.append(one != None, False)[codes]  # noqa: E711 - value by value
-    rows = sheet.hit("half_of_double_name", column, double)
+    rows = sheet.hit("half_of_double_name", column, sheet.where(column, are_double))
+    one, two = halves(sheet.columns[column][rows])
     second = sheet.rng("half of double name").random(len(rows)) < SECOND_HALF_SHARE
-    sheet.put("half_of_double_name", column, rows, np.where(second, two[codes[rows]], one[codes[rows]]))
-    rows = sheet.hit("particle", column, where(sheet, column, has_particles))
+    sheet.put("half_of_double_name", column, rows, np.where(second, two, one))
+    rows = sheet.hit("particle", column, sheet.where(column, has_particles))
     sheet.put("particle", column, rows, write_particles(sheet.rng("particles"), sheet.columns[column][rows]))
 
 
 def _write_variants(sheet: Sheet, kind: str, column: str, variants: Variants) -> None:
-    rows = sheet.hit(kind, column, where(sheet, column, variants.known))
+    rows = sheet.hit(kind, column, sheet.where(column, variants.known))
     uniform = sheet.rng(f"{column}, {kind}").random(len(rows))
     sheet.put(kind, column, rows, variants.choose(uniform, sheet.columns[column][rows]))
 
 
 def _put_placeholders(sheet: Sheet, told: Told) -> None:
-    """Words in the place of names; newborns whose parents have not decided get them ten times as often."""
+    """Words in the place of names; where there is none yet, and more often under one year, those for a newborn."""
     kind, column = "placeholder_name", "first_name"
-    newborn = told.age < 1
+    unnamed, newborn = ~sheet.present(column), told.age < 1
+    rows = sheet.hit("newborn_name", column, unnamed)
+    sheet.put("newborn_name", column, rows, _newborn_names(sheet, told.female[rows]))
     uniform = sheet.rng("placeholder name: who").random(len(newborn))
-    rows = sheet.hit(kind, column, uniform=np.where(newborn, uniform / NEWBORN_TIMES, uniform))
-    words = _pick(sheet, UNKNOWN_NAMES, len(rows))
-    for female, names in NEWBORN_NAMES.items():
-        words = np.where(newborn[rows] & (told.female[rows] == female), _pick(sheet, names, len(rows)), words)
+    rows = sheet.hit(kind, column, ~unnamed, uniform=np.where(newborn, uniform / NEWBORN_TIMES, uniform))
+    words = np.where(newborn[rows], _newborn_names(sheet, told.female[rows]), _pick(sheet, UNKNOWN_NAMES, len(rows)))
     sheet.put(kind, column, rows, words)
-    sheet.close(column, rows)
+    sheet.close(column, np.append(rows, np.flatnonzero(unnamed)))
     too = ~newborn[rows] & (sheet.rng("last name unknown too").random(len(rows)) < LAST_NAME_UNKNOWN_TOO)
     sheet.put(kind, "last_name", rows[too], _pick(sheet, UNKNOWN_LAST_NAMES, int(too.sum())))
     sheet.close("last_name", rows[too])
+
+
+def _newborn_names(sheet: Sheet, female: Mask) -> Texts:
+    girl, boy = (_pick(sheet, NEWBORN_NAMES[sex], len(female)) for sex in (True, False))
+    return np.where(female, girl, boy)
 
 
 def _pick(sheet: Sheet, words: tuple[str, ...], n: int) -> Texts:
@@ -121,11 +118,18 @@ def _swap(sheet: Sheet) -> None:
     sheet.put(kind, "last_name", rows, first)
 
 
+def _write_as_the_program(sheet: Sheet) -> None:
+    """Bring names into the letters and widths of the program, which is no slip."""
+    for one in fields(sheet.odds.rates.widths):
+        width: int = getattr(sheet.odds.rates.widths, one.name)
+        sheet.rewrite(one.name, lambda texts, width=width: cut(fold(texts), width))  # type: ignore[misc]
+
+
 def _cut(sheet: Sheet) -> None:
-    widths = sheet.odds.rates.widths
-    for column in ("first_name", "middle_name", "last_name"):
-        width: int = getattr(widths, column)
-        sheet.rewrite(column, lambda texts, width=width: cut(texts, width))  # type: ignore[misc]
+    """Cut what slips have made too long."""
+    for column in ("first_name", "last_name"):
+        rows = sheet.changed(column)
+        sheet.columns[column][rows] = cut(sheet.columns[column][rows], getattr(sheet.odds.rates.widths, column))
 
 
 def cut(texts: Texts, width: int) -> Texts:

@@ -16,7 +16,6 @@ from caselink.synthetic.name_slips import PLACEHOLDER_NAMES
 from caselink.synthetic.population import draw_population
 from caselink.synthetic.profiles import read_profile
 from caselink.synthetic.rates import ErrorRates, NameWidths
-from caselink.synthetic.sheet import by_distinct
 
 RECORDS_PER_PERSON = 1.5
 SAME_SOURCE_AGAIN = 0.06
@@ -72,9 +71,7 @@ def _spread(n_records: int, n_people: int, streams: Streams) -> tuple[Ints, Ints
 def _normalized(keyed: pd.DataFrame) -> pd.DataFrame:
     """Keyed records in the normalized forms of the RECORDS table: fillers are missing, hyphens are blanks."""
     ssn, year = keyed["ssn"].to_numpy(), keyed["birth_year"].to_numpy()
-    first, last = (
-        by_distinct(keyed[column].to_numpy(dtype=object), _clean_names) for column in ("first_name", "last_name")
-    )
+    first, last = (_clean_names(keyed[column].to_numpy(dtype=object)) for column in ("first_name", "last_name"))
     birth_date = date_text(keyed, lambda year, month, day: year + "-" + month + "-" + day)
     birth_date[year == PLACEHOLDER_YEAR] = None
     number = ssn_text(ssn, hyphens=False)
@@ -95,5 +92,7 @@ def _normalized(keyed: pd.DataFrame) -> pd.DataFrame:
 
 def _clean_names(names: Texts) -> Texts:
     """Names in normalized form: hyphens are blanks, apostrophes are left out, fillers are missing."""
-    clean = [name.replace("-", " ").replace("'", "").strip() for name in names]
-    return np.array([None if name in PLACEHOLDER_NAMES else name for name in clean], dtype=object)
+    codes, distinct = pd.factorize(names)
+    clean = [name.replace("-", " ").replace("'", "").strip() for name in distinct]
+    kept = [None if name in PLACEHOLDER_NAMES else name for name in clean]
+    return np.array([*kept, None], dtype=object)[codes]

@@ -66,8 +66,8 @@ class ErrorRates:
     ``nickname``, ``transliteration``, ``diacritics_lost``, ``particle``, ``half_of_double_name``, ``former_last_name``
         names with a known nickname, with a known variant, with marked letters, with particles, two last names, and
         people who changed their name.
-    ``placeholder_name``
-        everybody; under one year of age ten times as often.
+    ``placeholder_name``, ``newborn_name``
+        people with a name, under one year of age ten times as often; children who have no name yet.
     ``month_day_swapped``, ``wrong_century``
         dates whose day could be a month; years that another century could be read for.
     ``relatives_ssn``, ``twins_swapped``
@@ -97,6 +97,7 @@ class ErrorRates:
     former_last_name: float = 0.0
     half_of_double_name: float = 0.0
     placeholder_name: float = 0.0
+    newborn_name: float = 0.0
     middle_name_missing: float = 0.0
     suffix_missing: float = 0.0
     birth_date_missing: float = 0.0

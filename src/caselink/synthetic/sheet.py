@@ -24,6 +24,7 @@ class Sheet:
         self.told, self.odds = dict(told), odds
         self.columns: dict[str, Values] = {column: values.copy() for column, values in told.items()}
         self._n = len(odds.worker)
+        self._distinct: dict[str, tuple[Ints, Texts]] = {}
         self._closed: dict[str, Mask] = {}
         self._slips: list[tuple[Ints, str, str]] = []
 
@@ -65,13 +66,37 @@ class Sheet:
         """Where a text stands in the column."""
         return np.asarray(self.columns[column] != None, dtype=bool)  # noqa: E711 - value by value
 
+    def where(self, column: str, holds: Callable[[Texts], Mask]) -> Mask:
+        """Where a text stands in the column that ``holds`` says yes to."""
+        codes, distinct = self._values(column)
+        found = np.append(holds(distinct), False)[codes]
+        changed = self.changed(column)
+        found[changed] = holds(self.columns[column][changed])
+        return found
+
+    def changed(self, column: str) -> Ints:
+        """Where a text stands in the column that is not the one told."""
+        return np.flatnonzero((self.columns[column] != self.told[column]) & self.present(column))
+
     def rewrite(self, column: str, write: Callable[[Texts], Texts]) -> None:
-        """Bring a column of texts into another notation, which is no slip; ``write`` sees each text once."""
-        for texts in (self.told, self.columns):
-            texts[column] = by_distinct(texts[column], write)
+        """Bring a column of texts, and what was told, into another notation, which is no slip."""
+        codes, distinct = self._values(column)
+        changed = self.changed(column)
+        self._distinct[column] = codes, write(distinct)
+        told = np.append(self._distinct[column][1], _NONE)[codes]
+        written = np.where(self.present(column), told, None)
+        written[changed] = write(self.columns[column][changed])
+        self.told[column], self.columns[column] = told, written
+
+    def _values(self, column: str) -> tuple[Ints, Texts]:
+        """What was told as places in a list of texts, -1 where missing: so that each text is looked at once."""
+        if column not in self._distinct:
+            codes, distinct = pd.factorize(self.told[column])
+            self._distinct[column] = np.asarray(codes, dtype=np.int64), np.asarray(distinct, dtype=object)
+        return self._distinct[column]
 
     def slips(self) -> pd.DataFrame:
-        """``row``, ``field`` and ``kind`` of the slips that show: the field is not as it was told."""
+        """``row``, ``field`` and ``kind`` of the slips that show, by row: the field is not as it was told."""
         fields = list(dict.fromkeys(FIELD_OF.get(column, column) for column in self.columns))
         differs = np.zeros((len(fields), self._n), dtype=bool)
         for column, values in self.columns.items():
@@ -93,12 +118,4 @@ class Sheet:
         )
 
 
-def by_distinct(texts: Texts, write: Callable[[Texts], Texts]) -> Texts:
-    """What ``write`` makes of texts, calling it with each text that occurs once; missing stays missing.
-
-    >>> by_distinct(np.array(["A", None, "A"], dtype=object), lambda texts: texts + "!").tolist()
-    ['A!', None, 'A!']
-    """
-    codes, distinct = pd.factorize(texts)
-    written = np.append(write(np.asarray(distinct, dtype=object)), np.array([None], dtype=object))
-    return np.asarray(written[codes], dtype=object)
+_NONE = np.array([None], dtype=object)

@@ -107,6 +107,11 @@ def _write_particles(text: str, choice: float) -> str:
     return " ".join([*particles[1:], name]) if choice < 0.75 else name
 
 
+def are_double(texts: Texts) -> Mask:
+    """Where a text is two last names."""
+    return np.array([_DOUBLE.match(text) is not None for text in texts], dtype=bool)
+
+
 def halves(texts: Texts) -> tuple[Texts, Texts]:
     """The two last names of a double one, each with its particles; None for both where there is one name.
 
