@@ -164,7 +164,7 @@ class Linker:
             "persons": int((labels == np.arange(len(labels))).sum()),
             "seconds": clock.seconds,
         }
-        return Result(persons, summary, records, prepared, pairs, self.matcher)
+        return Result(persons, summary, records, prepared, pairs, self.matcher, constraints, self.link_at)
 
 
 def count_pairs(

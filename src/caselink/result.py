@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.diagnosis import trace_blocking, trace_losses
+from caselink.diagnosis import Outcome, trace_blocking, trace_losses
 from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
+from caselink.engines.persons import Constraints
 from caselink.engines.prepared import Prepared
 from caselink.errors import InputError, RecordIdError
-from caselink.evaluate import BlockingRecall, Losses
+from caselink.evaluate import BlockingRecall, Evaluation, Losses, evaluate, losses_by_error, scores_by_group
 from caselink.explain import Explanation, explain_pair
 from caselink.matchers import Matcher
 from caselink.schema import KEY_COLUMNS
@@ -36,6 +37,8 @@ class Result:
     prepared: Prepared = field(repr=False)
     pairs: ScoredPairs = field(repr=False)
     matcher: Matcher = field(repr=False)
+    constraints: Constraints = field(repr=False)
+    link_at: float = 0.5
 
     @cached_property
     def links(self) -> pd.DataFrame:
@@ -70,10 +73,30 @@ class Result:
         """Which share of the true pairs each rule made; ``truth`` has ``source``, ``record_id`` and ``entity_id``."""
         return trace_blocking(self.prepared, truth)
 
-    def losses(self, truth: pd.DataFrame) -> Losses:
-        """Where missed and wrong pairs come from: blocking, a comparison, or clustering."""
-        persons = self.persons["person_id"].iloc[self.prepared.records.row].reset_index(drop=True)
-        return trace_losses(self.prepared, self.matcher, persons, truth, (self.pairs.left, self.pairs.right))
+    def evaluate(
+        self, truth: pd.DataFrame, *, interval: float | None = 0.95, replicates: int = 1000, seed: int = 0
+    ) -> Evaluation:
+        """:func:`caselink.evaluate` of these persons, with the pairs that blocking lost apart from those lost later."""
+        blocking = trace_blocking(self.prepared, truth, self._persons_by_position())
+        return evaluate(self.persons, truth, blocking=blocking, interval=interval, replicates=replicates, seed=seed)
+
+    def losses(self, truth: pd.DataFrame, *, errors: pd.DataFrame | None = None, group: str | None = None) -> Losses:
+        """Where missed and wrong pairs come from: blocking, a comparison, a constraint, or clustering.
+
+        With ``errors`` (one row a slip: ``source, record_id, field, kind``) also by error kind, with ``group`` (a
+        column of the truth) also precision, recall and F1 by group and the gap between the best and the worst.
+        """
+        outcome = Outcome(
+            self.prepared, self.matcher, self.pairs, self._persons_by_position(), self.constraints, self.link_at
+        )
+        return replace(
+            trace_losses(outcome, truth),
+            by_error=None if errors is None else losses_by_error(self.persons, truth, errors),
+            by_group=None if group is None else scores_by_group(self.persons, truth, group),
+        )
+
+    def _persons_by_position(self) -> pd.Series[Any]:
+        return self.persons["person_id"].iloc[self.prepared.records.row].reset_index(drop=True)
 
     def _position(self, source: str, record_id: str) -> int:
         found = self.prepared.records.positions(pd.Series([source]), pd.Series([record_id]))[0]
