@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselink.synthetic.ssn import RUN, draw_ssns, is_valid, swapped_digits, wrong_digit
+from caselink.errors import SpecError
+from caselink.synthetic import ssn
+from caselink.synthetic.ssn import MOST_PEOPLE, RUN, is_valid, number_people, swapped_digits, wrong_digit
 
 
 def valid_by_text(number):
@@ -25,13 +27,42 @@ def test_structure_test_is_that_of_the_digits(numbers):
 def test_drawn_numbers_are_valid_unique_and_leave_room_for_twins():
     """No two runs overlap, each number of a run is valid, and old numbers come from areas then in use."""
     at_random = np.arange(20_000) % 2 == 0
-    first = draw_ssns(np.random.default_rng(0), issued_at_random=at_random)
+    first = number_people(np.arange(20_000), seed=0, issued_at_random=at_random)
     runs = (first[:, None] + np.arange(RUN)).ravel()
     assert len(np.unique(runs)) == len(runs)
     assert is_valid(runs).all()
     old_areas = first[~at_random] // 1_000_000
     assert not (((old_areas >= 734) & (old_areas <= 749)) | (old_areas > 772)).any()
     assert (first[at_random] // 1_000_000 > 772).mean() == pytest.approx(127 / 898, abs=0.02)
+
+
+@given(
+    people=st.lists(st.integers(0, MOST_PEOPLE - 1), min_size=1, max_size=40, unique=True),
+    seed=st.integers(0, 2**70),
+    data=st.data(),
+)
+def test_a_number_is_a_persons_own_in_any_company(people, seed, data):
+    """Whoever else is numbered, by age or not, a person's number is the same and nobody else's."""
+    at_random = np.array(data.draw(st.lists(st.booleans(), min_size=len(people), max_size=len(people))))
+    numbers = number_people(np.array(people), seed=seed, issued_at_random=at_random)
+    assert is_valid(numbers + RUN - 1).all()
+    assert len(np.unique(numbers // 10_000 * 10_000 + (numbers % 10_000 - 1) // RUN)) == len(people)
+    for row in range(len(people)):
+        alone = number_people(np.array(people[row : row + 1]), seed=seed, issued_at_random=at_random[row : row + 1])
+        assert alone[0] == numbers[row]
+
+
+def test_no_place_of_a_filler_is_a_persons_first():
+    """Up to the most people there can be, nobody starts at a number that is never issued, so none is given twice."""
+    for at_random in (False, True):
+        numbers = ssn._number_at(np.arange(MOST_PEOPLE), at_random=at_random)
+        assert all(is_valid(numbers + place).all() for place in range(RUN))
+
+
+def test_more_people_than_numbers_are_refused():
+    """A person beyond the last number is an error that says how many there are."""
+    with pytest.raises(SpecError, match="10,000,000 people"):
+        number_people(np.array([MOST_PEOPLE]), seed=0, issued_at_random=np.array([True]))
 
 
 @given(st.lists(st.integers(1, 10**9 - 1), min_size=1), st.integers(0, 100))

@@ -4,11 +4,62 @@ from __future__ import annotations
 
 import numpy as np
 
-from caselink.synthetic.draws import Ints
+from caselink.synthetic.draws import Ints, Mask, Streams
+from caselink.synthetic.event_rates import EventRates
 from caselink.synthetic.families import NOBODY
-from caselink.synthetic.state import FOSTER, State
+from caselink.synthetic.state import ADULT, FOSTER, ON_ONE_S_OWN, State, hit
 
 YOUNGEST_CUSTODIAN = 14
+SIBLINGS_TOGETHER = 0.75
+LEAVING_CARE = 0.25
+"""Of those of 18 and more in foster care, a month."""
+
+
+def change_custody(state: State, rates: EventRates, streams: Streams) -> None:
+    """Children go to their other parent, to a grandmother or to foster care; siblings mostly do so together."""
+    facts = state.facts
+    children = np.flatnonzero(facts.child & (state.ages() < ADULT) & (state.custodian != NOBODY))
+    custodian, draw = state.custodian[children], _draw_together(state, children, streams.rng("custody"))
+    able = np.append(_able(state), False)
+    parent = np.where(custodian == facts.mother[children], facts.father[children], facts.mother[children])
+    parent = np.where(able[parent] & (parent != custodian), parent, NOBODY)
+    mothers_mother = _of(facts.mother, facts.mother[children])
+    grandmother = np.where(able[mothers_mother], mothers_mother, _of(facts.mother, facts.father[children]))
+    grandmother = np.where(able[grandmother] & (grandmother != custodian), grandmother, NOBODY)
+    elsewhere = state.home[parent] != state.home[children]
+    limits = np.cumsum([rates.custody_to_parent, rates.custody_to_grandparent, rates.foster_care])
+    outcome = np.searchsorted(limits, draw, side="right")
+    rng = streams.rng("foster homes")
+    for place, (kind, new, among) in enumerate(
+        (
+            ("custody to parent", parent, (parent != NOBODY) & elsewhere),
+            ("custody to grandparent", grandmother, grandmother != NOBODY),
+            ("foster care", np.full(len(children), NOBODY), np.ones(len(children), dtype=bool)),
+        )
+    ):
+        rows = np.flatnonzero((outcome == place) & among)
+        give_children(state, kind, children[rows], new[rows], rng)
+
+
+def leave_foster_care(state: State, rates: EventRates, streams: Streams) -> None:
+    """Children return to a parent or go to a grandparent; who is 18 in time moves into a home of one's own."""
+    in_care = (state.home != NOBODY) & (state.address_place[state.home_address[state.home]] == FOSTER)
+    rng = streams.rng("foster returns")
+    grown = state.ages() >= ADULT
+    children = hit(rng, rates.foster_return, in_care & ~grown)
+    custodians = find_custodians(state, children, np.full(len(children), NOBODY))
+    back = custodians != NOBODY
+    give_children(state, "foster return", children[back], custodians[back], rng)
+    leaving = hit(rng, LEAVING_CARE, in_care & grown)
+    zips = state.address_zip[state.home_address[state.home[leaving]]]
+    state.settle("left home", leaving, state.open_homes(state.add_addresses(zips)))
+
+
+def come_of_age(state: State) -> None:
+    """Who turns 21 at home has no custodian any more."""
+    rows = np.flatnonzero((state.custodian != NOBODY) & (state.ages() >= ON_ONE_S_OWN))
+    state.note("of age", rows)
+    state.custodian[rows] = NOBODY
 
 
 def find_custodians(state: State, children: Ints, first: Ints) -> Ints:
@@ -18,18 +69,28 @@ def find_custodians(state: State, children: Ints, first: Ints) -> Ints:
     """
     facts = state.facts
     mother, father = facts.mother[children], facts.father[children]
-    able = (state.home != NOBODY) & ~state.jailed & (state.ages() >= YOUNGEST_CUSTODIAN)
-    able = np.append(able, False)  # the entry that -1 reads
+    able = np.append(_able(state), False)  # the entry that -1 reads
     chosen = np.full(len(children), NOBODY)
-    grandparents = [_parent(facts.mother, mother), _parent(facts.mother, father)]
-    grandparents += [_parent(facts.father, father), _parent(facts.father, mother)]
+    grandparents = [_of(facts.mother, mother), _of(facts.mother, father)]
+    grandparents += [_of(facts.father, father), _of(facts.father, mother)]
     for candidate in (first, mother, father, *grandparents):
         chosen = np.where((chosen == NOBODY) & able[candidate], candidate, chosen)
     return chosen
 
 
-def _parent(column: Ints, people: Ints) -> Ints:
+def _able(state: State) -> Mask:
+    return (state.home != NOBODY) & ~state.jailed & (state.ages() >= YOUNGEST_CUSTODIAN)
+
+
+def _of(column: Ints, people: Ints) -> Ints:
+    """The parent of each of ``people``, -1 where either is nobody."""
     return np.append(column, NOBODY)[people]
+
+
+def _draw_together(state: State, children: Ints, rng: np.random.Generator) -> Ints:
+    """A number between 0 and 1 for each child, mostly one for all children whom somebody has."""
+    own, shared = rng.random(len(children)), rng.random(len(state.home))[state.custodian[children]]
+    return np.where(rng.random(len(children)) < SIBLINGS_TOGETHER, shared, own)
 
 
 def give_children(state: State, kind: str, children: Ints, custodians: Ints, rng: np.random.Generator) -> None:
@@ -40,3 +101,14 @@ def give_children(state: State, kind: str, children: Ints, custodians: Ints, rng
     homes = np.where(custodians == NOBODY, foster_home, state.home[custodians])
     state.settle(kind, children, homes, custodians)
     state.custodian[children] = custodians
+
+
+def leave_children(state: State, adults: Ints, rng: np.random.Generator) -> None:
+    """Find others for the children of ``adults`` who died or went to jail; who is 18 stays where he or she is."""
+    children = state.wards_of(adults)
+    custodians = find_custodians(state, children, np.full(len(children), NOBODY))
+    here = (custodians != NOBODY) & (state.home[custodians] == state.home[children])
+    alone = (state.ages()[children] >= ADULT) & ~here
+    state.note("of age", children[alone])
+    state.custodian[children[alone]] = NOBODY
+    give_children(state, "custodian lost", children[~alone], custodians[~alone], rng)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from caselink.errors import SpecError
 
@@ -31,11 +31,11 @@ class EventRates:
     )
     """From which age on, and the yearly share of women and of men who die."""
 
-    separation: float = 0.004
+    separation: float = 0.006
     """Of couples; of the married half as many."""
-    union: float = 0.006
+    union: float = 0.0045
     """Of adults under 60 who live with no partner: those who look for one, most of whom are matched."""
-    reconciliation: float = 0.003
+    reconciliation: float = 0.0025
     """Of mothers and fathers of a child who live apart, neither with a partner."""
     marriage: float = 0.012
     """Of couples not married."""
@@ -62,3 +62,12 @@ class EventRates:
         for name in (field.name for field in fields(self) if field.name != "deaths_by_age"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SpecError(f"EventRates.{name} must be between 0 and 1, got {getattr(self, name)}")
+
+    def over(self, months: int) -> EventRates:
+        """The rates of ``months`` together.
+
+        >>> round(EventRates(union=0.1).over(2).union, 2)
+        0.19
+        """
+        names = [field.name for field in fields(self) if field.name != "deaths_by_age"]
+        return replace(self, **{name: 1 - (1 - getattr(self, name)) ** months for name in names})

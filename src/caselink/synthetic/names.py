@@ -113,6 +113,20 @@ def draw_first_names(rng: np.random.Generator, *, female: Mask, birth_year: Ints
     return names
 
 
+def first_surnames(surnames: Texts) -> Texts:
+    """The first of two last names: all of it where there is one.
+
+    >>> first_surnames(np.array(["GARCIA LOPEZ", "SMITH-JONES", "DE LA CRUZ RUIZ"], dtype=object)).tolist()
+    ['GARCIA', 'SMITH', 'DE LA CRUZ']
+    """
+    first = pd.Series(surnames, dtype=object).str.extract(_FIRST_SURNAME)[0]
+    return first.to_numpy(dtype=object)
+
+
+_PARTICLES = "DE LAS?|DE LOS|DEL?|VAN (?:DER|DEN|DE)|VAN|ST"
+_FIRST_SURNAME = rf"^((?:(?:{_PARTICLES}) )?[^ -]+)"
+
+
 @lru_cache(maxsize=1)
 def nickname_table() -> pd.DataFrame:
     """Pairs of ``name`` and ``nickname``, sorted: what people are called and workers type."""

@@ -40,18 +40,26 @@ class Population:
 
 
 def draw_population(
-    n_people: int, *, streams: Streams, families: FamilyShares | None = None, names: NameShares | None = None
+    n_people: int,
+    *,
+    streams: Streams,
+    families: FamilyShares | None = None,
+    names: NameShares | None = None,
+    first_person: int = 0,
 ) -> Population:
-    """``n_people`` people in families and alone, complete and free of error."""
+    """``n_people`` people in families and alone, complete and free of error.
+
+    ``first_person``: how many people were drawn before under the same seed; nobody gets an id or number of theirs.
+    """
     if n_people < 1:
         msg = f"n_people must be 1 or more, got {n_people}"
         raise SpecError(msg)
     people = draw_families(n_people, families or FamilyShares(), streams.within("families"))
     _add_births(people)
     add_names(people, names or NameShares(), streams.within("names"))
-    people["ssn"] = _draw_ssns(people, streams)
+    people["ssn"] = _draw_ssns(people, streams, first_person)
     people["sex"] = np.where(people["female"], "F", "M").astype(object)
-    people["entity_id"] = "p" + pd.Series(digits(np.arange(len(people)), 8), dtype=object)
+    people["entity_id"] = "p" + pd.Series(digits(first_person + np.arange(len(people)), 8), dtype=object)
     people["household_id"] = "h" + pd.Series(digits(people["home"], 8), dtype=object)
     places = draw_places(n_people, streams)
     zip_numbers = draw_zip_numbers(places, int(people["home"].max()) + 1, streams)
@@ -67,11 +75,11 @@ def _add_births(people: pd.DataFrame) -> None:
     people["age"] = ((AS_OF - dates).astype(np.int64) / YEAR).astype(np.int64)
 
 
-def _draw_ssns(people: pd.DataFrame, streams: Streams) -> Ints:
+def _draw_ssns(people: pd.DataFrame, streams: Streams, first_person: int) -> Ints:
     """Numbers of all people; twins and triplets, enrolled together, get neighboring ones."""
     at_random = people["birth"].to_numpy() >= ISSUED_AT_RANDOM_FROM
-    numbers = ssn.draw_ssns(streams.rng("ssn"), issued_at_random=at_random)
     rows = np.arange(len(people))
+    numbers = ssn.number_people(first_person + rows, seed=streams.seed, issued_at_random=at_random)
     firstborn = np.maximum.accumulate(np.where(people["twin"], 0, rows))
     place = rows - firstborn
     return np.where(place < ssn.RUN, numbers[firstborn] + place, numbers)

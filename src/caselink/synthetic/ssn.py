@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from caselink.synthetic.draws import Ints, Mask
+from caselink.errors import SpecError
+from caselink.synthetic.draws import Ints, Mask, Streams
 
 MISSING = 0
 """Stands for no number while a record is being keyed."""
@@ -17,8 +18,12 @@ RUN = 3
 """Numbers are drawn in runs of three neighbors, never across the end of a group: room for twins and triplets."""
 
 _NEVER_ISSUED = np.array([78_051_120, 219_099_999, 123_456_789, *(111_111_111 * k for k in range(10))], dtype=np.int64)
-_GROUPS, _SERIALS = 99, 9_999
-_RUNS_PER_AREA = _GROUPS * _SERIALS // RUN
+MOST_PEOPLE = 10_000_000
+
+_GROUPS = 99
+_RUNS_OF_GROUP = (1_667, 1_666)
+_HALF_BITS = 14
+_MIXER = np.uint64(0x9E37_79B9_7F4A_7C15)
 _AREAS = np.array([a for a in range(1, 900) if a != 666], dtype=np.int64)
 _OLD_AREAS = _AREAS[(_AREAS < 734) | ((_AREAS > 749) & (_AREAS <= 772))]
 
@@ -34,28 +39,56 @@ def is_valid(ssn: Ints) -> Mask:
     return np.asarray(structure & ~np.isin(ssn, _NEVER_ISSUED))
 
 
-def draw_ssns(rng: np.random.Generator, *, issued_at_random: Mask) -> Ints:
-    """One number per person, all different, each the first of a run of ``RUN`` that nobody else draws from.
+def number_people(people: Ints, *, seed: int, issued_at_random: Mask) -> Ints:
+    """The number of each of ``people``, counted from 0: different for all, and the first of a run of ``RUN``.
 
-    ``issued_at_random`` marks people who got their number after June 2011; the others get areas then in use.
+    The same person and seed give the same number, whoever else is numbered. ``issued_at_random`` marks those who got
+    theirs after June 2011; the others get areas then in use.
+
+    >>> numbers = number_people(np.arange(3), seed=1, issued_at_random=np.array([False, True, False]))
+    >>> is_valid(numbers).tolist(), len(np.unique(numbers // RUN))
+    ([True, True, True], 3)
     """
-    ssn = np.zeros(len(issued_at_random), dtype=np.int64)
-    open_rows = np.arange(len(ssn))
+    if people.max(initial=0) >= MOST_PEOPLE:
+        raise SpecError(f"there are numbers for {MOST_PEOPLE:,} people, got {people.max() + 1:,}")
+    numbers = np.zeros(len(people), dtype=np.int64)
+    for at_random in (False, True):
+        rows = np.flatnonzero(issued_at_random == at_random)
+        place = people[rows]
+        while len(rows):
+            place = _shuffled(place, _n_runs(at_random=at_random), seed)
+            first = _number_at(place, at_random=at_random)
+            numbers[rows] = first
+            filler = ~(is_valid(first) & is_valid(first + 1) & is_valid(first + 2))
+            rows, place = rows[filler], place[filler]  # shuffled on: nobody starts at the place of a filler
+    return numbers
+
+
+def _n_runs(*, at_random: bool) -> int:
+    """Runs are dealt out by turns: those of even number within a group to the old, the others to the young."""
+    areas = _AREAS if at_random else _OLD_AREAS
+    return len(areas) * _GROUPS * _RUNS_OF_GROUP[at_random]
+
+
+def _number_at(place: Ints, *, at_random: bool) -> Ints:
+    runs = _RUNS_OF_GROUP[at_random]
+    areas = _AREAS if at_random else _OLD_AREAS
+    area, group, run = areas[place // (_GROUPS * runs)], place // runs % _GROUPS + 1, place % runs
+    return np.asarray(area * 1_000_000 + group * 10_000 + (2 * run + at_random) * RUN + 1, dtype=np.int64)
+
+
+def _shuffled(numbers: Ints, size: int, seed: int) -> Ints:
+    """Each number below ``size`` changed for another below it, one to one: a Feistel cipher, walked until inside."""
+    keys = Streams(seed).rng("social security numbers").integers(0, 2**62, 4).astype(np.uint64)
+    shuffled, open_rows = numbers.copy(), np.arange(len(numbers))
     while len(open_rows):
-        ssn[open_rows] = _draw_runs(rng, issued_at_random[open_rows])
-        first = np.zeros(len(ssn), dtype=bool)
-        first[np.unique(ssn, return_index=True)[1]] = True
-        whole = is_valid(ssn) & is_valid(ssn + 1) & is_valid(ssn + 2)
-        open_rows = np.flatnonzero(~(first & whole))
-    return ssn
-
-
-def _draw_runs(rng: np.random.Generator, issued_at_random: Mask) -> Ints:
-    n = len(issued_at_random)
-    areas = np.where(issued_at_random, rng.choice(_AREAS, n), rng.choice(_OLD_AREAS, n))
-    run = rng.integers(0, _RUNS_PER_AREA, n)
-    group, serial = run // (_SERIALS // RUN) + 1, run % (_SERIALS // RUN) * RUN + 1
-    return np.asarray(areas * 1_000_000 + group * 10_000 + serial, dtype=np.int64)
+        left, right = (half.astype(np.uint64) for half in np.divmod(shuffled[open_rows], 2**_HALF_BITS))
+        for key in keys:
+            mixed = ((right ^ key) * _MIXER) >> np.uint64(64 - _HALF_BITS)
+            left, right = right, left ^ mixed
+        shuffled[open_rows] = (left.astype(np.int64) << _HALF_BITS) + right.astype(np.int64)
+        open_rows = open_rows[shuffled[open_rows] >= size]
+    return shuffled
 
 
 def wrong_digit(rng: np.random.Generator, ssn: Ints) -> Ints:

@@ -15,6 +15,7 @@ WORKING_UNTIL = 68
 WORKING_SHARE = 0.62
 COUPLE_MARRIED = 0.3
 """Of couples with two last names; those with one are married."""
+JAILED_UNTIL = 55
 JAILED_SHARE = 0.012
 """Of men of 18 to 54 who live with neither partner nor child."""
 PEOPLE_PER_EMPLOYER, PEOPLE_PER_FOSTER_HOME, PEOPLE_PER_SHELTER = 20, 800, 6_000
@@ -46,6 +47,7 @@ def first_state(population: Population, streams: Streams, *, today: int) -> Stat
         home_address=np.arange(n_homes),
         address_zip=population.zip_numbers,
         address_place=np.zeros(len(population.zip_numbers), dtype=np.int64),
+        zip_weights=population.places.weights,
         today=today,
     )
     _pair_partners(state, people, streams)
@@ -116,7 +118,13 @@ def _jail(state: State, streams: Streams) -> None:
     state.add_addresses(np.zeros(1, dtype=np.int64), JAIL)
     rng = streams.rng("jailed at first")
     ages = state.ages()
-    alone = state.free_adults() & ~state.facts.female & (ages < 55) & (state.partner == NOBODY) & ~state.custodians()
+    alone = (
+        state.free_adults()
+        & ~state.facts.female
+        & (ages < JAILED_UNTIL)
+        & (state.partner == NOBODY)
+        & ~state.custodians()
+    )
     enter_jail(state, np.flatnonzero(alone & (rng.random(len(ages)) < JAILED_SHARE)))
 
 
@@ -125,7 +133,7 @@ def enter_jail(state: State, rows: Ints) -> None:
     state.own_home[rows] = state.home[rows]
     address = np.flatnonzero(state.address_place == JAIL)[:1]
     state.settle("jailed", rows, state.open_homes(np.repeat(address, len(rows))))
-    state.jailed[rows] = True
+    state.jailed[rows], state.custodian[rows] = True, NOBODY
     state.employer[rows] = NOBODY
 
 

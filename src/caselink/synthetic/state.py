@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from caselink.synthetic.draws import Floats, Ints, Mask, Texts
@@ -65,7 +64,7 @@ class State:
 
     By person: ``home``, ``last_name`` (place in ``surnames``), ``partner``, ``married``, ``custodian``, ``employer``,
     ``jailed``, ``death`` (day), ``own_home`` (where somebody jailed lived before). By home: ``home_address``. By
-    address: ``address_zip`` (number of its ZIP code) and ``address_place``.
+    address: ``address_zip`` (number of its ZIP code) and ``address_place``. ``zip_weights``: people by ZIP code.
     """
 
     facts: Facts
@@ -83,6 +82,7 @@ class State:
     home_address: Ints
     address_zip: Ints
     address_place: Ints
+    zip_weights: Floats
     month: int = NOBODY
     today: int = 0
     log: Log = field(default_factory=Log)
@@ -120,6 +120,13 @@ class State:
         self.home_address = np.concatenate([self.home_address, addresses])
         return homes
 
+    def name_numbers(self, texts: Texts) -> Ints:
+        """Places of last names in ``surnames``, which takes up new ones."""
+        new = pd.unique(texts)
+        new = new[~np.isin(new, self.surnames)]
+        self.surnames = np.concatenate([self.surnames, new])
+        return np.asarray(pd.Index(self.surnames).get_indexer(pd.Index(texts)), dtype=np.int64)
+
     def note(self, kind: str, person: Ints, other: Ints | int = NOBODY, to_home: Ints | None = None) -> None:
         """Keep what happens to each of ``person``; called before the homes change."""
         if len(person):
@@ -137,11 +144,6 @@ class State:
 def hit(rng: np.random.Generator, rate: float | Floats, among: Mask) -> Ints:
     """Rows to which something happens, at its rate, among those it can happen to."""
     return np.flatnonzero((rng.random(len(among)) < rate) & among)
-
-
-def first_of_each(keys: npt.NDArray[np.int64]) -> Ints:
-    """Places at which each key stands for the first time, in order of place."""
-    return np.sort(np.unique(keys, return_index=True)[1])
 
 
 def not_yet(n: int) -> Ints:

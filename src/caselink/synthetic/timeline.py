@@ -2,35 +2,110 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.births import bear_children
-from caselink.synthetic.draws import Ints, Mask, Streams
+from caselink.synthetic.births import bear_children, die
+from caselink.synthetic.couples import marry, reconcile, separate, unite
+from caselink.synthetic.custody import change_custody, come_of_age, leave_foster_care
+from caselink.synthetic.draws import Ints, Mask, Streams, Texts
+from caselink.synthetic.event_rates import EventRates
 from caselink.synthetic.history import Calendar, History
+from caselink.synthetic.jail import jail, release
+from caselink.synthetic.moves import leave_home, move_homes, use_shelters
 from caselink.synthetic.places import draw_addresses
 from caselink.synthetic.population import Population, draw_population
 from caselink.synthetic.start import first_state, mailing_addresses, putative_fathers, texts_of
-from caselink.synthetic.state import BOX, PLACES, State
+from caselink.synthetic.state import BOX, PLACES, Log, State
+from caselink.synthetic.work import change_jobs
 
-EVENT_KINDS = {"jailed": "person goes to jail"}
-"""What may happen; ``other`` is the row of somebody else concerned unless said otherwise."""
+EVENT_KINDS: Mapping[str, str] = {
+    "born": "comes to live with its custodian; other: the custodian, -1 in foster care",
+    "died": "lives nowhere any more; other: the partner",
+    "separated": "moves out (or stays in jail), the couple is none any more; other: who stays",
+    "union": "comes to live with a partner; other: the partner",
+    "reconciled": "comes to live with the other parent of a child again; other: the partner",
+    "married": "marries; other: the partner",
+    "name changed": "has another last name; other: its place in surnames",
+    "taken along": "a child goes where its custodian goes; other: the custodian",
+    "custody to parent": "a child has its other parent as custodian; other: the new custodian",
+    "custody to grandparent": "a child has a grandmother as custodian; other: the new custodian",
+    "foster care": "a child goes to a foster home",
+    "foster return": "a child comes back from foster care; other: the new custodian",
+    "custodian lost": "a child whose custodian died or went to jail; other: the new custodian, -1 in foster care",
+    "of age": "has no custodian any more, at 21 or when left alone at 18 or more",
+    "left home": "moves into a home of one's own, or with a partner into a new one",
+    "moved": "the household changes its address; person: its first, other: the row of the address",
+    "entered shelter": "as moved, to a shelter",
+    "left shelter": "as moved, from a shelter",
+    "jailed": "goes to jail",
+    "released": "comes home from jail",
+    "hired": "has a job after none; other: number of the employer",
+    "job changed": "has another job; other: number of the employer",
+    "job lost": "has no job any more, at jailing without a word",
+}
+"""What may happen to ``person``; ``other`` is -1 where not named."""
+
+YEARS_BEFORE = 1
+"""Years of couples and custody that are drawn at once before the first month."""
 
 
-def draw_history(n_people: int, *, streams: Streams, calendar: Calendar, first_person: int = 0) -> History:
+def draw_history(
+    n_people: int, *, streams: Streams, calendar: Calendar, first_person: int = 0, rates: EventRates | None = None
+) -> History:
     """``n_people`` people and their families over the months of ``calendar``.
 
     ``n_people`` counts those who are born within the months. ``first_person``: how many people the districts before
     have, so that numbers given to people are all different.
     """
-    population = draw_population(n_people, streams=streams)
-    last_days = calendar.last_days()
-    month_before = int((calendar.months()[0].astype("datetime64[D]").astype(np.int64)) - 1)
+    rates = rates or EventRates()
+    population = draw_population(n_people, streams=streams, first_person=first_person)
+    month_before = int(calendar.months()[0].astype("datetime64[D]").astype(np.int64)) - 1
     state = first_state(population, streams.within("first"), today=month_before)
-    months = [_draw_month(state, month, int(today), streams) for month, today in enumerate(last_days)]
-    return _history(calendar, population, state, months, streams)
+    former = _draw_years_before(state, rates, streams.within("years before"))
+    months = []
+    for month, today in enumerate(calendar.last_days()):
+        state.month, state.today = month, int(today)
+        _draw_month(state, rates, streams.within(f"month {month}"))
+        months.append(_Month(*(getattr(state, name).copy() for name in _Month._fields)))
+    return _history(calendar, population, state, (former, months), streams)
+
+
+def _draw_years_before(state: State, rates: EventRates, streams: Streams) -> Texts:
+    """Let couples and custody change as in the years before, all at once; last names from before are given back."""
+    before = state.last_name.copy()
+    _draw_family_changes(state, rates.over(12 * YEARS_BEFORE), streams)
+    state.log = Log()
+    former = np.append(state.surnames, None)[state.former_name]
+    changed = state.last_name != before
+    former[changed] = state.surnames[before[changed]]
+    return np.asarray(former, dtype=object)
+
+
+def _draw_month(state: State, rates: EventRates, streams: Streams) -> None:
+    """All that happens in a month; each step sees what those before it left."""
+    die(state, rates, streams)
+    bear_children(state, streams)
+    come_of_age(state)
+    _draw_family_changes(state, rates, streams)
+    release(state, rates, streams)
+    jail(state, rates, streams)
+    leave_home(state, rates, streams)
+    use_shelters(state, rates, streams)
+    move_homes(state, rates, streams)
+    change_jobs(state, rates, streams)
+
+
+def _draw_family_changes(state: State, rates: EventRates, streams: Streams) -> None:
+    separate(state, rates, streams)
+    reconcile(state, rates, streams)
+    unite(state, rates, streams)
+    marry(state, rates, streams)
+    leave_foster_care(state, rates, streams)
+    change_custody(state, rates, streams)
 
 
 class _Month(NamedTuple):
@@ -45,22 +120,17 @@ class _Month(NamedTuple):
     home_address: Ints
 
 
-def _draw_month(state: State, month: int, today: int, streams: Streams) -> _Month:
-    state.month, state.today = month, today
-    bear_children(state, streams.within(f"month {month}"))
-    return _Month(*(getattr(state, name).copy() for name in _Month._fields))
-
-
 def _history(
-    calendar: Calendar, population: Population, state: State, months: list[_Month], streams: Streams
+    calendar: Calendar, population: Population, state: State, drawn: tuple[Texts, list[_Month]], streams: Streams
 ) -> History:
     """Months stacked; a home that is not there yet has its first address."""
+    former, months = drawn
     n_first = population.n_homes
     mailing = mailing_addresses(state, n_first, streams)
-    addresses = np.tile(state.home_address.astype(np.int32), (len(months), 1))
-    for row, month in zip(addresses, months, strict=True):
-        row[: len(month.home_address)] = month.home_address
-    earlier = np.concatenate([n_first + np.arange(n_first), state.home_address[n_first:]])
+    addresses = [state.home_address]
+    for month in reversed(months):
+        addresses.append(np.concatenate([month.home_address, addresses[-1][len(month.home_address) :]]))
+    earlier = np.concatenate([n_first + np.arange(n_first), addresses[-1][n_first:]])
     stacked = {
         name: np.stack([getattr(month, name) for month in months]).astype(np.bool_ if name == "jailed" else np.int32)
         for name in _Month._fields
@@ -68,11 +138,11 @@ def _history(
     }
     return History(
         calendar=calendar,
-        people=_people(population, state, calendar, streams),
+        people=_people(population, state, calendar, streams).assign(former_last_name=former),
         surnames=state.surnames,
         **stacked,
         addresses=_addresses(population, state, streams),
-        home_address=addresses,
+        home_address=np.stack(addresses[:0:-1]).astype(np.int32),
         mailing_address=mailing.astype(np.int32),
         earlier_address=earlier.astype(np.int32),
         putative=putative_fathers(state, streams),
