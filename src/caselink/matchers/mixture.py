@@ -153,10 +153,15 @@ def fit_mixture(settings: FellegiSunter, data: TrainingPatterns) -> Mixture:
 
     The likeliest end is kept. Labels add starts, and choose among the ends if there are labels of both kinds.
     """
+    from threadpoolctl import threadpool_limits
+
     _check(settings, data.definitions)
-    ends = [_Fit(settings, data, share).run() for share in (0.2, 0.02)]
-    if ends[0].labels is not None:
-        ends += [_Fit(settings, data, share, from_labels=True).run() for share in (0.2, 0.02)]
+    # one thread: the matrices are small, the sums come out the same on any machine, and threads that wait for one
+    # another take ten times as long where other programs run
+    with threadpool_limits(1, user_api="blas"):
+        ends = [_Fit(settings, data, share).run() for share in (0.2, 0.02)]
+        if ends[0].labels is not None:
+            ends += [_Fit(settings, data, share, from_labels=True).run() for share in (0.2, 0.02)]
     best = max(ends, key=lambda end: (end.labels_likelihood(), end.likelihood))
     return best.mixture(_doubts(best, ends))
 
