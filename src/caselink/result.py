@@ -18,8 +18,11 @@ from caselink.engines.persons import Constraints
 from caselink.engines.prepared import Prepared
 from caselink.errors import InputError, RecordIdError
 from caselink.evaluate import BlockingRecall, Evaluation, Losses, evaluate, losses_by_error, scores_by_group
+from caselink.evaluate.calibration import calibration
+from caselink.evaluate.estimates import Estimates, estimate_accuracy
 from caselink.explain import Explanation, explain_pair
 from caselink.matchers import Matcher
+from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
 
 
@@ -97,6 +100,54 @@ class Result:
 
     def _persons_by_position(self) -> pd.Series[Any]:
         return self.persons["person_id"].iloc[self.prepared.records.row].reset_index(drop=True)
+
+    def estimate(self, *, doubt_bits: float = 1.0, seed: int = 0) -> Estimates:
+        """Precision and recall estimated without labels, from the match weights, with 95 % intervals.
+
+        ``doubt_bits`` is how far all weights may be off together (one standard deviation, an assumption; see
+        :mod:`caselink.evaluate.estimates` for what else is assumed). For a matcher whose weights are no weights of
+        evidence (:class:`RuleMatcher`) the estimate says nothing.
+        """
+        return estimate_accuracy(self.judged.scored, self.judged.person, doubt_bits=doubt_bits, seed=seed)
+
+    def calibration(self, truth: pd.DataFrame) -> pd.DataFrame:
+        """The share of matches among scored pairs by their match probability; ``truth`` as for :meth:`losses`.
+
+        Pairs of records that the truth does not know are left out.
+        """
+        match = are_matches(self.prepared, truth, (self.pairs.left, self.pairs.right))
+        known = match.notna().to_numpy()
+        probability = 1 / (1 + np.exp2(-self.pairs.match_weight.astype(np.float64)))
+        return calibration(probability[known], match[known].to_numpy(bool))
+
+    def plan_review(self, *, n: int | None = None, width: float = 0.02, seed: int = 0) -> pd.DataFrame:
+        """Pairs for a person to review, keys only: ``n`` of them, or as many as a 95 % interval of ``width`` needs.
+
+        Write *match*, *not* or *unsure* into ``match`` and give the table to :func:`caselink.estimate_from_review`.
+        Pairs are drawn by chance within strata of match weight; each stands for ``stratum_pairs`` over the
+        reviewed ones of its ``stratum``, so keep all rows. Pairs that were not linked and have less than one chance in
+        17 are not asked about. ``attrs["foreseen_widths"]`` says what to expect.
+        """
+        return plan(self.judged, self._keys_by_position(), n=n, width=width, seed=seed)
+
+    def next_to_review(self, k: int = 20, reviewed: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The ``k`` pairs that are least certain and not among ``reviewed``, in the form of :meth:`plan_review`.
+
+        Answer, put below the ``reviewed`` ones, ask again. Once there are answers of both kinds a classifier of
+        scikit-learn that learned from them says what is uncertain; before, the model does. Such pairs teach
+        (:func:`caselink.decided_pairs` makes labels of them), but no estimate can rest on them.
+        """
+        return ambiguous(self.judged, self._keys_by_position(), self.prepared, k, reviewed)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """Every scored pair with those of one person complete, and the person of each record by position."""
+        persons = self.persons["person_id"].iloc[self.prepared.records.row]
+        return judge_pairs(self.prepared, self.matcher, self.pairs, persons)
+
+    def _keys_by_position(self) -> pd.DataFrame:
+        keys: pd.DataFrame = self.persons[list(KEY_COLUMNS)].iloc[self.prepared.records.row]
+        return keys
 
     def _position(self, source: str, record_id: str) -> int:
         found = self.prepared.records.positions(pd.Series([source]), pd.Series([record_id]))[0]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.blocking import PairIndex
+from caselink.diagnosis import entities
 from caselink.encoding import Rows
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
@@ -67,7 +68,9 @@ def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, person
         right=right.astype(np.int64),
         match_weight=np.concatenate([part.match_weight for part in parts]).astype(np.float64),
         rules=rules,
+        contested=_contested(prepared, left, right),
         dropped=_expected_below(matcher, pairs),
+        relatives=_relatives(matcher),
     )
     return Judged(scored, person)
 
@@ -113,6 +116,13 @@ def ambiguous(
     chosen = np.concatenate([order[~again], order[again]])[:k]
     table = _rows(judged, keys, open_[chosen])
     return table.assign(stratum=AMBIGUOUS)[list(PLAN_COLUMNS)]
+
+
+def are_matches(prepared: Prepared, truth: pd.DataFrame, pairs: tuple[Rows, Rows]) -> pd.Series:
+    """Whether pairs are truly one person; missing where the truth does not know one of the records."""
+    entity = entities(prepared, truth)
+    one, other = (entity.iloc[side].reset_index(drop=True) for side in pairs)
+    return (one == other).astype("boolean").mask(one.isna() | other.isna())
 
 
 def _learned(
@@ -175,6 +185,22 @@ def _unscored(person: npt.NDArray[np.int64], pairs: ScoredPairs) -> tuple[Rows, 
     left, right = np.minimum(left, right), np.maximum(left, right)
     missing = ~np.isin(left.astype(np.int64) * n + right, known)
     return left[missing], right[missing]
+
+
+def _relatives(matcher: Matcher) -> float:
+    """Pairs of one household for each match, at most 1; 1 for a matcher that does not tell."""
+    if not isinstance(matcher, FellegiSunter) or matcher.mixture_ is None:
+        return 1.0
+    return min(matcher.mixture_.n_household / max(matcher.mixture_.n_match, 1.0), 1.0)
+
+
+def _contested(prepared: Prepared, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Whether a comparison of personal evidence differs."""
+    program = prepared.program
+    distinct, place = np.unique(program.patterns(left, right), return_inverse=True)
+    levels = program.levels(distinct)
+    personal = np.array([comparison.definition.evidence == "personal" for comparison in program.comparisons], bool)
+    return np.asarray((levels[:, personal] == 1).any(axis=1)[place])
 
 
 def _expected_below(matcher: Matcher, pairs: ScoredPairs) -> float:
