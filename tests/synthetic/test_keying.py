@@ -8,6 +8,7 @@ from caselink.errors import SpecError
 from caselink.synthetic import EMPLOYMENT_RATES, IVA_RATES, IVD_RATES, ErrorRates, NameWidths
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.keying import NO_SSN, PLACEHOLDER_SSNS, key_records
+from caselink.synthetic.name_slips import NEWBORN_NAMES, UNKNOWN_NAMES
 from caselink.synthetic.population import draw_population
 from caselink.synthetic.ssn import is_valid
 
@@ -24,9 +25,11 @@ def population():
 
 @pytest.fixture(scope="module")
 def truth(population):
-    """The people with their present addresses."""
+    """The people with their present addresses; ``century`` marks those whose year two digits do not tell."""
     address = population.addresses.iloc[population.people["home"]].reset_index(drop=True)
-    return pd.concat([population.people, address], axis=1)
+    year = population.people["birth_year"]
+    century = year.where((year >= 2000) | (year <= 1926))
+    return pd.concat([population.people, address], axis=1).assign(century=century)
 
 
 def key(population, **rates):
@@ -61,12 +64,14 @@ ONE_FIELD_RATES = [
     pytest.param("january_first", DATE, None, RATE * 364 / 365, id="January first"),
     pytest.param("birth_year_wrong", ["birth_year"], None, RATE, id="birth year"),
     pytest.param("birth_day_wrong", ["birth_day"], None, RATE, id="birth day"),
+    pytest.param("wrong_century", ["birth_year"], "century", RATE, id="century"),
     pytest.param("ssn_missing", ["ssn"], None, RATE, id="SSN missing"),
     pytest.param("ssn_placeholder", ["ssn"], None, RATE, id="SSN placeholder"),
     pytest.param("ssn_digit", ["ssn"], None, RATE * 0.98, id="SSN digit"),
     pytest.param("ssn_digits_swapped", ["ssn"], None, RATE * 0.97, id="SSN swap"),
     pytest.param("sex_missing", ["sex"], None, RATE, id="sex missing"),
     pytest.param("sex_wrong", ["sex"], None, RATE, id="sex wrong"),
+    pytest.param("shared_number", ["ssn"], None, RATE, id="shared number"),
     pytest.param("address_missing", ADDRESS, None, RATE, id="address missing"),
     pytest.param("address_old", ADDRESS, None, RATE, id="address old"),
     pytest.param("unit_missing", ["unit"], "unit", RATE, id="unit missing"),
@@ -83,7 +88,7 @@ def test_errors_come_at_their_rate(population, truth, rate, columns, among, expe
     assert differs(keyed, truth, columns)[eligible].mean() == pytest.approx(expected, abs=four_standard_errors)
     spoiled = {*columns, *(c for c in ("first_name", "last_name", "street") if rate in {"typing", "ocr"})}
     spoiled |= {"unit", "phone"} if rate.startswith("address") else set()
-    spoiled |= {"birth_day"} if rate == "birth_year_wrong" else set()  # February 29 in another year
+    spoiled |= {"birth_day"} if rate in {"birth_year_wrong", "wrong_century"} else set()  # February 29 in another year
     others = [column for column in keyed.columns if column not in spoiled]
     assert not differs(keyed, truth, others).any()
     assert not differs(keyed, truth, columns)[~eligible].any()
@@ -119,8 +124,10 @@ def test_nicknames_double_names_and_placeholders(population, truth):
     assert not halved.str.contains("[ -]").any()
     assert all(half in whole for half, whole in zip(halved, truth["last_name"], strict=True))
     unknown = key(population, placeholder_name=1.0)["first_name"]
-    assert set(unknown[truth["age"] < 1]) == {"BABY BOY", "BABY GIRL"}
-    assert set(unknown[truth["age"] >= 1]) == {"UNKNOWN"}
+    girls = (truth["sex"] == "F") & (truth["age"] < 1)
+    assert set(unknown[girls]) == set(NEWBORN_NAMES[True])
+    assert set(unknown[~girls & (truth["age"] < 1)]) == set(NEWBORN_NAMES[False])
+    assert set(unknown[truth["age"] >= 1]) == set(UNKNOWN_NAMES)
 
 
 def test_names_are_cut_to_the_programs_widths(population):

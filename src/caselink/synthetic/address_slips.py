@@ -51,4 +51,5 @@ def _by_home(sheet: Sheet, told: Told, step: str) -> Floats:
 
 def _move(sheet: Sheet, told: Told, kind: str, rows: Ints, address: Ints, columns: tuple[str, ...]) -> None:
     for name in columns:
-        sheet.put(kind, name, rows, told.addresses[name].to_numpy(dtype=object)[address])
+        asked = sheet.open(name)[rows]
+        sheet.put(kind, name, rows[asked], told.addresses[name].to_numpy(dtype=object)[address[asked]])

@@ -33,8 +33,9 @@ PARTICLES = (
     "BIN",
     "ST",
 )
-_LEADING = re.compile(rf"^(?:(?:{'|'.join(PARTICLES)})[ -])+(?=[^ -])")
-_DOUBLE = re.compile(rf"^((?:(?:{'|'.join(PARTICLES)})[ -])*[^ -]+)[ -](.+)$")
+_PARTICLE = rf"(?:{'|'.join(PARTICLES)})[ -]"
+_LEADING = re.compile(rf"^(?:{_PARTICLE})+(?=[^ -])")
+_DOUBLE = re.compile(rf"^((?:{_PARTICLE})*(?!{_PARTICLE})[^ -]+)[ -](.+)$")
 _WRITTEN_AS_TWO = {
     "Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA", "Ø": "OE", "Æ": "AE", "Ñ": "NN", "ß": "SS", "Ç": "CH", "Š": "SH",
 }  # fmt: skip
