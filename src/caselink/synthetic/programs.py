@@ -1,212 +1,154 @@
-"""Which people a program knows, in which case and role: IV-A, IV-D and employment.
-
-Each function gives one row a record: ``person`` (row number), ``case`` (number, -1 for none), ``role``, and ``copy_of``
-(the row whose keyed values it repeats because the program kept them on file; itself when keyed anew).
-"""
+"""What the programs of a district know of its people over the months: IV-A, IV-D, job programs and employers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.caseload import PROGRAMS, REFERRAL_COLUMNS, Caseload, Programs
-from caselink.synthetic.draws import Floats, Mask, Streams, Texts
-from caselink.synthetic.families import COUPLE, NOBODY, RELATIVE, SINGLE_FATHER, SINGLE_MOTHER, THREE_GENERATIONS
-from caselink.synthetic.history import NEVER, History
+from caselink.synthetic.assistance import draw_units
+from caselink.synthetic.caseload import Caseload, Programs
+from caselink.synthetic.children import find_custody
+from caselink.synthetic.draws import Mask, Streams
+from caselink.synthetic.hearing import Hearing, draw_versions, seen_alive
+from caselink.synthetic.history import History
+from caselink.synthetic.intake import Draft, assign_workers, enter_twice, flag_protected, keep_on_file
+from caselink.synthetic.job_programs import draft_participations
+from caselink.synthetic.pairs import Pairs, find_pairs, people_in_danger
 from caselink.synthetic.rates import ErrorRates
+from caselink.synthetic.referrals import referral_table, send_referrals
+from caselink.synthetic.support import draw_cases
+from caselink.synthetic.support_records import draft_support, key_cases_twice
+from caselink.synthetic.unit_records import draft_assistance
+from caselink.synthetic.wages import draft_wages
 
-_ASSISTED = {COUPLE: 0.18, SINGLE_MOTHER: 0.58, THREE_GENERATIONS: 0.45, RELATIVE: 0.6, SINGLE_FATHER: 0.25}
-GRANDPARENT_IN_UNIT = 0.35
-SUPPORT_CASE_WITH_ASSISTANCE, SUPPORT_CASE_WITHOUT = 0.85, 0.45
-PUTATIVE_SHARE = 0.2
-KEPT_ON_FILE = 0.7
-WORKING_SHARE = 0.62
-SAME_PAYROLL = 0.5
-CHILD_UNTIL, SUPPORT_UNTIL = 19, 21
+KEPT_ON_FILE, SAME_PAYROLL = 0.7, 0.85
+"""Later records of a person in a program, and of an employee in a payroll, that repeat the values first keyed."""
 
+DANGER_KNOWN_TO_IVD, DANGER_KNOWN_TO_IVA = 0.95, 0.85
+"""People in danger whom each program has flagged."""
 
-def assisted_families(people: pd.DataFrame, streams: Streams) -> Mask:
-    """Which families receive IV-A assistance, by family number."""
-    kind = people["kind"].to_numpy()[people["part"] == "mother"]
-    rates: Floats = np.array([_ASSISTED[k] for k in range(len(_ASSISTED))])[kind]
-    return streams.rng("assisted").random(len(kind)) < rates
+GOOD_CAUSE_KNOWN_TO_BOTH = 0.97
+"""Claims of good cause that IV-D holds as well as IV-A. All of these are assumptions."""
 
+_TOLD_AT_INTERVIEW = Hearing(told_long_ago=0.08, moves=0.9, moves_lag=0.6, names=0.75, names_lag=1.5)
+_TOLD_BY_CUSTODIAN = Hearing(
+    told_long_ago=0.25, entry_lag=0.3, moves=0.65, moves_lag=2.0, names=0.45, names_lag=3.0, papers_lag=2.5
+)
+_TOLD_OF_ANOTHER = Hearing(told_long_ago=0.4, entry_lag=5.0, moves=0.4, moves_lag=4.0, names=0.2, names_lag=5.0)
+_TOLD_AT_PROGRAM = Hearing(told_long_ago=0.06, moves=0.7, moves_lag=0.8, names=0.6, names_lag=1.5)
 
-def assistance_units(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
-    """IV-A: a family's children and the adults of their home; roles ``HEAD``, ``ADULT``, ``CARETAKER``, ``CHILD``."""
-    part, kind = people["part"].to_numpy(), people["kind"].to_numpy()
-    family, age = people["family"].to_numpy(), people["age"].to_numpy()
-    home_of_children = np.full(len(assisted) + 1, NOBODY)
-    home_of_children[family[part == "child"]] = people["home"].to_numpy()[part == "child"]
-    in_home = (family != NOBODY) & (people["home"].to_numpy() == home_of_children[family])
-    has_child = np.bincount(family[(part == "child") & (age < CHILD_UNTIL)], minlength=len(assisted) + 1) > 0
-    grown_up = (part == "child") & (age >= CHILD_UNTIL)
-    elder_left_out = (part == "grandparent") & (streams.rng("grandparents").random(len(people)) >= GRANDPARENT_IN_UNIT)
-    elder_left_out &= (kind != RELATIVE) | ~people["female"].to_numpy()
-    member = in_home & has_child[family] & np.append(assisted, False)[family] & ~grown_up & ~elder_left_out
-    person = np.flatnonzero(member)
-    records = pd.DataFrame({"person": person, "case": family[person], "role": _unit_roles(people)[person]})
-    return _enter_twice(records, len(assisted), rates, streams)
+HEARING: Mapping[str, Mapping[str, Hearing]] = {
+    "iva": dict.fromkeys(("HEAD", "CARETAKER", "ADULT", "CHILD"), _TOLD_AT_INTERVIEW),
+    "ivd": {"CP": _TOLD_BY_CUSTODIAN, "CH": _TOLD_BY_CUSTODIAN, "NP": _TOLD_OF_ANOTHER, "PF": _TOLD_OF_ANOTHER},
+    "jobs": {"PARTICIPANT": _TOLD_AT_PROGRAM},
+}
+"""How each program hears of people, by role (assumptions: IV-A is told by those it pays, IV-D mostly by others)."""
 
 
-def _unit_roles(people: pd.DataFrame) -> Texts:
-    """The parent at home is the head; where neither is, the grandmother is the caretaker."""
-    part, kind, female = (people[column].to_numpy() for column in ("part", "kind", "female"))
-    role = np.full(len(part), "ADULT", dtype=object)
-    role[part == "child"] = "CHILD"
-    role[(part == "mother") | ((part == "father") & (kind == SINGLE_FATHER))] = "HEAD"
-    role[(part == "grandparent") & (kind == RELATIVE) & female] = "CARETAKER"
-    return role
+def draw_caseloads(
+    history: History,
+    *,
+    streams: Streams,
+    rates: Mapping[str, ErrorRates] | None = None,
+    sample_share: float | None = None,
+) -> Programs:
+    """What each program knows of a district's people over the months, and the referrals between two of them.
 
-
-def _enter_twice(records: pd.DataFrame, n_cases: int, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
-    """Records with those of people who are on file again, in an older case of the family."""
-    records["copy_of"] = np.arange(len(records))
-    again = records[streams.rng("entered twice").random(len(records)) < rates.entered_twice]
-    again = again.assign(case=again["case"] + n_cases, copy_of=len(records) + np.arange(len(again)))
-    return pd.concat([records, again], ignore_index=True)
-
-
-def support_cases(people: pd.DataFrame, assisted: Mask, rates: ErrorRates, streams: Streams) -> pd.DataFrame:
-    """IV-D: one case for each custodian and absent parent, with their children.
-
-    Roles are ``CP`` (custodian), ``NP`` (absent parent), ``PF`` (putative father) and ``CH``. Who is in several cases
-    has a record in each, most of them repeating the values first keyed.
+    ``rates``: by program, of which ``entered_twice`` and ``case_keyed_twice`` count here; none by default.
+    ``sample_share``: of IV-A cases that are sampled for the federal report; all of them by default.
     """
-    children = _children_with_absent_parents(people)
-    case = children.groupby(["custodian", "absent"], sort=True).ngroup().to_numpy()
-    n_cases = int(case.max(initial=-1)) + 1
-    first = np.unique(case, return_index=True)[1]
-    family = people["family"].to_numpy()[children["child"].to_numpy()[first]]
-    rate = np.where(assisted[family], SUPPORT_CASE_WITH_ASSISTANCE, SUPPORT_CASE_WITHOUT)
-    is_open = streams.rng("open cases").random(n_cases) < rate
-    numbers = np.flatnonzero(is_open)
-    absent = children["absent"].to_numpy()[first][is_open]
-    putative = (streams.rng("putative").random(len(numbers)) < PUTATIVE_SHARE) & ~people["female"].to_numpy()[absent]
-    child = is_open[case]
-    parts = [
-        (children["custodian"].to_numpy()[first][is_open], numbers, np.full(len(numbers), "CP", dtype=object)),
-        (absent, numbers, np.where(putative, "PF", "NP").astype(object)),
-        (children["child"].to_numpy()[child], case[child], np.full(int(child.sum()), "CH", dtype=object)),
+    rates = rates or {}
+    iva, ivd = streams.within("iva"), streams.within("ivd")
+    custody = find_custody(history)
+    units = draw_units(history, custody, iva)
+    assistance = draft_assistance(history, units, iva, sample_share=sample_share)
+    pairs = find_pairs(history, custody, units, streams)
+    sent = send_referrals(history, custody, pairs, assistance.cases, streams)
+    cases = draw_cases(history, pairs, sent, ivd)
+    support = draft_support(history, pairs, cases, ivd)
+    jobs = draft_participations(history, assistance, support, streams.within("jobs"))
+    known = _known(history, [assistance, support, jobs])
+    wages = draft_wages(history, known, streams.within("employment"))
+    assistance, support = (_with_good_cause(draft, pairs, streams) for draft in (assistance, support))
+    support = key_cases_twice(support, _rate(rates, "ivd", "case_keyed_twice"), ivd)
+    danger = people_in_danger(history, pairs)
+    drafts = [
+        enter_twice(draft, _rate(rates, draft.program, "entered_twice"), streams.within(draft.program))
+        for draft in (assistance, support, jobs)
     ]
-    columns = zip(("person", "case", "role"), zip(*parts, strict=True), strict=True)
-    records = pd.DataFrame({name: np.concatenate(pieces) for name, pieces in columns})
-    return _keep_on_file(_enter_twice(records, n_cases, rates, streams), KEPT_ON_FILE, streams)
+    caseloads = {draft.program: _finish(history, draft, danger, streams) for draft in drafts}
+    caseloads["employment"] = _finish_wages(history, wages, streams.within("employment"))
+    return Programs(caseloads, referral_table(sent, pairs, cases))
 
 
-def _children_with_absent_parents(people: pd.DataFrame) -> pd.DataFrame:
-    """A row for each child and parent who does not live with it, with the child's custodian."""
-    home, mother, father = (people[column].to_numpy() for column in ("home", "mother", "father"))
-    kind, age = people["kind"].to_numpy(), people["age"].to_numpy()
-    child = np.flatnonzero((people["part"] == "child").to_numpy() & (age < SUPPORT_UNTIL))
-    custodian = np.select(
-        [kind[child] == RELATIVE, kind[child] == SINGLE_FATHER], [mother[mother[child]], father[child]], mother[child]
+def _rate(rates: Mapping[str, ErrorRates], program: str, name: str) -> float:
+    return float(getattr(rates.get(program), name, 0.0))
+
+
+def _known(history: History, drafts: list[Draft]) -> Mask:
+    known = np.zeros(history.n_people, dtype=bool)
+    for draft in drafts:
+        known[draft.records["person"].to_numpy()] = True
+    return known
+
+
+def _with_good_cause(draft: Draft, pairs: Pairs, streams: Streams) -> Draft:
+    """IV-A holds a claim on the custodian's unit; IV-D on the case of the pair, but for a few of them."""
+    if draft.program == "ivd":
+        known = streams.rng("good cause known").random(len(draft.cases)) < GOOD_CAUSE_KNOWN_TO_BOTH
+        held = np.where(known, draft.cases["good_cause"], None)
+    else:
+        claimed = np.flatnonzero(pairs.good_cause != None)  # noqa: E711 -- each element is compared
+        codes = dict(zip(pairs.custodian[claimed].tolist(), pairs.good_cause[claimed].tolist(), strict=True))
+        held = np.array([codes.get(head) for head in draft.cases["head"].tolist()], dtype=object)
+    return replace(draft, cases=draft.cases.assign(good_cause=held))
+
+
+def _finish(history: History, draft: Draft, danger: Mask, streams: Streams) -> Caseload:
+    """A caseload with workers, flags, values kept on file and versions."""
+    within = streams.within(draft.program)
+    records = draft.records
+    person = records["person"].to_numpy(np.int64)
+    opened = draft.cases.set_index("case")["opened"].reindex(records["case"]).to_numpy()
+    before = (opened < 0) & (records["entered"].to_numpy() == 0)
+    versions = draw_versions(history, draft, before, HEARING[draft.program], within)
+    shares = {"ivd": DANGER_KNOWN_TO_IVD, "iva": DANGER_KNOWN_TO_IVA}
+    flags = np.full(len(records), None, dtype=object)
+    if draft.program in shares:
+        flags = flag_protected(person, danger, shares[draft.program], within)
+    records = records.assign(
+        worker=assign_workers(draft, within),
+        copy_of=keep_on_file(records, person, KEPT_ON_FILE, within),
+        protected=flags,
     )
-    parents = np.concatenate([mother[child], father[child]])
-    both = pd.DataFrame({"child": np.tile(child, 2), "custodian": np.tile(custodian, 2), "absent": parents})
-    away = home[parents] != home[both["child"]]
-    return pd.DataFrame(both[away]).reset_index(drop=True)
+    return _caseload(draft, records, versions)
 
 
-def _keep_on_file(records: pd.DataFrame, share: float, streams: Streams) -> pd.DataFrame:
-    """Let later records of a person repeat the first one's values, at a rate; those entered twice are keyed anew."""
-    person = records["person"].to_numpy()
-    first = np.unique(person, return_index=True)[1][np.unique(person, return_inverse=True)[1]]
-    kept = streams.rng("kept on file").random(len(records)) < share
-    records["copy_of"] = np.where(kept, first, records["copy_of"])
-    return records
-
-
-def jobs(people: pd.DataFrame, streams: Streams) -> pd.DataFrame:
-    """Employment: new-hire (``W4``) and quarterly wage (``QW``) records of working adults, in column ``role``."""
-    rng = streams.rng("working")
-    age = people["age"].to_numpy()
-    working = np.flatnonzero((age >= 18) & (age < 68) & (rng.random(len(people)) < WORKING_SHARE))
-    person = np.repeat(working, 1 + np.minimum(rng.poisson(0.7, len(working)), 5))
-    role = np.where(streams.rng("report kinds").random(len(person)) < 0.45, "W4", "QW").astype(object)
-    records = pd.DataFrame({"person": person, "case": NOBODY, "role": role, "copy_of": np.arange(len(person))})
-    return _keep_on_file(records, SAME_PAYROLL, streams)
-
-
-def draw_caseloads(history: History, *, streams: Streams, rates: Mapping[str, ErrorRates] | None = None) -> Programs:
-    """What each program knows of a district's people over the months."""
-    rates = rates or {"iva": ErrorRates(), "ivd": ErrorRates()}
-    people = history.people.assign(home=np.maximum(history.home[-1], 0), age=_ages(history))
-    assisted = assisted_families(people, streams)
-    drawn = {
-        "iva": assistance_units(people, assisted, rates["iva"], streams.within("iva")),
-        "ivd": support_cases(people, assisted, rates["ivd"], streams.within("ivd")),
-        "employment": jobs(people, streams.within("employment")),
-    }
-    drawn["jobs"] = drawn["iva"][drawn["iva"]["role"] == "HEAD"].reset_index(drop=True)
-    drawn["jobs"] = drawn["jobs"].assign(
-        role="PARTICIPANT", case=np.arange(len(drawn["jobs"])), copy_of=drawn["jobs"].index
+def _finish_wages(history: History, draft: Draft, streams: Streams) -> Caseload:
+    """Employers' reports: keyed from each employer's payroll, whose number is the worker's."""
+    records = draft.records
+    person, employer = (records[column].to_numpy(np.int64) for column in ("person", "employer"))
+    payroll = person * (int(employer.max(initial=0)) + 1) + employer
+    versions = pd.DataFrame({"record": np.arange(len(records)), "month": records["entered"]})
+    versions["told_month"] = seen_alive(history, person, records["told"].to_numpy(np.int64))
+    versions[["names", "person", "address"]] = True
+    records = records.drop(columns=["employer", "told"]).assign(
+        worker=employer,
+        copy_of=keep_on_file(records, payroll, SAME_PAYROLL, streams),
+        protected=np.full(len(records), None, dtype=object),
     )
-    caseloads = {name: _still(name, drawn[name], history, streams.within(name)) for name in PROGRAMS}
-    return Programs(caseloads, pd.DataFrame(columns=list(REFERRAL_COLUMNS)))
+    return _caseload(draft, records, versions)
 
 
-def _ages(history):
-    days = history.calendar.last_days()[-1] - history.people["birth"].to_numpy(np.int64)
-    return np.maximum(0, days / 365.25).astype(np.int64)
-
-
-def _still(program: str, drawn: pd.DataFrame, history: History, streams: Streams) -> Caseload:
-    n, last = len(drawn), history.calendar.n_months - 1
-    rows = np.arange(n)
-    flag = None if program in ("jobs", "employment") else "N"
-    records = drawn.assign(entered=0, worker=0, cause="own", protected=np.full(n, flag, dtype=object))
-    memberships = pd.DataFrame(
-        {
-            "record": rows,
-            "case": drawn["case"],
-            "role": drawn["role"],
-            "first_month": 0,
-            "last_month": last,
-            "resides": ~drawn["role"].isin(["NP", "PF"]),
-            "status": "eligible",
-        }
-    )
-    versions = pd.DataFrame(
-        {"record": rows, "month": 0, "told_month": 0, "names": True, "person": True, "address": True}
-    )
-    case = np.unique(drawn["case"].to_numpy())
-    cases = pd.DataFrame(
-        {
-            "case": case[case >= 0],
-            "head": -1,
-            "absent": -1,
-            "opened": -1,
-            "closed": NEVER,
-            "kind": None,
-            "good_cause": None,
-            "paternity": None,
-            "assistance": None,
-        }
-    )
-    details = pd.DataFrame(index=pd.RangeIndex(n))
-    if program == "employment":
-        wages = (drawn["role"] == "QW").to_numpy()
-        employer = streams.rng("employers").integers(0, 50, n).astype(str).astype(object)
-        details = pd.DataFrame(
-            {
-                "report_type": drawn["role"],
-                "employer": "EMPLOYER " + pd.Series(employer, dtype=object),
-                "report_date": "2026-05-01",
-                "quarter": np.where(wages, "2026Q1", None),
-                "wages": np.where(wages, "4200", None),
-            }
-        )
-    if program == "jobs":
-        details = pd.DataFrame(
-            {
-                "activity": np.full(n, "JOB SEARCH", dtype=object),
-                "started": "2026-05-01",
-                "ended": np.full(n, None, dtype=object),
-            }
-        )
+def _caseload(draft: Draft, records: pd.DataFrame, versions: pd.DataFrame) -> Caseload:
     return Caseload(
-        program=program, records=records, memberships=memberships, versions=versions, cases=cases, details=details
+        program=draft.program,
+        records=records,
+        memberships=draft.memberships.reset_index(drop=True),
+        versions=versions,
+        cases=draft.cases,
+        details=draft.details,
     )
