@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselink.errors import ColumnMissingError, InputError, RecordIdError
-from caselink.evaluate import Scores, evaluate
+from caselink.errors import ColumnMissingError, InputError, RecordIdError, SpecError
+from caselink.evaluate import Scores, blocking_recall
+from caselink.evaluate import evaluate as evaluate_with_intervals
 
 LABELS = st.one_of(st.none(), st.sampled_from("abcd"))
+
+
+def evaluate(persons, truth, **options):
+    """The evaluation without intervals, which tests of their own look at."""
+    return evaluate_with_intervals(persons, truth, interval=None, **options)
 
 
 @st.composite
@@ -119,6 +125,44 @@ def test_bcubed_is_the_mean_over_records(frame):
     assert result.bcubed.f1 == pytest.approx(2 * precision * recall / (precision + recall))
 
 
+def nearest(clusters, others):
+    """The mean over clusters of the Jaccard similarity to the one most alike among the others."""
+    return sum(max(len(one & other) / len(one | other) for other in others) for one in clusters) / len(clusters)
+
+
+@given(clusterings())
+def test_closest_cluster_is_that_of_all_clusters_compared(frame):
+    """Closest cluster equals a loop over all pairs of clusters."""
+    closest = evaluate(persons_of(frame), truth_of(frame)).closest
+    universe = frame[frame["entity_id"].notna()]
+    if universe.empty:
+        assert math.isnan(closest.f1)
+        return
+    predicted, true = (clusters_of(universe, column) for column in ("person_id", "entity_id"))
+    assert closest.precision == pytest.approx(nearest(predicted, true))
+    assert closest.recall == pytest.approx(nearest(true, predicted))
+    assert (closest.predicted, closest.true, closest.missed) == (len(predicted), len(true), None)
+
+
+@given(clusterings(), st.data())
+def test_pairs_lost_by_blocking_are_told_from_those_lost_later(frame, data):
+    """Every true pair was made or not, and joined or not: the four counts are those of sets of pairs."""
+    pair = st.sampled_from(list(combinations(range(len(frame)), 2))) if len(frame) > 1 else st.nothing()
+    made = data.draw(st.sets(pair))
+    left, right = ([pair[side] for pair in sorted(made)] for side in (0, 1))
+    blocking = blocking_recall(left, right, frame["entity_id"], person=frame["person_id"])
+    result = evaluate(persons_of(frame), truth_of(frame), blocking=blocking)
+    known = frame[frame["entity_id"].notna()]
+    true, predicted = (pairs_of(clusters_of(known, column)) for column in ("entity_id", "person_id"))
+    assert (result.after_blocking.right, result.after_blocking.total) == (
+        len(true & made & predicted),
+        len(true & made),
+    )
+    assert (blocking.joined, blocking.lost) == (len(true & predicted - made), len(true - made))
+    table = result.to_frame()["missed"]
+    assert (table["blocking"], table["pairwise after blocking"]) == (len(true - made), len(true & made - predicted))
+
+
 @given(clusterings())
 def test_household_scores_leave_out_records_whose_household_is_unknown(frame):
     """Households are sets of the records with a true household; a record without a found one is alone."""
@@ -186,6 +230,40 @@ def test_ids_read_as_numbers_meet_ids_read_as_text():
     persons, truth = small()
     numbers = truth.assign(record_id=truth["record_id"].astype(int))
     assert evaluate(persons, numbers).absent == 0
+
+
+def test_the_table_says_what_is_known_of_blocking():
+    """Without blocking a line says so; with it the pairs lost there and later are counted; another truth is refused."""
+    persons, truth = small()
+    assert "not told apart here" in str(evaluate(persons, truth))
+    nothing = blocking_recall([], [], truth["entity_id"])
+    assert "blocking made 0 and lost 1" in str(evaluate(persons, truth, blocking=nothing))
+    assert evaluate(persons, truth, blocking=nothing).after_blocking is None
+    joined = blocking_recall([], [], truth["entity_id"], person=truth["entity_id"])
+    known = evaluate(truth.assign(person_id=truth["entity_id"]), truth, blocking=joined)
+    assert "0 were lost later; 1 of those lost were joined by way of others" in str(known)
+    absent = evaluate(persons, pd.concat([truth, truth.iloc[:2].assign(record_id="9")]), blocking=nothing)
+    assert "are of records that were not given to it" in str(absent)
+    with pytest.raises(SpecError, match="same truth"):
+        evaluate(persons, truth.assign(entity_id=[1, 2, 3, 4]), blocking=nothing)
+    with pytest.raises(SpecError, match="one for each"):
+        blocking_recall([], [], truth["entity_id"], person=truth["entity_id"].iloc[:1])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        pytest.param({}, "no source in common", id="source"),
+        pytest.param({"source": "iva", "record_id": list("7788")}, "no record_id in common", id="record_id"),
+        pytest.param({"record_id": list("7788")}, "no source and no record_id in common", id="both"),
+    ],
+)
+def test_tables_that_share_no_record_are_refused(change, reason):
+    """Blanks would look like a result: the error says which key differs and shows no id."""
+    persons, truth = small()
+    with pytest.raises(InputError, match=reason) as refused:
+        evaluate(persons[persons["source"] == "iva"], truth.assign(**change)[truth["source"] == "ivd"])
+    assert "none of the 2 records of the truth is among the 2 of the persons" in str(refused.value)
 
 
 def test_the_table_reads_well():

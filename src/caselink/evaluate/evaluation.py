@@ -144,12 +144,12 @@ def evaluate(
     With ``blocking``, pairs that it lost are told from those lost later; ``Result.evaluate`` knows it.
 
     Intervals come from ``replicates`` draws of as many people as there are, with replacement: the same people come up
-    twice or not at all, with all their records and pairs, and the scores are counted again; the limits are the
-    quantiles of these scores (the percentile bootstrap of Efron and Tibshirani, 1993, chapter 13). Entities that found
-    persons tie together are drawn together (see :mod:`caselink.evaluate.resampling`), and so are true households. They
-    say how far the scores would move with other people of the same kind and the same way of linking: not with another
-    county, and not with labels that are wrong. A kind of error that never occurred cannot come up: where nothing is
-    wrong among n people, up to ``3 / n`` of them may be (the rule of three). ``interval=None`` leaves intervals out.
+    twice or not at all, with all their records and pairs, and the scores are counted again; the limits are quantiles
+    of these scores, corrected for bias and skewness (the BCa bootstrap of Efron, 1987). Entities that found persons tie
+    together are drawn together (see :mod:`caselink.evaluate.resampling`), and so are true households. They say how far
+    the scores would move with other people of the same kind and the same way of linking: not with another county, and
+    not with labels that are wrong. A kind of error that never occurred cannot come up: where nothing is wrong among
+    n people, up to ``3 / n`` of them may be (the rule of three). ``interval=None`` leaves intervals out.
 
     >>> records = pd.DataFrame({"source": ["iva", "iva", "ivd"], "record_id": ["1", "2", "1"]})
     >>> truth = records.assign(entity_id=["ann", "bob", "ann"])

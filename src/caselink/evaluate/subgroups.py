@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,9 +12,9 @@ import pandas as pd
 from caselink.errors import SpecError
 from caselink.evaluate.clusters import Overlap
 from caselink.evaluate.counting import Labels
-from caselink.evaluate.resampling import Floats, Resampling, tie_groups
+from caselink.evaluate.resampling import Draws, Floats, Resampling, tie_groups
 from caselink.evaluate.scores import readable_limits
-from caselink.evaluate.tallies import LIMITS, Tally, draw_scores
+from caselink.evaluate.tallies import LIMITS, Tally, draw_tallies, limits_of, score_of
 from caselink.evaluate.universe import find_universe, number_names
 from caselink.schema import check_table
 
@@ -81,13 +83,12 @@ def scores_by_group(
         raise SpecError(f"column {group!r} of the truth names no group for any record whose entity is known")
     tallies = _tally(Overlap.of(universe.predicted, universe.true), numbers, len(names))
     points = [tally.score(np.array([[column.sum() for column in tally.columns()]])) for tally in tallies]
-    drawn = draw_scores(tallies, resampling)
-    limits = [[limit for score in scores for limit in resampling.limits(score)] for scores in drawn]
+    draws = draw_tallies(tallies, resampling)
     index = pd.Index(names, name=group)
     scores = pd.DataFrame({"records": np.bincount(numbers[numbers >= 0], minlength=len(names))}, index=index)
     scores[list(SCORES)] = np.stack([point[:, 0] for point in points])
-    scores[LIMITS] = limits
-    return GroupScores(column=group, scores=scores, gaps=_find_gaps(scores, drawn, resampling))
+    scores[LIMITS] = limits_of(draws, tallies)
+    return GroupScores(column=group, scores=scores, gaps=_find_gaps(scores, draws, tallies))
 
 
 def _tally(overlap: Overlap, numbers: Labels, n_groups: int) -> list[Tally]:
@@ -107,7 +108,7 @@ def _tally(overlap: Overlap, numbers: Labels, n_groups: int) -> list[Tally]:
     return tallies
 
 
-def _find_gaps(scores: pd.DataFrame, drawn: list[Floats], resampling: Resampling) -> pd.DataFrame:
+def _find_gaps(scores: pd.DataFrame, draws: Draws, tallies: list[Tally]) -> pd.DataFrame:
     """Best and worst group by each score; groups without any pair have no score and are left out."""
     rows = []
     for place, score in enumerate(SCORES):
@@ -116,6 +117,11 @@ def _find_gaps(scores: pd.DataFrame, drawn: list[Floats], resampling: Resampling
             rows.append(("", "", *[float("nan")] * 3))
             continue
         best, worst = int(np.nanargmax(known)), int(np.nanargmin(known))
-        limits = resampling.limits(drawn[best][place] - drawn[worst][place])
+        one, other = (partial(score_of, tallies[number], number, place) for number in (best, worst))
+        limits = draws.limits(partial(_difference, one, other))
         rows.append((scores.index[best], scores.index[worst], known[best] - known[worst], *limits))
     return pd.DataFrame(rows, columns=["best", "worst", "gap", "low", "high"], index=pd.Index(SCORES, name="score"))
+
+
+def _difference(one: Callable[[Floats], Floats], other: Callable[[Floats], Floats], sums: Floats) -> Floats:
+    return one(sums) - other(sums)

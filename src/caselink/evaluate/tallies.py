@@ -8,14 +8,15 @@ the order of the records.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from caselink.evaluate.counting import Labels
-from caselink.evaluate.resampling import Floats, Resampling, resample
+from caselink.evaluate.resampling import Draws, Floats, Resampling, resample
 
 PARTS = 16_777_213
 """In how many parts a share of 1 is counted."""
@@ -49,20 +50,28 @@ class Tally:
             return np.stack([precision, recall, 2 * precision * recall / (precision + recall)])
 
 
-def draw_scores(tallies: Collection[Tally], resampling: Resampling) -> list[Floats]:
-    """Precision, recall and F1 (rows) of each tally in each replicate (columns), all from the same draws."""
-    sums = resample([column for tally in tallies for column in tally.columns()], resampling)
-    return [tally.score(sums[:, 4 * place : 4 * place + 4]) for place, tally in enumerate(tallies)]
+def draw_tallies(tallies: Collection[Tally], resampling: Resampling) -> Draws:
+    """All tallies drawn anew from the same units; four columns each, in their order."""
+    return resample([column for tally in tallies for column in tally.columns()], resampling)
+
+
+def limits_of(draws: Draws, tallies: Sequence[Tally]) -> list[list[float]]:
+    """For each tally the lower and the upper limit of precision, of recall and of F1."""
+    return [
+        [limit for score in range(3) for limit in draws.limits(partial(score_of, tally, place, score))]
+        for place, tally in enumerate(tallies)
+    ]
+
+
+def score_of(tally: Tally, place: int, score: int, sums: Floats) -> Floats:
+    """One score (0 precision, 1 recall, 2 F1) of the tally that has this place among those drawn."""
+    found: Floats = tally.score(sums[:, 4 * place : 4 * place + 4])[score]
+    return found
 
 
 def find_limits(tallies: dict[str, Tally], resampling: Resampling) -> pd.DataFrame:
-    """One row a measure: the lower and the upper limit of precision, recall and F1.
-
-    Percentile intervals: the limits are quantiles of the score over the replicates (Efron and Tibshirani, 1993,
-    chapter 13).
-    """
-    drawn = draw_scores(tallies.values(), resampling)
-    rows = [[limit for score in scores for limit in resampling.limits(score)] for scores in drawn]
+    """One row a measure: the lower and the upper limit of precision, recall and F1, from units drawn together."""
+    rows = limits_of(draw_tallies(tallies.values(), resampling), list(tallies.values()))
     return pd.DataFrame(rows, columns=LIMITS, index=pd.Index(tallies, name="measure"), dtype=np.float64)
 
 
