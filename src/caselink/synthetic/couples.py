@@ -8,7 +8,7 @@ from caselink.synthetic.draws import Floats, Ints, Mask, Streams
 from caselink.synthetic.event_rates import EventRates
 from caselink.synthetic.families import NOBODY, YEAR
 from caselink.synthetic.moves import new_homes, take_along
-from caselink.synthetic.names import first_surnames
+from caselink.synthetic.names import two_surnames
 from caselink.synthetic.naming import NameShares
 from caselink.synthetic.state import ADULT, RESIDENCE, State
 
@@ -178,8 +178,8 @@ def marry(state: State, rates: EventRates, streams: Streams) -> None:
     state.note("married", wife, husband)
     state.married[wife], state.married[husband] = True, True
     choice = rng.random(len(wife))
-    name = first_surnames(state.surnames[state.last_name[husband]])
-    own = first_surnames(state.surnames[state.last_name[wife]])
+    name, _ = two_surnames(state.surnames[state.last_name[husband]])
+    own, _ = two_surnames(state.surnames[state.last_name[wife]])
     takes, joins = choice < shares.wife_takes_name, choice < shares.wife_takes_name + shares.wife_joins_names
     texts = np.where(takes, name, np.where(joins & (own != name), own + "-" + name, None))
     changing = texts != np.array(None)

@@ -32,7 +32,7 @@ class FamilyShares:
 
     kinds: tuple[float, float, float, float, float] = (0.40, 0.36, 0.12, 0.06, 0.06)
     further_children: float = 1.05
-    twins: float = 0.016
+    twins: float = 0.03
     another_father: float = 0.24
     father_elsewhere_too: float = 0.12
     grandfather: float = 0.4

@@ -9,7 +9,8 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts
 from caselink.synthetic.families import COUPLE, NOBODY
-from caselink.synthetic.names import draw_first_names, draw_surnames, draw_surnames_like, is_spanish
+from caselink.synthetic.names import draw_first_names, draw_surnames, draw_surnames_like, is_spanish, write_names
+from caselink.synthetic.namesakes import NamesakeShares, name_namesakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,6 @@ class NameShares:
     grandmother_same_name: float = 0.8
     single_woman_was_married: float = 0.3
     no_middle_name: float = 0.15
-    junior: float = 0.05
 
 
 def add_names(people: pd.DataFrame, shares: NameShares, streams: Streams) -> None:
@@ -39,7 +39,7 @@ def add_names(people: pd.DataFrame, shares: NameShares, streams: Streams) -> Non
     _marry(rows, last, former, birth_surname, shares, streams)
     people["last_name"], people["former_last_name"] = last, former
     _add_first_names(people, is_spanish(birth_surname), shares, streams)
-    _name_juniors(people, shares, streams)
+    name_namesakes(people, NamesakeShares(), streams.within("namesakes"))
 
 
 class _Rows:
@@ -51,6 +51,7 @@ class _Rows:
         self.home, self.kind = people["home"].to_numpy(), people["kind"].to_numpy()
         self.family, self.female = people["family"].to_numpy(), people["female"].to_numpy()
         part = people["part"].to_numpy()
+        self.is_child = part == "child"
         self.mothers, self.children = np.flatnonzero(part == "mother"), np.flatnonzero(part == "child")
         self.elders, self.singles = np.flatnonzero(part == "grandparent"), np.flatnonzero(part == "single")
         family_of_child = self.mother[self.children]
@@ -63,6 +64,8 @@ def _draw_birth_surnames(rows: _Rows, shares: NameShares, streams: Streams) -> T
     names = draw_surnames(streams.rng("surnames"), rows.n)
     partner = names[rows.father[rows.first_child]]
     names[rows.mothers] = draw_surnames_like(streams.rng("mothers"), partner, alike=shares.partners_alike)
+    names = write_names(streams.rng("spellings"), names, "surname")
+    _hand_down(rows, names)
     men = rows.elders[~rows.female[rows.elders]]
     names[men] = names[rows.family[men]]
     at_home = rows.home[rows.father[rows.children]] == rows.home[rows.children]
@@ -73,14 +76,22 @@ def _draw_birth_surnames(rows: _Rows, shares: NameShares, streams: Streams) -> T
     return names
 
 
+def _hand_down(rows: _Rows, names: Texts) -> None:
+    """Give the grown up the surname of a father who is known, generation by generation."""
+    grown_up = (rows.father != NOBODY) & ~rows.is_child
+    grown_up &= ~np.isin(rows.father, rows.elders)  # who lives with the daughter gets her name below
+    grandfather = np.append(rows.father, NOBODY)[rows.father]
+    for generation in (grown_up & (grandfather == NOBODY), grown_up & (grandfather != NOBODY)):
+        names[generation] = names[rows.father[generation]]
+
+
 def _joined_at_birth(rows: _Rows, surnames: Texts, shares: NameShares, streams: Streams) -> Texts:
     """Last names with the second part that some have: ``GARCIA LOPEZ`` in Spanish use, ``SMITH-JONES`` otherwise."""
     second = draw_surnames_like(streams.rng("second surnames"), surnames, alike=1.0)
+    second = write_names(streams.rng("second spellings"), second, "surname")
     second[rows.children] = surnames[rows.mother[rows.children]]
     spanish = is_spanish(surnames) & is_spanish(second)
-    is_child = np.zeros(rows.n, dtype=bool)
-    is_child[rows.children] = True
-    rate = np.where(spanish, shares.spanish_has_both, np.where(is_child, shares.child_has_both, 0.0))
+    rate = np.where(spanish, shares.spanish_has_both, np.where(rows.is_child, shares.child_has_both, 0.0))
     both = (streams.rng("both names").random(rows.n) < rate) & (surnames != second)
     last = surnames.copy()
     last[both] = surnames[both] + np.where(spanish[both], " ", "-").astype(object) + second[both]
@@ -118,27 +129,20 @@ def _add_first_names(people: pd.DataFrame, spanish: Mask, shares: NameShares, st
     female, year = people["female"].to_numpy(), people["birth_year"].to_numpy()
     for column in ("first_name", "middle_name"):
         rng = streams.rng(column)
-        people[column] = draw_first_names(rng, female=female, birth_year=year, spanish=spanish)
+        names = draw_first_names(rng, female=female, birth_year=year, spanish=spanish)
+        people[column] = write_names(streams.rng(f"{column} spellings"), names, "first", spanish)
     rng = streams.rng("siblings")
     for _ in range(4):
-        same = people.duplicated(["mother", "first_name"]).to_numpy() & (people["part"] == "child").to_numpy()
+        same = _named_as_sibling(people)
         again = draw_first_names(rng, female=female[same], birth_year=year[same], spanish=spanish[same])
         people.loc[same, "first_name"] = again
     none = streams.rng("no middle name").random(len(people)) < shares.no_middle_name
     people.loc[none, "middle_name"] = None
 
 
-def _name_juniors(people: pd.DataFrame, shares: NameShares, streams: Streams) -> None:
-    """At some rate a father's first son of his last name has his whole name: he is ``JR`` and the father ``SR``."""
-    suffix = np.full(len(people), None, dtype=object)
-    father, last = people["father"].to_numpy(), people["last_name"].to_numpy()
-    sons = np.flatnonzero((father != NOBODY) & ~people["female"].to_numpy())
-    sons = sons[last[sons] == last[father[sons]]]
-    sons = sons[np.unique(father[sons], return_index=True)[1]]
-    sons = sons[streams.rng("juniors").random(len(sons)) < shares.junior]
-    for column in ("first_name", "middle_name"):
-        names = people[column].to_numpy(dtype=object).copy()
-        names[sons] = names[father[sons]]
-        people[column] = names
-    suffix[sons], suffix[father[sons]] = "JR", "SR"
-    people["suffix"] = suffix
+def _named_as_sibling(people: pd.DataFrame) -> Mask:
+    """Who has the first name of somebody above with the same mother, or among the grown up with the same father."""
+    mother, father = people["mother"].to_numpy(), people["father"].to_numpy()
+    grown_up = (people["part"] != "child").to_numpy()
+    same = (mother != NOBODY) & people.duplicated(["mother", "first_name"]).to_numpy()
+    return same | (grown_up & (father != NOBODY) & people.duplicated(["father", "first_name"]).to_numpy())

@@ -11,6 +11,7 @@ from caselink.errors import SpecError
 from caselink.synthetic import ssn
 from caselink.synthetic.draws import Ints, Streams, digits
 from caselink.synthetic.families import AS_OF, YEAR, FamilyShares, draw_families
+from caselink.synthetic.kin import KinShares, add_kin
 from caselink.synthetic.naming import NameShares, add_names
 from caselink.synthetic.places import Places, draw_addresses, draw_places, draw_zip_numbers
 
@@ -55,6 +56,7 @@ def draw_population(
         msg = f"n_people must be 1 or more, got {n_people}"
         raise SpecError(msg)
     people = draw_families(n_people, families or FamilyShares(), streams.within("families"))
+    add_kin(people, KinShares(), streams.within("kin"))
     _add_births(people)
     add_names(people, names or NameShares(), streams.within("names"))
     people["ssn"] = _draw_ssns(people, streams, first_person)

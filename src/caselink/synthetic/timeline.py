@@ -16,6 +16,7 @@ from caselink.synthetic.event_rates import EventRates
 from caselink.synthetic.history import Calendar, History
 from caselink.synthetic.jail import jail, release
 from caselink.synthetic.moves import leave_home, move_homes, use_shelters
+from caselink.synthetic.names import name_groups
 from caselink.synthetic.places import draw_addresses
 from caselink.synthetic.population import Population, draw_population
 from caselink.synthetic.start import first_state, mailing_addresses, putative_fathers, texts_of
@@ -152,7 +153,7 @@ def _history(
 
 def _people(population: Population, state: State, calendar: Calendar, streams: Streams) -> pd.DataFrame:
     """What does not change; a newborn has a first name and a number some months later."""
-    people = population.people.drop(columns=["home", "household_id", "last_name"])
+    people = population.people.drop(columns=["home", "household_id"])
     births = state.facts.birth.astype("datetime64[D]").astype("datetime64[M]")
     born = (births - calendar.months()[0]).astype(np.int64)
     rng = streams.rng("newborns")
@@ -162,8 +163,8 @@ def _people(population: Population, state: State, calendar: Calendar, streams: S
         death=state.death,
         named_from=np.maximum(born + unnamed, 0),
         ssn_from=np.maximum(born + numbered, 0),
-        name_group="plain",
-    )
+        name_group=name_groups(people["first_name"].to_numpy(dtype=object), people["last_name"].to_numpy(dtype=object)),
+    ).drop(columns="last_name")
 
 
 def _addresses(population: Population, state: State, streams: Streams) -> pd.DataFrame:
