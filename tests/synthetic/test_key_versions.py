@@ -85,7 +85,9 @@ def draw_caseload(history, seed, *, share=0.6, again=0.3, n_workers=30):
     versions["told_month"] = np.maximum(-1, versions["month"] - rng.integers(0, 3, len(versions)))
     versions = versions.sample(frac=1, random_state=seed).reset_index(drop=True)
     worker = rng.integers(0, n_workers, n)
-    records = pd.DataFrame({"person": person, "copy_of": copy_of, "worker": worker, "entered": entered})
+    records = pd.DataFrame(
+        {"person": person, "copy_of": copy_of, "worker": worker, "entered": entered, "role": "CHILD"}
+    )
     nothing = pd.DataFrame()
     return Caseload(
         program="iva", records=records, memberships=nothing, versions=versions, cases=nothing, details=nothing
@@ -104,7 +106,9 @@ def caseload(history):
     n = history.n_people
     versions = pd.DataFrame({"record": np.arange(n), "month": 0, "told_month": 0, **dict.fromkeys(GROUPS, True)})
     worker = np.random.default_rng(0).integers(0, 30, n)
-    records = pd.DataFrame({"person": np.arange(n), "copy_of": np.arange(n), "worker": worker, "entered": 0})
+    records = pd.DataFrame(
+        {"person": np.arange(n), "copy_of": np.arange(n), "worker": worker, "entered": 0, "role": "CHILD"}
+    )
     nothing = pd.DataFrame()
     return Caseload(
         program="iva", records=records, memberships=nothing, versions=versions, cases=nothing, details=nothing
@@ -382,3 +386,15 @@ def test_what_a_program_does_not_ask_stays_empty(history, caseload):
     assert keyed.fields[["suffix", "sex", "phone"]].isna().all(axis=None)
     assert not keyed.errors["field"].isin(["suffix", "sex", "phone"]).any()
     assert not any(column.startswith("mailing") for column in keyed.fields)
+
+
+def test_a_wage_report_has_neither_birth_date_nor_address(history, caseload):
+    """What a wage report does not hold is missing without an error; a new-hire report of the same person holds it."""
+    role = np.where(np.arange(history.n_people) % 2, "QW", "W4").astype(object)
+    employment = replace(caseload, program="employment", records=caseload.records.assign(role=role))
+    keyed = key_versions(history, employment, read_profile("hard").rates("employment"), Streams(3))
+    wages = keyed.fields[role == "QW"]
+    assert (wages[["birth_year", "birth_month", "birth_day"]] == 0).all(axis=None)
+    assert wages[["middle_name", "house_no", "street", "unit", "city", "zip"]].isna().all(axis=None)
+    assert set(keyed.errors["field"][(role == "QW")[keyed.errors["version"]]]) == {"first_name", "last_name", "ssn"}
+    assert (keyed.fields["street"].notna() & (role == "W4")).sum() > 1000

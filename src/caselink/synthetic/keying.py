@@ -10,13 +10,20 @@ import pandas as pd
 from caselink.synthetic.address_slips import address_fields, key_addresses
 from caselink.synthetic.caseload import Caseload
 from caselink.synthetic.draws import Ints, Mask, Streams
-from caselink.synthetic.fact_slips import PLACEHOLDER_SSNS, PLACEHOLDER_YEAR, key_birth_dates, key_sex, key_ssns
+from caselink.synthetic.fact_slips import (
+    DATE_COLUMNS,
+    PLACEHOLDER_SSNS,
+    PLACEHOLDER_YEAR,
+    key_birth_dates,
+    key_sex,
+    key_ssns,
+)
 from caselink.synthetic.history import History
 from caselink.synthetic.name_slips import key_names
 from caselink.synthetic.odds import Odds
 from caselink.synthetic.population import Population
 from caselink.synthetic.rates import ErrorRates
-from caselink.synthetic.sheet import Sheet, Values
+from caselink.synthetic.sheet import Sheet
 from caselink.synthetic.told import (
     ADDRESS_COLUMNS,
     FACT_COLUMNS,
@@ -32,6 +39,9 @@ __all__ = ["NO_SSN", "PLACEHOLDER_SSNS", "PLACEHOLDER_YEAR", "Keyed", "key_recor
 
 GROUPS = {"names": NAME_COLUMNS, "person": FACT_COLUMNS, "address": (*ADDRESS_COLUMNS, *MAILING_COLUMNS)}
 """The columns that are told and keyed together, by the flag of a version that says so."""
+WAGE_REPORT = "QW"
+"""The role of a record that reports a quarter's wage, with neither birth date nor address."""
+NOT_ON_WAGE_REPORTS = ("middle_name", *DATE_COLUMNS, *ADDRESS_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ def key_records(population: Population, rows: Ints, rates: ErrorRates, streams: 
     """
     told = told_of_population(population, rows, streams)
     odds = Odds(rates=rates, worker=np.zeros(len(rows), dtype=np.int64), groups=told.groups, streams=streams)
-    sheet = _key(told, odds, {})
+    sheet = _key(_open_sheet(told, odds, np.zeros(len(rows), dtype=bool)), told, {})
     return pd.DataFrame({column: v for column, v in sheet.columns.items() if column not in MAILING_COLUMNS})
 
 
@@ -74,16 +84,16 @@ def key_versions(history: History, caseload: Caseload, rates: ErrorRates, stream
     worker = records["worker"].to_numpy(np.int64)[record]
     odds = Odds(rates=rates, worker=worker, groups=told.groups, streams=streams)
     keyed_anew = {flag: source[flag] == np.arange(len(versions)) for flag in GROUPS}
-    sheet = _key(told, odds, keyed_anew)
+    is_wage_report = (records["role"] == WAGE_REPORT).to_numpy(bool)[record]
+    sheet = _key(_open_sheet(told, odds, is_wage_report), told, keyed_anew)
     fields = {
         c: sheet.columns[c][source[flag]] for flag, columns in GROUPS.items() for c in columns if c in sheet.columns
     }
     return Keyed(pd.DataFrame(fields, copy=False), _carried(sheet.slips(), source))
 
 
-def _key(told: Told, odds: Odds, keyed_anew: dict[str, Mask]) -> Sheet:
+def _key(sheet: Sheet, told: Told, keyed_anew: dict[str, Mask]) -> Sheet:
     """Key all columns; nothing happens to those that are not keyed anew."""
-    sheet = _open_sheet({**told.names, **told.facts, **address_fields(told)}, odds)
     for flag, anew in keyed_anew.items():
         for column in GROUPS[flag]:
             sheet.close(column, np.flatnonzero(~anew))
@@ -95,15 +105,19 @@ def _key(told: Told, odds: Odds, keyed_anew: dict[str, Mask]) -> Sheet:
     return sheet
 
 
-def _open_sheet(told: dict[str, Values], odds: Odds) -> Sheet:
-    """A sheet in which the columns that the program does not ask for are empty and stay so."""
-    lacks = odds.rates.not_asked
-    if "mailing" in lacks:
-        told = {column: values for column, values in told.items() if column not in MAILING_COLUMNS}
-    nothing = np.full(len(odds.worker), None, dtype=object)
-    sheet = Sheet({column: nothing if column in lacks else values for column, values in told.items()}, odds)
-    for column in lacks:
-        sheet.close(column, np.arange(len(nothing)))
+def _open_sheet(told: Told, odds: Odds, is_wage_report: Mask) -> Sheet:
+    """A sheet in which the columns that the program, or a wage report, does not ask for are empty and stay so."""
+    not_asked, columns = odds.rates.not_asked, {**told.names, **told.facts, **address_fields(told)}
+    if "mailing" in not_asked:
+        columns = {column: values for column, values in columns.items() if column not in MAILING_COLUMNS}
+    lacks = {column: np.ones(len(is_wage_report), dtype=bool) for column in not_asked if column in columns}
+    lacks |= {column: is_wage_report for column in columns if column in NOT_ON_WAGE_REPORTS and column not in lacks}
+    for column, rows in lacks.items():
+        nothing = 0 if column in DATE_COLUMNS else None
+        columns[column] = np.where(rows, np.array(nothing, dtype=columns[column].dtype), columns[column])
+    sheet = Sheet(columns, odds)
+    for column, rows in lacks.items():
+        sheet.close(column, np.flatnonzero(rows))
     return sheet
 
 

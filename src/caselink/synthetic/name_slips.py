@@ -43,7 +43,7 @@ def key_names(sheet: Sheet, told: Told) -> None:
     _give_last_names(sheet, told)
     _write_variants(sheet, "nickname", "first_name", nicknames())
     for column in ("first_name", "last_name"):
-        _write_variants(sheet, "transliteration", column, transliterations())
+        _write_variants(sheet, "transliteration", column, transliterations(column))
         rows = sheet.hit("diacritics_lost", column, sheet.where(column, has_marks))
         sheet.put(
             "diacritics_lost", column, rows, lose_marks(sheet.rng(f"{column}, marks"), sheet.columns[column][rows])

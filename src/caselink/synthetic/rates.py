@@ -147,13 +147,3 @@ RATES = (*KINDS, *DOUBLES)
 MOST_SPREAD = 3.0
 MAY_LACK = ("middle_name", "suffix", "sex", "unit", "phone", "mailing")
 """What a program's form may not ask for."""
-
-
-def __getattr__(name: str) -> ErrorRates:
-    """``IVA_RATES``, ``IVD_RATES`` and ``EMPLOYMENT_RATES``: those of the profile ``typical``, read when asked for."""
-    program, _, rates = name.partition("_")
-    if rates != "RATES" or program not in {"IVA", "IVD", "JOBS", "EMPLOYMENT"}:
-        raise AttributeError(name)
-    from caselink.synthetic.profiles import read_profile
-
-    return read_profile("typical").rates(program.lower())

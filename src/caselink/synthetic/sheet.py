@@ -84,7 +84,8 @@ class Sheet:
         changed = self.changed(column)
         self._distinct[column] = codes, write(distinct)
         told = np.append(self._distinct[column][1], _NONE)[codes]
-        written = np.where(self.present(column), told, None)
+        written = told.copy()
+        written[~self.present(column)] = None
         written[changed] = write(self.columns[column][changed])
         self.told[column], self.columns[column] = told, written
 

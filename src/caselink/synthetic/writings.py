@@ -15,24 +15,10 @@ from caselink.synthetic.draws import Floats, Mask, Texts
 from caselink.synthetic.names import nickname_table
 
 PARTICLES = (
-    "DE",
-    "DEL",
-    "LA",
-    "LAS",
-    "LOS",
-    "DA",
-    "DOS",
-    "DI",
-    "DU",
-    "VAN",
-    "VON",
-    "DER",
-    "DEN",
-    "EL",
-    "AL",
-    "BIN",
-    "ST",
+    *("DE", "DEL", "LA", "LAS", "LE", "LOS", "DA", "DOS", "DI", "DU"),
+    *("VAN", "VON", "DER", "DEN", "EL", "AL", "BIN", "ST", "MC"),
 )
+JOINED_SHARE, LEFT_OUT_SHARE = 0.6, 0.25
 _PARTICLE = rf"(?:{'|'.join(PARTICLES)})[ -]"
 _LEADING = re.compile(rf"^(?:{_PARTICLE})+(?=[^ -])")
 _DOUBLE = re.compile(rf"^((?:{_PARTICLE})*(?!{_PARTICLE})[^ -]+)[ -](.+)$")
@@ -80,32 +66,35 @@ def _lose(text: str, *, as_two: bool) -> str:
 
 
 def has_particles(texts: Texts) -> Mask:
-    """Where a last name begins with a particle.
+    """Where a last name begins with a particle or has an apostrophe.
 
-    >>> has_particles(np.array(["DE LA CRUZ", "DELGADO"], dtype=object)).tolist()
-    [True, False]
+    >>> has_particles(np.array(["DE LA CRUZ", "DELGADO", "O'BRIEN"], dtype=object)).tolist()
+    [True, False, True]
     """
-    return np.array([_LEADING.match(text) is not None for text in texts], dtype=bool)
+    return np.array([_LEADING.match(text) is not None or "'" in text for text in texts], dtype=bool)
 
 
 def write_particles(rng: np.random.Generator, texts: Texts) -> Texts:
-    """Particles joined to the name, left out, or the first of several left out.
+    """Particles joined to the name, left out, or the first of several left out; an apostrophe likewise, or as a blank.
 
-    >>> sorted(set(write_particles(np.random.default_rng(0), np.array(["DE LA CRUZ"] * 30, dtype=object))))
-    ['CRUZ', 'DELACRUZ', 'LA CRUZ']
+    >>> def written(name):
+    ...     return sorted(set(write_particles(np.random.default_rng(0), np.array([name] * 30, dtype=object))))
+    >>> written("DE LA CRUZ"), written("O'BRIEN")
+    (['CRUZ', 'DELACRUZ', 'LA CRUZ'], ['BRIEN', 'O BRIEN', 'OBRIEN'])
     """
     chosen = rng.random(len(texts))
     return np.array([_write_particles(text, choice) for text, choice in zip(texts, chosen, strict=True)], dtype=object)
 
 
 def _write_particles(text: str, choice: float) -> str:
+    """One of three ways: joined (60 %), without the first of several (or with a blank), without any (25 %)."""
     found = _LEADING.match(text)
-    if not found:
-        return text
-    particles, name = re.split("[ -]", found[0])[:-1], text[found.end() :]
-    if choice < 0.6:
+    particles = re.split("[ -]", found[0])[:-1] if found else text.split("'")[:1]
+    name = text[found.end() :] if found else text.partition("'")[2]
+    if choice < JOINED_SHARE:
         return "".join(particles) + name
-    return " ".join([*particles[1:], name]) if choice < 0.75 else name
+    several = particles[1:] if found else particles
+    return name if choice < JOINED_SHARE + LEFT_OUT_SHARE else " ".join([*several, name])
 
 
 def are_double(texts: Texts) -> Mask:
@@ -126,7 +115,7 @@ def halves(texts: Texts) -> tuple[Texts, Texts]:
 
 
 class Variants:
-    """Names and, for some, others that stand for them."""
+    """Names and, for some, others that stand for them; marks on letters do not matter."""
 
     def __init__(self, names: Texts, variants: Texts) -> None:
         order = np.argsort(names.astype("U"), kind="stable")
@@ -134,12 +123,13 @@ class Variants:
 
     def known(self, texts: Texts) -> Mask:
         """Where a text has a variant."""
-        return np.asarray(np.isin(texts.astype("U"), self._names))
+        return np.asarray(np.isin(fold(texts).astype("U"), self._names))
 
     def choose(self, uniform: Floats, texts: Texts) -> Texts:
         """One of each text's variants; all must be known."""
-        start = np.searchsorted(self._names, texts.astype("U"), side="left")
-        count = np.searchsorted(self._names, texts.astype("U"), side="right") - start
+        names = fold(texts).astype("U")
+        start = np.searchsorted(self._names, names, side="left")
+        count = np.searchsorted(self._names, names, side="right") - start
         return np.asarray(self._variants[start + (uniform * count).astype(np.int64)], dtype=object)
 
 
@@ -150,11 +140,14 @@ def nicknames() -> Variants:
     return Variants(table["name"].to_numpy(dtype=object), table["nickname"].to_numpy(dtype=object))
 
 
-@lru_cache(maxsize=1)
-def transliterations() -> Variants:
-    """Other ways to write names from another script, such as MOHAMMED and MUHAMMAD."""
+@lru_cache(maxsize=2)
+def transliterations(column: str) -> Variants:
+    """Other ways to write first or last names from another script, such as MOHAMMED and MUHAMMAD."""
     from caselink.synthetic import names
 
-    table = getattr(names, "variant_table", None)
-    pairs = table() if table else {"name": np.zeros(0, dtype=object), "variant": np.zeros(0, dtype=object)}
-    return Variants(np.asarray(pairs["name"], dtype=object), np.asarray(pairs["variant"], dtype=object))
+    read_table = getattr(names, "variant_table", None)
+    if read_table is None:
+        return Variants(np.zeros(0, dtype=object), np.zeros(0, dtype=object))
+    table = read_table()
+    table = table[table["list"] == ("first" if column == "first_name" else "surname")]
+    return Variants(table["name"].to_numpy(dtype=object), table["variant"].to_numpy(dtype=object))
