@@ -94,8 +94,6 @@ def read_model(model: str | Path | Mapping[str, Any], *, allow_unmapped: bool = 
     content = dict(model) if isinstance(model, Mapping) else _read_json(Path(model))
     try:
         read = _read(content)
-    except SqlError:
-        raise
     except SpecError as reason:
         raise ModelFileError(f"{name}: {reason}") from None
     except (LookupError, TypeError, AttributeError, ValueError):
@@ -124,7 +122,9 @@ def _read(content: dict[str, Any]) -> SplinkModel:
     found = [read_comparison(one, dialect) for one in content["comparisons"]]
     kept = [one for one in found if one.comparison is not None]
     if not kept:
-        raise SpecError("no comparison could be taken over: " + "; ".join(str(u) for one in found for u in one.unmapped))
+        raise SpecError(
+            "no comparison could be taken over: " + "; ".join(str(u) for one in found for u in one.unmapped)
+        )
     comparisons = tuple(one.comparison for one in kept if one.comparison is not None)
     _check_names([comparison.name for comparison in comparisons])
     return SplinkModel(
@@ -175,14 +175,14 @@ def _read_rules(listed: Sequence[Any], dialect: str) -> tuple[list[Rule], list[U
         sql = said["blocking_rule"]
         where = f"blocking rule {number}"
         if said.get("arrays_to_explode"):
-            unmapped.append(Unmapped(where, None, hidden(sql), "takes lists apart"))
+            unmapped.append(Unmapped(where, None, hidden(sql, dialect), "takes lists apart"))
             continue
         try:
             read, lost = read_rule(sql, said.get("sql_dialect") or dialect)
         except SqlError as reason:
             read, lost = [], [str(reason)]
         rules += [rule for rule in read if rule not in rules]
-        unmapped += [Unmapped(where, None, hidden(sql), reason) for reason in lost]
+        unmapped += [Unmapped(where, None, hidden(sql, dialect), reason) for reason in lost]
     return rules, unmapped
 
 

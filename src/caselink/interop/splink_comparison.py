@@ -110,12 +110,11 @@ class _Pairs:
             case Opposite(part):
                 holds, fails = self.ask(part, at)
                 return fails, holds
-            case Every(parts):
+            case Every(parts) | Some(parts):
                 asked = [self.ask(part, at) for part in parts]
-                return np.logical_and.reduce([h for h, _ in asked]), np.logical_or.reduce([f for _, f in asked])
-            case Some(parts):
-                asked = [self.ask(part, at) for part in parts]
-                return np.logical_or.reduce([h for h, _ in asked]), np.logical_and.reduce([f for _, f in asked])
+                every, some = np.logical_and.reduce, np.logical_or.reduce
+                holds, fails = (every, some) if isinstance(condition, Every) else (some, every)
+                return holds([held for held, _ in asked]), fails([failed for _, failed in asked])
 
     def look(self, value: Value) -> Seen:
         """The value of every record, seen once."""

@@ -160,7 +160,8 @@ def _related(sign: str, parts: tuple[Node, ...], dialect: str) -> Condition:
     if limit is not None and left.kind == "call" and (measure := _MEASURED.get(str(left.value))):
         return measure(left, dialect, sign, limit)
     if sign != "=":
-        raise SqlError("compares by size what is no measure of two values")
+        named = f" ({str(left.value).upper()})" if left.kind == "call" else ""
+        raise SqlError(f"compares by size what is no measure of two values that is known{named}")
     if right.kind == "text" or limit is not None:
         return _literal(read_value(left, dialect), str(right.value) if limit is None else limit)
     return _pair(read_value(left, dialect), read_value(right, dialect))

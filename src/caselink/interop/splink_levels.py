@@ -14,7 +14,7 @@ from caselink.interop.splink_conditions import Condition, compared_column, is_sy
 from caselink.interop.splink_sql import SqlError
 from caselink.interop.splink_weights import SplinkTerm
 
-_LEAST = 1e-300
+_ROUNDING = 1e-6  # by which a probability that was estimated may be above 1
 _MOST_LEVELS = 250
 _FIRST_IS_EXACT = 0.95
 _COUNTS_BYTES = {"duckdb"}
@@ -73,7 +73,11 @@ def read_comparison(said: Mapping[str, Any], dialect: str) -> ReadComparison:
     _check(name, levels)
     m, u, untrained = _probabilities(name, levels)
     where = f"comparison {name!r}"
-    unmapped = [Unmapped(where, one.name, hidden(one.said["sql_condition"]), one.reason) for one in levels if one.reason]
+    unmapped = [
+        Unmapped(where, one.name, hidden(one.said["sql_condition"], dialect), one.reason)
+        for one in levels
+        if one.reason
+    ]
     asked = tuple(SplinkLevel(one.code, one.condition) for one in levels if one.condition is not None)
     null_lost = any(one.reason and one.code == 0 for one in levels)
     if null_lost or not any(one.level > 0 for one in asked):
@@ -87,10 +91,11 @@ def read_comparison(said: Mapping[str, Any], dialect: str) -> ReadComparison:
     return ReadComparison(comparison, m, u, terms, untrained, tuple(unmapped))
 
 
-def hidden(sql: object) -> str:
+def hidden(sql: object, dialect: str) -> str:
     """A condition for the eye: on one line, cut short, and with whatever stands in quotes as text left out."""
     text = " ".join(str(sql).split())
-    text = re.sub(r"'(?:[^']|'')*'?", "'...'", text)
+    for quote in "'\"" if dialect == "spark" else "'":
+        text = re.sub(rf"{quote}[^{quote}]*{quote}?", f"{quote}...{quote}", text)
     return text if len(text) <= 100 else text[:97] + "..."
 
 
@@ -101,7 +106,7 @@ def _levels(listed: Sequence[Mapping[str, Any]], dialect: str) -> list[_Level]:
     levels = []
     for place, one in enumerate(listed):
         sql = one["sql_condition"]
-        name = hidden(one.get("label_for_charts") or sql)
+        name = hidden(one.get("label_for_charts") or sql, dialect)
         condition, reason = (None, "") if _is_else(sql) else _asked(sql, dialect)
         levels.append(_Level(name, code.get(place, 0), one, condition, reason))
     return levels
@@ -137,17 +142,15 @@ def _check(name: str, levels: Sequence[_Level]) -> None:
         raise SpecError(f"comparison {name!r} has no level but ELSE")
 
 
-def _probabilities(
-    name: str, levels: Sequence[_Level]
-) -> tuple[tuple[float, ...], tuple[float, ...], tuple[str, ...]]:
-    """m and u by level code, with Splink's starting values where the file has none, and which those are."""
+def _probabilities(name: str, levels: Sequence[_Level]) -> tuple[tuple[float, ...], tuple[float, ...], tuple[str, ...]]:
+    """Both probabilities by level code, with Splink's starting values where the file has none, and which those are."""
     weighed = sorted((one for one in levels if one.code), key=lambda one: one.code)
     usual_m, usual_u = _starting_values(len(weighed))
     m, u, untrained = [1.0], [1.0], []
     for one, start_m, start_u in zip(weighed, usual_m, usual_u, strict=True):
         for table, which, start in ((m, "m_probability", start_m), (u, "u_probability", start_u)):
             given = one.said.get(which)
-            if given is not None and not (isinstance(given, float | int) and _LEAST <= given <= 1):
+            if given is not None and not (isinstance(given, float | int) and 0 < given <= 1 + _ROUNDING):
                 reason = "must be above 0 and at most 1: no weight follows from it otherwise"
                 raise SpecError(f"comparison {name!r}, level {one.name!r}: {which} {reason}")
             table.append(start if given is None else float(given))
@@ -157,7 +160,7 @@ def _probabilities(
 
 
 def _starting_values(n_levels: int) -> tuple[list[float], list[float]]:
-    """m and u that Splink begins from, lowest level first: weights of -5 to 3 bits, and 10 for the highest level."""
+    """Where Splink begins, lowest level first: weights of -5 to 3 bits, and 10 for the highest level."""
     rest = (1 - _FIRST_IS_EXACT) / (n_levels - 1)
     m = [rest] * (n_levels - 1) + [_FIRST_IS_EXACT]
     below = [-5.0] if n_levels == 2 else [-5.0 + 8.0 * place / (n_levels - 2) for place in range(n_levels - 1)]
@@ -193,7 +196,7 @@ def _compares(level: _Level, column: str) -> bool:
 
 
 def _unquoted(name: str) -> str:
-    return name[1:-1] if len(name) > 2 and name[0] in "\"`" and name[-1] == name[0] else name
+    return name[1:-1] if len(name) > 2 and name[0] in '"`' and name[-1] == name[0] else name
 
 
 def _level_names(levels: Sequence[_Level]) -> tuple[str, ...]:

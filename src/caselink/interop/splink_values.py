@@ -218,7 +218,7 @@ _TEXT_STEPS: dict[str, Callable[..., pa.LargeStringArray]] = {
     "lower": pc.utf8_lower,
     "upper": pc.utf8_upper,
     "trim": lambda texts: pc.utf8_trim(texts, " "),
-    "slice": lambda texts, start, stop: pc.utf8_slice_codeunits(texts, start, stop),
+    "slice": pc.utf8_slice_codeunits,
     "nullif": _null_if,
     "regexp_extract": _extract,
 }
@@ -235,7 +235,9 @@ def _numbers(texts: pa.LargeStringArray, how: str, column: str) -> Floats:
         wrong |= numbers != np.floor(numbers)
         wrong &= texts.is_valid().to_numpy(zero_copy_only=False)
     if wrong.any() and not how.startswith("try"):
-        raise InputError(f"holds {int(wrong.sum())} texts that are no {how}; the Splink model counts with it", field=column)
+        raise InputError(
+            f"holds {int(wrong.sum())} texts that are no {how}; the Splink model counts with it", field=column
+        )
     return np.where(wrong, np.nan, numbers)
 
 
@@ -270,6 +272,8 @@ def _days_since_1970(year: Floats, month: Floats, day: Floats) -> Floats:
     known = (month >= 1) & (month <= 12) & (day >= 1)
     y, m = np.where(known, year, 0).astype(np.int64), np.where(known, month, 1).astype(np.int64)
     first = (y - 1970) * 12 + m - 1
-    start, following = (months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for months in (first, first + 1))
+    start, following = (
+        months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for months in (first, first + 1)
+    )
     fits = known & (day <= following - start)
     return np.where(fits, start + day - 1, np.nan)

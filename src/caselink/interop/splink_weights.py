@@ -45,8 +45,8 @@ class SplinkTerm:
 class SplinkWeights:
     """A matcher that weighs levels as a Splink model does; its weights are given, so that fitting changes nothing.
 
-    ``m[c][level]`` and ``u[c][level]`` are the shares of matches and of other pairs at a level of comparison c; place 0,
-    for missing, is not used. ``prior`` is the probability that two random records are one person.
+    ``m[c][level]`` and ``u[c][level]`` are the shares of matches and of other pairs at a level of comparison c; place
+    0, for missing, is not used. ``prior`` is the probability that two random records are one person.
     """
 
     definitions: tuple[Definition, ...]
@@ -80,7 +80,7 @@ class SplinkWeights:
                 "level": level,
                 "m": self.m[c][place],
                 "u": self.u[c][place],
-                "match_weight": np.log2(self.m[c][place] / self.u[c][place]),
+                "match_weight": np.log2(self.m[c][place]) - np.log2(self.u[c][place]),
             }
             for c, definition in enumerate(self.definitions)
             for place, level in enumerate(definition.level_names)
