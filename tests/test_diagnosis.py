@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import caselink as cl
@@ -47,3 +48,66 @@ def test_truth_without_the_columns_is_refused(county):
     result = cl.Linker([cl.BlockingRule("last_name")]).fit_resolve(records)
     with pytest.raises(cl.ColumnMissingError, match="entity_id"):
         result.losses(truth.drop(columns="entity_id"))
+
+
+def test_evaluation_of_a_result_knows_what_blocking_lost(county):
+    """What blocking lost and what was lost later add up to all missed pairs."""
+    records, truth = county
+    result = cl.Linker([cl.BlockingRule("last_name")]).fit_resolve(records)
+    scores = result.evaluate(truth, interval=None)
+    blocking = scores.blocking
+    assert blocking.lost > 0
+    assert scores.pairwise.missed == blocking.lost - blocking.joined + scores.after_blocking.missed
+    assert scores.to_frame().equals(cl.evaluate(result.persons, truth, blocking=blocking, interval=None).to_frame())
+
+
+def test_losses_by_error_and_group(county):
+    """With an errors table and a group column the losses have both tables, and they fit the totals."""
+    records, truth = county
+    result = cl.Linker([cl.BlockingRule("last_name")]).fit_resolve(records)
+    errors = truth[["source", "record_id"]].iloc[::3].assign(field="last_name", kind="typing")
+    lost = result.losses(truth.assign(group=truth["source"]), errors=errors, group="group")
+    struck, clean = lost.by_error.iloc[0], lost.by_error.iloc[-1]
+    assert struck["missed"] + clean["missed"] == lost.missed
+    assert struck["wrong"] + clean["wrong"] == lost.wrong
+    assert list(lost.by_group.scores.index) == sorted(truth["source"].unique())
+    assert "typing" in str(lost)
+    assert "worst" in lost._repr_html_()
+
+
+def losses_of(names, entity, *, sources=None, decisions=(), **options):
+    """Kind, stage and count of the losses where records of one first name are links, under some decisions."""
+    ids = [str(row) for row in range(len(names))]
+    records = pd.DataFrame({"source": sources or "iva", "record_id": ids, "first_name": names})
+    keys = ["source_left", "record_id_left", "source_right", "record_id_right", "decision"]
+    decided = [(*records.iloc[a, :2], *records.iloc[b, :2], decision) for a, b, decision in decisions]
+    linker = cl.Linker(
+        [cl.BlockingRule("first_name")],
+        [cl.Exact("first_name")],
+        cl.RuleMatcher(["first_name exact"]),
+        decisions=pd.DataFrame(decided, columns=keys) if decided else None,
+        **options,
+    )
+    truth = records[["source", "record_id"]].assign(entity_id=list(entity))
+    table = linker.fit_resolve(records).losses(truth).table
+    return {tuple(row) for row in table[["kind", "stage", "pairs"]].itertuples(index=False)}
+
+
+def test_a_link_that_a_decision_parts_is_lost_by_a_constraint():
+    """The two agree, and a person said that they are two."""
+    assert losses_of(["ANA", "ANA"], "aa", decisions=[(0, 1, "not")]) == {("missed", "constraint", 1)}
+
+
+def test_pairs_of_an_unduplicated_source_are_lost_by_a_constraint():
+    """Two records of one source may not pair; a third one links to both, and joins one of them only."""
+    sources = ["iva", "iva", "ivd"]
+    lost = losses_of(["ANA"] * 3, "aaa", sources=sources, unduplicated=["iva"])
+    assert lost == {("missed", "constraint", 2)}
+
+
+def test_what_only_a_must_link_joins_is_wrong_by_a_constraint():
+    """Two pairs of links, tied by one decision: all four pairs across come from it."""
+    names = ["ANA", "ANA", "EVA", "EVA"]
+    assert losses_of(names, "aabb", decisions=[(1, 2, "match")]) == {("wrong", "constraint", 4)}
+    assert losses_of(names, "aaaa") == {("missed", "blocking", 4)}
+    assert losses_of(names, "abcc") == {("wrong", "comparison", 1)}

@@ -1,5 +1,6 @@
 """Blocking recall and losses against loops over all pairs."""
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -66,11 +67,32 @@ def test_pairs_given_twice_count_once_for_the_lowest_rule(linkage):
     assert twice.by_rule["found"].sum() == twice.by_rule["found"].loc[:2].sum()
 
 
-@given(linkages())
-def test_losses_are_those_of_all_pairs_listed(linkage):
-    """Every missed and every wrong pair is traced to the stage that a loop over all pairs finds."""
+def stage_of(pair, row, *, missed, tied):
+    """Where a missed or wrong pair was decided; ``row`` is its candidate, None where there is none."""
+    made = row is not None and not math.isnan(row.match_probability)
+    linked = made and row.match_probability >= 0.5
+    if missed:
+        forbidden = row is not None and row.forbidden
+        if forbidden and (linked or not made):
+            return "constraint"
+        return ("clustering" if linked else "comparison") if made else "blocking"
+    if linked:
+        return "comparison"
+    return "clustering" if tied else "constraint"
+
+
+@given(linkages(), st.data())
+def test_losses_are_those_of_all_pairs_listed(linkage, data):
+    """Every missed and every wrong pair is traced to the stage and the rule that a loop over all pairs finds."""
     entity, person, candidates = linkage
-    expected = {}
+    drawn = st.lists(st.booleans(), min_size=len(candidates), max_size=len(candidates))
+    unmade, candidates["forbidden"] = data.draw(drawn), data.draw(drawn)
+    candidates["match_probability"] = candidates["match_probability"].mask(pd.Series(unmade, dtype=bool))
+    linked = pd.Series(data.draw(st.lists(st.integers(0, 2), min_size=len(entity), max_size=len(entity))))
+    for row in candidates.itertuples():  # links tie the records of a person, whatever must-links say
+        if row.match_probability >= 0.5 and person[row.left] is not None and person[row.left] == person[row.right]:
+            linked = linked.replace(linked[row.left], linked[row.right])
+    expected, by_rule = {}, {}
     made = {(min(row.left, row.right), max(row.left, row.right)): row for row in candidates.itertuples(index=False)}
     for pair in combinations(range(len(entity)), 2):
         if entity[pair[0]] is None or entity[pair[1]] is None:
@@ -80,19 +102,19 @@ def test_losses_are_those_of_all_pairs_listed(linkage):
         if same_entity == same_person:
             continue
         row, kind = made.get(pair), "missed" if same_entity else "wrong"
-        linked = row is not None and row.match_probability >= 0.5
-        decided = linked != same_entity
-        if decided and (row is not None):
-            order = {"first_name": row.first_name, "ssn": row.ssn}
-            key = (kind, "comparison", (min if same_entity else max)(order, key=order.get))
-        else:
-            key = (kind, "blocking" if same_entity and row is None else "clustering", "")
+        stage = stage_of(pair, row, missed=same_entity, tied=linked[pair[0]] == linked[pair[1]])
+        order = {"first_name": row.first_name, "ssn": row.ssn} if stage == "comparison" else {"": 0}
+        key = (kind, stage, (min if same_entity else max)(order, key=order.get))
         expected[key] = expected.get(key, 0) + 1
-    result = losses(entity, person, candidates, weights=candidates[["first_name", "ssn"]])
+        if row is not None and (row.match_probability >= 0 if same_entity else stage == "comparison"):
+            by_rule[kind, row.rule] = by_rule.get((kind, row.rule), 0) + 1
+    result = losses(entity, person, candidates, weights=candidates[["first_name", "ssn"]], linked=linked)
     traced = {tuple(row[:3]): row[3] for row in result.table.itertuples(index=False)}
     assert traced == expected
     assert result.missed == sum(pairs for key, pairs in expected.items() if key[0] == "missed")
     assert result.wrong == sum(pairs for key, pairs in expected.items() if key[0] == "wrong")
+    counted = {(kind, rule): pairs for kind, column in result.by_rule.items() for rule, pairs in column.items()}
+    assert {key: pairs for key, pairs in counted.items() if pairs} == by_rule
 
 
 def test_losses_without_weights_keep_the_stages():
@@ -138,5 +160,7 @@ def test_losses_refuse_tables_that_do_not_fit():
         losses(entity, entity.iloc[:1], candidates)
     with pytest.raises(SpecError, match="one for each pair"):
         losses(entity, entity, candidates, weights=pd.DataFrame({"ssn": [1.0, 2.0]}))
+    with pytest.raises(SpecError, match="one a record"):
+        losses(entity, entity, candidates, linked=entity.iloc[:1])
     with pytest.raises(ColumnMissingError, match="match_probability"):
         losses(entity, entity, candidates[["left", "right"]])
