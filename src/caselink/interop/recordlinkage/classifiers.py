@@ -116,14 +116,14 @@ class ClassifierMatcher:
         if not isinstance(self.classifier, BaseClassifier):
             raise SpecError("ClassifierMatcher takes a classifier of recordlinkage, such as ECMClassifier()")
         n_levels = np.array([len(d.level_names) for d in patterns.definitions])
-        if patterns.label_counts is not None and patterns.label_counts.any():
-            rows, match = _rows(np.rint(patterns.label_counts))
-            features = _features(patterns.levels[rows], n_levels)
-            self.classifier.fit(features, features.index[match])
-        elif isinstance(self.classifier, (theirs.ECMClassifier, theirs.KMeansClassifier)):
+        if isinstance(self.classifier, (theirs.ECMClassifier, theirs.KMeansClassifier)):
             share = min(1.0, _MOST_ROWS / max(patterns.counts.sum(), 1.0))
             rows, _ = _rows(np.ceil(patterns.counts * share)[:, None])
             self.classifier.fit(_features(patterns.levels[rows], n_levels))
+        elif patterns.label_counts is not None and patterns.label_counts.any():
+            rows, match = _rows(np.rint(patterns.label_counts))
+            features = _features(patterns.levels[rows], n_levels)
+            self.classifier.fit(features, features.index[match])
         else:
             name = type(self.classifier).__name__
             raise SpecError(f"{name} learns from labeled pairs: linker.fit(records, labels=...)")
