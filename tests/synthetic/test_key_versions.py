@@ -15,10 +15,10 @@ from caselink.synthetic.history import NEVER, Calendar, History
 from caselink.synthetic.keying import GROUPS, NO_SSN, key_versions
 from caselink.synthetic.kinds import FIELD_OF, KINDS
 from caselink.synthetic.name_slips import cut
+from caselink.synthetic.names import fold
 from caselink.synthetic.population import draw_population
 from caselink.synthetic.profiles import PROFILE_NAMES, read_profile
 from caselink.synthetic.rates import ErrorRates, NameWidths, Subgroup
-from caselink.synthetic.writings import fold
 
 MONTHS = 4
 PERFECT = ErrorRates(widths=NameWidths(last_name=60, first_name=60, middle_name=60))

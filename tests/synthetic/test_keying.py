@@ -10,9 +10,10 @@ from caselink.synthetic.caseload import PROGRAMS
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.keying import NO_SSN, PLACEHOLDER_SSNS, key_records
 from caselink.synthetic.name_slips import NEWBORN_NAMES, UNKNOWN_NAMES
+from caselink.synthetic.names import fold
 from caselink.synthetic.population import draw_population
 from caselink.synthetic.ssn import is_valid
-from caselink.synthetic.writings import are_double, fold
+from caselink.synthetic.writings import are_double
 
 WIDE = NameWidths(last_name=60, first_name=60, middle_name=60)
 RATE = 0.2
@@ -32,7 +33,7 @@ def truth(population):
     year = population.people["birth_year"]
     century = year.where((year >= 2000) | (year <= 1926))
     names = ["first_name", "middle_name", "last_name", "former_last_name"]
-    folded = {c: population.people[c].map(lambda name: fold([name])[0], na_action="ignore") for c in names}
+    folded = {c: fold(population.people[c].to_numpy(dtype=object)) for c in names}
     return pd.concat([population.people, address], axis=1).assign(century=century, **folded)
 
 

@@ -7,14 +7,13 @@ from dataclasses import fields
 import numpy as np
 
 from caselink.synthetic.draws import Mask, Texts
+from caselink.synthetic.names import fold, two_surnames
 from caselink.synthetic.sheet import Sheet
 from caselink.synthetic.slips import misread, mistype, spell_by_ear
 from caselink.synthetic.told import Told
 from caselink.synthetic.writings import (
     Variants,
     are_double,
-    fold,
-    halves,
     has_marks,
     has_particles,
     lose_marks,
@@ -69,7 +68,7 @@ def _give_last_names(sheet: Sheet, told: Told) -> None:
     rows = sheet.hit("former_last_name", column, np.asarray(told.former_last_name != None, dtype=bool))  # noqa: E711
     sheet.put("former_last_name", column, rows, told.former_last_name[rows])
     rows = sheet.hit("half_of_double_name", column, sheet.where(column, are_double))
-    one, two = halves(sheet.columns[column][rows])
+    one, two = two_surnames(sheet.columns[column][rows])
     second = sheet.rng("half of double name").random(len(rows)) < SECOND_HALF_SHARE
     sheet.put("half_of_double_name", column, rows, np.where(second, two, one))
     rows = sheet.hit("particle", column, sheet.where(column, has_particles))

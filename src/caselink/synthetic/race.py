@@ -13,6 +13,7 @@ from caselink.synthetic.extracts import date_text, join_street, ssn_text
 from caselink.synthetic.fact_slips import PLACEHOLDER_SSNS, PLACEHOLDER_YEAR
 from caselink.synthetic.keying import key_records
 from caselink.synthetic.name_slips import PLACEHOLDER_NAMES
+from caselink.synthetic.names import fold
 from caselink.synthetic.population import draw_population
 from caselink.synthetic.profiles import read_profile
 from caselink.synthetic.rates import ErrorRates, NameWidths
@@ -91,8 +92,7 @@ def _normalized(keyed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _clean_names(names: Texts) -> Texts:
-    """Names in normalized form: hyphens are blanks, apostrophes are left out, fillers are missing."""
-    codes, distinct = pd.factorize(names)
-    clean = [name.replace("-", " ").replace("'", "").strip() for name in distinct]
-    kept = [None if name in PLACEHOLDER_NAMES else name for name in clean]
-    return np.array([*kept, None], dtype=object)[codes]
+    """Names in normalized form, fillers missing."""
+    clean = fold(names, plain=True)
+    clean[np.isin(clean, PLACEHOLDER_NAMES)] = None
+    return clean

@@ -6,13 +6,12 @@ Each function takes texts without missing values and gives as many back.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import numpy as np
 
 from caselink.synthetic.draws import Floats, Mask, Texts
-from caselink.synthetic.names import nickname_table
+from caselink.synthetic.names import fold, nickname_table, two_surnames, variant_table
 
 PARTICLES = (
     *("DE", "DEL", "LA", "LAS", "LE", "LOS", "DA", "DOS", "DI", "DU"),
@@ -21,28 +20,9 @@ PARTICLES = (
 JOINED_SHARE, LEFT_OUT_SHARE = 0.6, 0.25
 _PARTICLE = rf"(?:{'|'.join(PARTICLES)})[ -]"
 _LEADING = re.compile(rf"^(?:{_PARTICLE})+(?=[^ -])")
-_DOUBLE = re.compile(rf"^((?:{_PARTICLE})*(?!{_PARTICLE})[^ -]+)[ -](.+)$")
 _WRITTEN_AS_TWO = {
     "Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA", "Ø": "OE", "Æ": "AE", "Ñ": "NN", "ß": "SS", "Ç": "CH", "Š": "SH",
 }  # fmt: skip
-
-
-def fold(texts: Texts) -> Texts:
-    """Texts in capitals of the English alphabet, as the programs' files have them."""
-    return np.array([_fold(text) for text in texts], dtype=object)
-
-
-def _fold(text: str) -> str:
-    if text.isascii():
-        return text.upper()
-    return "".join(_BASE.get(mark, mark) for mark in unicodedata.normalize("NFKD", text.upper()) if _stays(mark))
-
-
-_BASE = {"Ø": "O", "Æ": "AE", "Ł": "L", "Đ": "D", "\u2019": "'", "\u02bb": "'"}
-
-
-def _stays(mark: str) -> bool:
-    return mark.isascii() or mark in _BASE
 
 
 def has_marks(texts: Texts) -> Mask:
@@ -75,43 +55,35 @@ def has_particles(texts: Texts) -> Mask:
 
 
 def write_particles(rng: np.random.Generator, texts: Texts) -> Texts:
-    """Particles joined to the name, left out, or the first of several left out; an apostrophe likewise, or as a blank.
+    """Particles joined to the name, left out, or the first of several left out; an apostrophe left out or as a blank.
 
     >>> def written(name):
     ...     return sorted(set(write_particles(np.random.default_rng(0), np.array([name] * 30, dtype=object))))
     >>> written("DE LA CRUZ"), written("O'BRIEN")
-    (['CRUZ', 'DELACRUZ', 'LA CRUZ'], ['BRIEN', 'O BRIEN', 'OBRIEN'])
+    (['CRUZ', 'DELACRUZ', 'LA CRUZ'], ['O BRIEN', 'OBRIEN'])
     """
     chosen = rng.random(len(texts))
     return np.array([_write_particles(text, choice) for text, choice in zip(texts, chosen, strict=True)], dtype=object)
 
 
 def _write_particles(text: str, choice: float) -> str:
-    """One of three ways: joined (60 %), without the first of several (or with a blank), without any (25 %)."""
+    """Joined (60 %), without the first of several (15 %), or without any (25 %); MC and O' are never left out."""
     found = _LEADING.match(text)
-    particles = re.split("[ -]", found[0])[:-1] if found else text.split("'")[:1]
-    name = text[found.end() :] if found else text.partition("'")[2]
-    if choice < JOINED_SHARE:
+    if not found:
+        return text.replace("'", "" if choice < JOINED_SHARE else " ")
+    particles, name = re.split("[ -]", found[0])[:-1], text[found.end() :]
+    if choice < JOINED_SHARE or particles == ["MC"]:
         return "".join(particles) + name
-    several = particles[1:] if found else particles
-    return name if choice < JOINED_SHARE + LEFT_OUT_SHARE else " ".join([*several, name])
+    return name if choice < JOINED_SHARE + LEFT_OUT_SHARE else " ".join([*particles[1:], name])
 
 
 def are_double(texts: Texts) -> Mask:
-    """Where a text is two last names."""
-    return np.array([_DOUBLE.match(text) is not None for text in texts], dtype=bool)
+    """Where a text is two last names.
 
-
-def halves(texts: Texts) -> tuple[Texts, Texts]:
-    """The two last names of a double one, each with its particles; None for both where there is one name.
-
-    >>> one, two = halves(np.array(["GARCIA DE LEON", "SMITH-JONES", "DE LA CRUZ"], dtype=object))
-    >>> one.tolist(), two.tolist()
-    (['GARCIA', 'SMITH', None], ['DE LEON', 'JONES', None])
+    >>> are_double(np.array(["GARCIA DE LEON", "SMITH-JONES", "DE LA CRUZ"], dtype=object)).tolist()
+    [True, True, False]
     """
-    found = [_DOUBLE.match(text) for text in texts]
-    one, two = ([match and match[half] for match in found] for half in (1, 2))
-    return np.array(one, dtype=object), np.array(two, dtype=object)
+    return np.asarray(two_surnames(texts)[1] != None, dtype=bool)  # noqa: E711 - value by value
 
 
 class Variants:
@@ -143,11 +115,6 @@ def nicknames() -> Variants:
 @lru_cache(maxsize=2)
 def transliterations(column: str) -> Variants:
     """Other ways to write first or last names from another script, such as MOHAMMED and MUHAMMAD."""
-    from caselink.synthetic import names
-
-    read_table = getattr(names, "variant_table", None)
-    if read_table is None:
-        return Variants(np.zeros(0, dtype=object), np.zeros(0, dtype=object))
-    table = read_table()
+    table = variant_table()
     table = table[table["list"] == ("first" if column == "first_name" else "surname")]
     return Variants(table["name"].to_numpy(dtype=object), table["variant"].to_numpy(dtype=object))
