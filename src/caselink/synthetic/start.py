@@ -55,6 +55,7 @@ def first_state(population: Population, streams: Streams, *, today: int) -> Stat
     _give_work(state, streams)
     _jail(state, streams)
     _shelter(state, streams)
+    _name_alike_in_shelters(state, people)
     return state
 
 
@@ -150,6 +151,25 @@ def _shelter(state: State, streams: Streams) -> None:
     state.home_address[homes] = shelters[rng.integers(0, len(shelters), len(homes))]
 
 
+def _name_alike_in_shelters(state: State, people: pd.DataFrame) -> None:
+    """In each shelter the first two of one sex, alone and no kin, have one first and last name."""
+    n_at_home = np.bincount(state.home[state.home != NOBODY], minlength=len(state.home_address))
+    address = state.home_address[state.home]
+    among = (state.home != NOBODY) & (state.address_place[address] == SHELTER) & (n_at_home[state.home] == 1)
+    alone = np.flatnonzero(among & (people["part"] == "single").to_numpy())
+    alone = alone[np.lexsort((state.facts.female[alone], address[alone]))]
+    one, two = alone[:-1], alone[1:]
+    alike = (address[one] == address[two]) & (state.facts.female[one] == state.facts.female[two])
+    alike &= ~state.facts.related(one, two)
+    first = np.unique(address[one[alike]], return_index=True)[1]
+    one, two = one[alike][first], two[alike][first]
+    for column in ("first_name", "last_name"):
+        names = people[column].to_numpy(dtype=object).copy()
+        names[two] = names[one]
+        people[column] = names
+    state.last_name[two] = state.last_name[one]
+
+
 def one_adult_homes(state: State) -> Ints:
     """Homes at a residence with one adult, alone or with children."""
     adult = state.home[state.free_adults() & (state.partner == NOBODY)]
@@ -170,11 +190,6 @@ def mailing_addresses(state: State, n_first: int, streams: Streams) -> Ints:
     with_kin = at_home & (choice >= BOX_SHARE) & (choice < BOX_SHARE + MAIL_WITH_KIN_SHARE) & (np.arange(n) < n_first)
     mailing[with_kin] = n_first + np.flatnonzero(with_kin)
     return mailing
-
-
-def putative_fathers(state: State, streams: Streams) -> pd.DataFrame:
-    """For some children whose father lives elsewhere, one man or two who are wrongly held to be the father."""
-    return pd.DataFrame({"child": np.zeros(0, np.int64), "man": np.zeros(0, np.int64)})
 
 
 def texts_of(codes: Ints, words: tuple[str, ...]) -> Texts:

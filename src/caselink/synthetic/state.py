@@ -45,17 +45,27 @@ class Facts:
         return parent
 
 
-@dataclass(slots=True)
 class Log:
     """What happened, in order; see :data:`~caselink.synthetic.timeline.EVENT_KINDS`."""
 
-    parts: list[pd.DataFrame] = field(default_factory=list)
+    _columns = ("month", "person", "other", "from_home", "to_home")
+
+    def __init__(self) -> None:
+        self._kinds: list[str] = []
+        self._parts: list[tuple[Ints, ...]] = []
+
+    def add(self, kind: str, *columns: Ints | int) -> None:
+        """Keep events of one kind: month, person, other, home before and after, each one for all or one for each."""
+        self._kinds.append(kind)
+        self._parts.append(tuple(np.broadcast_arrays(*columns)))
 
     def table(self) -> pd.DataFrame:
         """All events, one row each."""
-        columns = ("month", "kind", "person", "other", "from_home", "to_home")
-        blank = {name: np.zeros(0, dtype=object if name == "kind" else np.int64) for name in columns}
-        return pd.concat(self.parts, ignore_index=True) if self.parts else pd.DataFrame(blank)
+        columns = zip(*self._parts, strict=True) if self._parts else [[np.zeros(0, np.int64)]] * len(self._columns)
+        values = dict(zip(self._columns, map(np.concatenate, columns), strict=True))
+        kinds = np.repeat(np.array(self._kinds, dtype=object), [len(part[0]) for part in self._parts])
+        table = pd.DataFrame({"month": values.pop("month"), "kind": kinds, **values})
+        return table.astype({"kind": object})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,18 +132,15 @@ class State:
 
     def name_numbers(self, texts: Texts) -> Ints:
         """Places of last names in ``surnames``, which takes up new ones."""
-        new = pd.unique(texts)
-        new = new[~np.isin(new, self.surnames)]
-        self.surnames = np.concatenate([self.surnames, new])
+        new = pd.Index(texts).unique().difference(pd.Index(self.surnames), sort=False)
+        self.surnames = np.concatenate([self.surnames, new.to_numpy(dtype=object)])
         return np.asarray(pd.Index(self.surnames).get_indexer(pd.Index(texts)), dtype=np.int64)
 
     def note(self, kind: str, person: Ints, other: Ints | int = NOBODY, to_home: Ints | None = None) -> None:
         """Keep what happens to each of ``person``; called before the homes change."""
         if len(person):
             home = self.home[person]
-            events = {"person": person, "other": other, "from_home": home}
-            events |= {"to_home": home if to_home is None else to_home}
-            self.log.parts.append(pd.DataFrame({"month": self.month, "kind": kind, **events}))
+            self.log.add(kind, self.month, person, other, home, home if to_home is None else to_home)
 
     def settle(self, kind: str, person: Ints, to_home: Ints, other: Ints | int = NOBODY) -> None:
         """Bring each of ``person`` to a home, and keep it."""

@@ -19,7 +19,8 @@ from caselink.synthetic.moves import leave_home, move_homes, use_shelters
 from caselink.synthetic.names import name_groups
 from caselink.synthetic.places import draw_addresses
 from caselink.synthetic.population import Population, draw_population
-from caselink.synthetic.start import first_state, mailing_addresses, putative_fathers, texts_of
+from caselink.synthetic.putative import putative_fathers
+from caselink.synthetic.start import first_state, mailing_addresses, texts_of
 from caselink.synthetic.state import BOX, PLACES, Log, State
 from caselink.synthetic.work import change_jobs
 
@@ -66,13 +67,13 @@ def draw_history(
     population = draw_population(n_people, streams=streams, first_person=first_person)
     month_before = int(calendar.months()[0].astype("datetime64[D]").astype(np.int64)) - 1
     state = first_state(population, streams.within("first"), today=month_before)
-    former = _draw_years_before(state, rates, streams.within("years before"))
+    population.people["former_last_name"] = _draw_years_before(state, rates, streams.within("years before"))
     months = []
     for month, today in enumerate(calendar.last_days()):
         state.month, state.today = month, int(today)
         _draw_month(state, rates, streams.within(f"month {month}"))
         months.append(_Month(*(getattr(state, name).copy() for name in _Month._fields)))
-    return _history(calendar, population, state, (former, months), streams)
+    return _history(calendar, population, state, months, streams)
 
 
 def _draw_years_before(state: State, rates: EventRates, streams: Streams) -> Texts:
@@ -122,10 +123,9 @@ class _Month(NamedTuple):
 
 
 def _history(
-    calendar: Calendar, population: Population, state: State, drawn: tuple[Texts, list[_Month]], streams: Streams
+    calendar: Calendar, population: Population, state: State, months: list[_Month], streams: Streams
 ) -> History:
     """Months stacked; a home that is not there yet has its first address."""
-    former, months = drawn
     n_first = population.n_homes
     mailing = mailing_addresses(state, n_first, streams)
     addresses = [state.home_address]
@@ -139,14 +139,14 @@ def _history(
     }
     return History(
         calendar=calendar,
-        people=_people(population, state, calendar, streams).assign(former_last_name=former),
+        people=_people(population, state, calendar, streams),
         surnames=state.surnames,
         **stacked,
         addresses=_addresses(population, state, streams),
         home_address=np.stack(addresses[:0:-1]).astype(np.int32),
         mailing_address=mailing.astype(np.int32),
         earlier_address=earlier.astype(np.int32),
-        putative=putative_fathers(state, streams),
+        putative=putative_fathers(state.facts, population.people["home"].to_numpy(), streams),
         events=state.log.table(),
     )
 
