@@ -81,7 +81,7 @@ def draw_units(history: History, custody: Custody, streams: Streams) -> Units:
     return Units(
         believed=_without_childless(believed, ~grown, len(head)),
         head_of=heads.person[head],
-        relative=~heads.own_child.any(axis=0)[head],
+        relative=np.asarray(~heads.own_child.any(axis=0))[head],
         grown=grown,
         parents=parents,
     )
@@ -167,7 +167,7 @@ def _members(history: History, custody: Custody, heads: _Heads, case_of: Rows, p
     """In which case each person truly belongs in each month; where two claim one, the later lines here win."""
     months, n = history.home.shape
     unit = np.full((months, n), NOBODY, np.int32)
-    listed = streams.rng("listed").random(n)
+    listed = streams.rng("listed").random((n,))
     month, place = np.nonzero(case_of >= 0)
     case, head = case_of[month, place], heads.person[place]
     for elder in (history.people[kin].to_numpy()[head] for kin in ("mother", "father")):

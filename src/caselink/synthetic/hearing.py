@@ -99,7 +99,7 @@ def _heard(draft: Draft, changes: pd.DataFrame, told: Ints, rates: pd.DataFrame,
     month = np.maximum(happened + np.floor(-np.log1p(-waited) * lags).astype(np.int64), entered + 1)
     counts = (heard < shares) & (happened > told[record]) & (month <= last_months(draft)[record])
     flag = changes["flag"].to_numpy()[change]
-    return pd.DataFrame({"record": record, "month": month, "flag": flag})[counts]
+    return pd.DataFrame({"record": record[counts], "month": month[counts], "flag": flag[counts]})
 
 
 def _records_of(draft: Draft, person: Ints) -> tuple[Ints, Ints]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts, pick
@@ -33,6 +34,17 @@ class Draft:
     memberships: pd.DataFrame
     cases: pd.DataFrame
     details: pd.DataFrame
+
+
+def texts_where(holds: Mask, texts: npt.ArrayLike) -> Texts:
+    """``texts`` where it holds, missing elsewhere.
+
+    >>> texts_where(np.array([True, False]), ["QW", "W4"]).tolist()
+    ['QW', None]
+    """
+    kept: Texts = np.array(np.broadcast_to(np.asarray(texts, dtype=object), holds.shape), dtype=object)
+    kept[~holds] = None
+    return kept
 
 
 def last_months(draft: Draft) -> Ints:
@@ -66,8 +78,10 @@ def _add_numbers(draft: Draft, chosen: Ints, start: Ints, replaced: Mask) -> Dra
     limit = np.where(ends[record], since[record] - 1, members["last_month"].to_numpy())
     members = members.assign(last_month=np.minimum(members["last_month"].to_numpy(), limit))
     members = members[members["first_month"] <= members["last_month"]]
+    begins = again.sort_values(["record", "first_month"]).drop_duplicates("record")
     records = draft.records.take(chosen).assign(cause="entered twice")
-    records["entered"] = again.groupby("record")["first_month"].min().to_numpy()
+    for column, value in (("case", "case"), ("role", "role"), ("entered", "first_month")):
+        records[column] = begins[value].to_numpy()
     return replace(
         draft,
         records=pd.concat([draft.records, records], ignore_index=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Streams, Texts, pick
+from caselink.synthetic.draws import Ints, Mask, Streams, Texts, pick
 from caselink.synthetic.families import NOBODY
 from caselink.synthetic.history import NEVER, History
 from caselink.synthetic.intake import Draft
@@ -75,11 +75,11 @@ def _sent(history: History, assistance: Draft, support: Draft, streams: Streams)
         person = draft.records["person"].to_numpy()[rows["record"].to_numpy()]
         chosen = (rng.random(history.n_people) < share)[person]
         parts.append(pd.DataFrame({"person": person, "month": rows["first_month"].to_numpy()})[chosen])
-    sent = pd.concat(parts, ignore_index=True).sort_values(["person", "month"])
-    return sent.drop_duplicates("person").reset_index(drop=True)
+    sent: pd.DataFrame = pd.concat(parts, ignore_index=True).sort_values(["person", "month"], ignore_index=True)
+    return sent.drop_duplicates("person", ignore_index=True)
 
 
-def _alive(history: History, person: Ints, month: Ints) -> np.ndarray:
+def _alive(history: History, person: Ints, month: Ints) -> Mask:
     return np.asarray(history.home[month, person] >= 0)
 
 

@@ -12,9 +12,10 @@ from caselink.synthetic.children import Custody
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts
 from caselink.synthetic.families import NOBODY
 from caselink.synthetic.history import History, Rows
+from caselink.synthetic.intake import texts_where
 from caselink.synthetic.spells import first_of, last_of, spells
 
-CUSTODIANS_IN_DANGER = 0.035
+CUSTODIANS_IN_DANGER = 0.025
 """Custodians from whom an absent parent must not learn where they live (assumption); the children share the danger."""
 
 GOOD_CAUSE, GOOD_CAUSE_IN_DANGER = 0.012, 0.4
@@ -90,7 +91,7 @@ def _good_cause(danger: Mask, streams: Streams) -> Texts:
     rng = streams.rng("good cause")
     claimed = rng.random(len(danger)) < np.where(danger, GOOD_CAUSE_IN_DANGER, GOOD_CAUSE)
     codes = rng.choice(np.array(list(GOOD_CAUSE_CODES), dtype=object), len(danger), p=list(GOOD_CAUSE_CODES.values()))
-    return np.where(claimed, codes, None)
+    return texts_where(claimed, codes)
 
 
 def people_in_danger(history: History, pairs: Pairs) -> Mask:

@@ -14,7 +14,7 @@ from caselink.synthetic.children import find_custody
 from caselink.synthetic.draws import Mask, Streams
 from caselink.synthetic.hearing import Hearing, draw_versions, seen_alive
 from caselink.synthetic.history import History
-from caselink.synthetic.intake import Draft, assign_workers, enter_twice, flag_protected, keep_on_file
+from caselink.synthetic.intake import Draft, assign_workers, enter_twice, flag_protected, keep_on_file, texts_where
 from caselink.synthetic.job_programs import draft_participations
 from caselink.synthetic.pairs import Pairs, find_pairs, people_in_danger
 from caselink.synthetic.rates import ErrorRates
@@ -81,7 +81,7 @@ def draw_caseloads(
     ]
     caseloads = {draft.program: _finish(history, draft, danger, streams) for draft in drafts}
     caseloads["employment"] = _finish_wages(history, wages, streams.within("employment"))
-    return Programs(caseloads, referral_table(sent, pairs, cases))
+    return Programs(caseloads, referral_table(sent, pairs, cases, support.cases["case"].to_numpy()))
 
 
 def _rate(rates: Mapping[str, ErrorRates], program: str, name: str) -> float:
@@ -99,9 +99,9 @@ def _with_good_cause(draft: Draft, pairs: Pairs, streams: Streams) -> Draft:
     """IV-A holds a claim on the custodian's unit; IV-D on the case of the pair, but for a few of them."""
     if draft.program == "ivd":
         known = streams.rng("good cause known").random(len(draft.cases)) < GOOD_CAUSE_KNOWN_TO_BOTH
-        held = np.where(known, draft.cases["good_cause"], None)
+        held = texts_where(known, draft.cases["good_cause"])
     else:
-        claimed = np.flatnonzero(pairs.good_cause != None)  # noqa: E711 -- each element is compared
+        claimed = np.flatnonzero(~pd.isna(pairs.good_cause))
         codes = dict(zip(pairs.custodian[claimed].tolist(), pairs.good_cause[claimed].tolist(), strict=True))
         held = np.array([codes.get(head) for head in draft.cases["head"].tolist()], dtype=object)
     return replace(draft, cases=draft.cases.assign(good_cause=held))

@@ -13,7 +13,8 @@ from caselink.synthetic.caseload import REFERRAL_COLUMNS
 from caselink.synthetic.children import Custody
 from caselink.synthetic.draws import Ints, Mask, Streams, pick
 from caselink.synthetic.families import NOBODY
-from caselink.synthetic.history import NEVER, History
+from caselink.synthetic.history import History
+from caselink.synthetic.intake import texts_where
 from caselink.synthetic.pairs import Pairs
 from caselink.synthetic.spells import spells
 
@@ -72,15 +73,18 @@ def _within(month: Ints, happens: Mask, months: int) -> Ints:
     return np.where(happens & (month < months), month, NOBODY)
 
 
-def referral_table(referrals: pd.DataFrame, pairs: Pairs, cases: pd.DataFrame) -> pd.DataFrame:
-    """REFERRALS, with what became of each: ``cases`` has a row for each pair, as support cases have been drawn."""
+def referral_table(referrals: pd.DataFrame, pairs: Pairs, cases: pd.DataFrame, known: Ints) -> pd.DataFrame:
+    """REFERRALS, with what became of each.
+
+    ``cases`` has a row for each pair, as support cases have been drawn; ``known`` are the pairs whose case IV-D has.
+    """
     pair = referrals["pair"].to_numpy()
     opened, closed, reopened = (cases[column].to_numpy()[pair] for column in ("opened", "closed_first", "reopened"))
     received, worked = referrals["received"].to_numpy(), referrals["worked"].to_numpy()
     seen = np.where(received >= 0, received, referrals["sent"].to_numpy())
     fresh = (worked == opened) | (worked == reopened)
     is_open = ((opened <= seen) & (seen < closed) & (opened != worked)) | ((reopened <= seen) & (reopened != worked))
-    has_case = (worked >= 0) & (np.minimum(opened, reopened) < NEVER)
+    has_case = (worked >= 0) & np.isin(pair, known)
     return pd.DataFrame(
         {
             "referral": np.arange(len(referrals)),
@@ -90,7 +94,7 @@ def referral_table(referrals: pd.DataFrame, pairs: Pairs, cases: pd.DataFrame) -
             "kind": np.select([is_open, closed <= seen], ["Change", "Reopen"], "New").astype(object),
             "sent_month": referrals["sent"],
             "received_month": received,
-            "work_status": np.where(worked < 0, None, np.where(fresh, "A", "D")),
+            "work_status": texts_where(worked >= 0, np.where(fresh, "A", "D")),
             "worked_month": worked,
             "ivd_case": np.where(has_case, pair, NOBODY),
         }

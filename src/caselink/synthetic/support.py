@@ -71,7 +71,7 @@ def _months_since_first_birth(history: History, pairs: Pairs) -> Ints:
     """Whole months from the birth of each pair's eldest child to the end of the first month, 0 or more."""
     birth = history.people["birth"].to_numpy(np.int64)[pairs.children["child"].to_numpy()]
     eldest = first_of(pairs.children["pair"].to_numpy(), len(pairs), birth, none=0)
-    return np.maximum(0, (history.calendar.last_days()[0] - eldest) // 31)
+    return np.asarray(np.maximum(0, (history.calendar.last_days()[0] - eldest) // 31))
 
 
 def _first_worked(referrals: pd.DataFrame, after: Ints) -> Ints:
@@ -95,8 +95,8 @@ def open_spans(cases: pd.DataFrame, months: int) -> pd.DataFrame:
     pair = np.tile(np.arange(len(cases)), 2)
     first = np.concatenate([np.maximum(opened, 0), reopened])
     last = np.minimum(np.concatenate([closed_first, closed]), months) - 1
-    spans = pd.DataFrame({"pair": pair, "first_month": first, "last_month": last})[first <= last]
-    spans = spans.sort_values(["pair", "first_month"], ignore_index=True)
+    every = pd.DataFrame({"pair": pair, "first_month": first, "last_month": last})
+    spans = pd.DataFrame(every[first <= last]).sort_values(["pair", "first_month"], ignore_index=True)
     return spans.assign(span=np.arange(len(spans)))
 
 

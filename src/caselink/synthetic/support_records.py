@@ -10,7 +10,7 @@ import pandas as pd
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts
 from caselink.synthetic.families import NOBODY
 from caselink.synthetic.history import NEVER, History
-from caselink.synthetic.intake import Draft
+from caselink.synthetic.intake import Draft, texts_where
 from caselink.synthetic.pairs import Pairs
 from caselink.synthetic.spells import any_of, first_of, last_of
 from caselink.synthetic.support import around_children, child_spans, open_spans
@@ -156,7 +156,7 @@ def _case_table(
             "reopened": cases["reopened"],
             "kind": np.where(own, "parent", "relative").astype(object),
             "good_cause": pairs.good_cause,
-            "paternity": np.select([~male, settled < NEVER], [None, "Y"], "N").astype(object),
+            "paternity": texts_where(male, np.where(settled < NEVER, "Y", "N")),
             "paternity_month": np.where(male, settled, NEVER),
             "assistance": _assistance(pairs, cases, spans, streams),
         }
@@ -240,7 +240,7 @@ def key_cases_twice(draft: Draft, rate: float, streams: Streams) -> Draft:
 
 def _cases_again(cases: pd.DataFrame, chosen: Mask, since: Ints, number: Ints) -> pd.DataFrame:
     old = cases["case"].to_numpy()
-    copies = cases[chosen[old]]
+    copies = pd.DataFrame(cases[chosen[old]])
     old = copies["case"].to_numpy()
     opened = np.where(since[old] > 0, np.maximum(since[old], copies["opened"].to_numpy()), copies["opened"])
     return copies.assign(case=number[old], opened=opened)

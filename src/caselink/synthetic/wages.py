@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Mask, Streams, Texts, pick
+from caselink.synthetic.draws import Ints, Mask, Streams, Texts, digits, pick
 from caselink.synthetic.families import NOBODY
 from caselink.synthetic.history import History
-from caselink.synthetic.intake import Draft
+from caselink.synthetic.intake import Draft, texts_where
 from caselink.synthetic.names import draw_surnames
 from caselink.synthetic.spells import spells
 
@@ -110,7 +110,7 @@ def _jobs(history: History, known: Mask, streams: Streams) -> pd.DataFrame:
             "pay": MEDIAN_MONTHLY_PAY * np.exp(SPREAD_OF_PAY * rng.standard_normal(len(jobs))),
         }
     )
-    return rows[on_file[jobs["item"].to_numpy()]].reset_index(drop=True)
+    return pd.DataFrame(rows[on_file[jobs["item"].to_numpy()]]).reset_index(drop=True)
 
 
 def _hires(history: History, jobs: pd.DataFrame, streams: Streams) -> pd.DataFrame:
@@ -120,9 +120,7 @@ def _hires(history: History, jobs: pd.DataFrame, streams: Streams) -> pd.DataFra
     hired = (first_day + recent["hired"].to_numpy()).astype("datetime64[D]") + (recent["day"].to_numpy() - 1)
     days = 1 + streams.rng("days to report").exponential(DAYS_TO_REPORT_HIRE - 1, len(recent)).astype(np.int64)
     came = ((hired + days).astype("datetime64[M]") - first_day).astype(np.int64)
-    return recent.assign(
-        role="W4", entered=came, date=hired, quarter=None, worked=0, told=np.maximum(recent["hired"], 0)
-    )
+    return recent.assign(role="W4", entered=came, date=hired, quarter=0, worked=0, told=np.maximum(recent["hired"], 0))
 
 
 def _quarters(history: History, jobs: pd.DataFrame, streams: Streams) -> pd.DataFrame:
@@ -139,13 +137,13 @@ def _quarters(history: History, jobs: pd.DataFrame, streams: Streams) -> pd.Data
     told = np.where(old_payroll, rows["hired"], np.maximum(end, 0))
     rows = rows.assign(role="QW", entered=came, quarter=end, worked=worked, told=told)
     dates = (history.calendar.months()[0] + end + 1).astype("datetime64[D]") - 1
-    return rows.assign(date=dates)[worked > 0].reset_index(drop=True)
+    return pd.DataFrame(rows.assign(date=dates)[worked > 0]).reset_index(drop=True)
 
 
 def _details(history: History, reports: pd.DataFrame, streams: Streams) -> pd.DataFrame:
     rng = streams.rng("report details")
     wages = (reports["role"] == "QW").to_numpy()
-    quarter = np.where(wages, reports["quarter"], 0).astype(np.int64)
+    quarter = reports["quarter"].to_numpy(np.int64)
     dollars = reports["pay"].to_numpy() * reports["worked"].to_numpy() * rng.uniform(0.7, 1.1, len(reports))
     names = name_employers(int(reports["employer"].max()) + 1 if len(reports) else 0, streams)
     return pd.DataFrame(
@@ -153,16 +151,16 @@ def _details(history: History, reports: pd.DataFrame, streams: Streams) -> pd.Da
             "report_type": reports["role"],
             "employer": names[reports["employer"].to_numpy(np.int64)],
             "report_date": reports["date"].to_numpy().astype("datetime64[D]").astype("U10").astype(object),
-            "quarter": np.where(wages, _quarter_names(history, quarter), None),
-            "wages": np.where(wages, np.maximum(1, dollars).astype(np.int64).astype("U9").astype(object), None),
+            "quarter": texts_where(wages, _quarter_names(history, quarter)),
+            "wages": texts_where(wages, np.maximum(1, dollars).astype(np.int64).astype("U9")),
         }
     )
 
 
 def _quarter_names(history: History, end: Ints) -> Texts:
     month = history.calendar.months()[0].astype(np.int64) + end
-    year, quarter = 1970 + month // 12, month % 12 // 3 + 1
-    return (year.astype("U4") + np.array("Q") + quarter.astype("U1")).astype(object)
+    names: Texts = digits(1970 + month // 12, 4) + "Q" + digits(month % 12 // 3 + 1, 1)
+    return names
 
 
 def name_employers(n: int, streams: Streams) -> Texts:
