@@ -14,7 +14,7 @@ from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.history import NEVER, History
 
 _TABLES = ("records", "memberships", "versions", "cases", "details")
-_NEW_CASE = {"absent": -1, "closed": NEVER, "sampled": True}
+_NEW_CASE = {"absent": -1, "closed": NEVER, "reopened": NEVER, "paternity_month": NEVER, "sampled": True}
 """What a new case is unless said otherwise; all else is None."""
 
 

@@ -13,7 +13,7 @@ from caselink.synthetic.caseload import Caseload
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.enrolled import at_home, eligible, enrolled, merged_stays, overlapping
 from caselink.synthetic.families import NOBODY
-from caselink.synthetic.history import Calendar, History
+from caselink.synthetic.history import History
 from caselink.synthetic.leads import LOOK_ALIKE, Part, join_leads, lead_table
 
 MOSTLY = 0.5
@@ -141,36 +141,44 @@ def _two_custodians(cases: pd.DataFrame) -> list[pd.DataFrame]:
             (real["first"], real["last"]),
             [*_in_both(real, "child", "ivd"), *_heads(real, "custodian", "ivd")],
         ),
-        _one_custodian(pairs[~differ & two_parents]),
+        _child_twice(pairs[differ & pairs["handed_over"].to_numpy()], "custody handed over"),
+        _child_twice(pairs[~differ & two_parents], "one custodian, two absent parents"),
     ]
 
 
-def _one_custodian(pairs: pd.DataFrame) -> pd.DataFrame:
+def _child_twice(pairs: pd.DataFrame, look_alike: str) -> pd.DataFrame:
     parts = [*_in_both(pairs, "child", "ivd"), *_heads(pairs, "custodian", "ivd")]
-    months = (pairs["first"], pairs["last"])
-    return lead_table("D07", months, parts, kind=LOOK_ALIKE, look_alike="one custodian, two absent parents")
+    return lead_table("D07", (pairs["first"], pairs["last"]), parts, kind=LOOK_ALIKE, look_alike=look_alike)
 
 
 def _two_fathers(history: History, support: Caseload, cases: pd.DataFrame) -> list[pd.DataFrame]:
-    """D08: paternity established of two men for one child; several men of whom it is not are a look-alike."""
+    """D08: paternity established of two men for one child; several men in one case of whom it is not look alike."""
     stays = cases[(cases["role"] == "CH").to_numpy() & (cases["absent"] >= 0).to_numpy()]
     stays = stays[~history.people["female"].to_numpy(bool)[stays["absent"]]]
     stays = merged_stays(stays, ["person", "case"])
     paternity = support.cases.set_index("case")["paternity"]
-    stays["established"] = (stays["case"].map(paternity) == "Y").to_numpy()
+    stays = stays[(stays["case"].map(paternity) == "Y").to_numpy()]
     several = stays.duplicated("person", keep=False).to_numpy()
     pairs = stays[several].merge(stays[several], on="person", suffixes=("_a", "_b"))
     pairs = pairs[((pairs["case_a"] < pairs["case_b"]) & (pairs["absent_a"] != pairs["absent_b"])).to_numpy()]
-    both = (pairs["established_a"] & pairs["established_b"]).to_numpy(bool)
-    return [_two_men(pairs[both], None), _two_men(pairs[~both], "several putative fathers")]
+    return [_two_men(pairs), _putative_men(cases)]
 
 
-def _two_men(pairs: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
+def _putative_men(cases: pd.DataFrame) -> pd.DataFrame:
+    men = merged_stays(cases[(cases["role"] == "PF").to_numpy()], ["case", "person"])
+    men = men[men["case"].duplicated(keep=False).to_numpy()]
+    lead = np.unique(men["case"].to_numpy(), return_inverse=True)[1]
+    months = men.groupby("case", sort=True).agg({"first": "min", "last": "max"})
+    parts = [Part("putative father", "ivd", men["person"], men["case"], lead)]
+    look_alike = "several putative fathers"
+    return lead_table("D08", (months["first"], months["last"]), parts, kind=LOOK_ALIKE, look_alike=look_alike)
+
+
+def _two_men(pairs: pd.DataFrame) -> pd.DataFrame:
     men = [Part("father", "ivd", pairs[f"absent_{which}"], pairs[f"case_{which}"]) for which in "ab"]
     first = pairs[["first_a", "first_b"]].max(axis=1)
     last = np.maximum(first, pairs[["last_a", "last_b"]].min(axis=1))
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("D08", (first, last), [*_in_both(pairs, "child", "ivd"), *men], look_alike=look_alike, **kind)
+    return lead_table("D08", (first, last), [*_in_both(pairs, "child", "ivd"), *men])
 
 
 def _applied_twice(history: History, twice: pd.DataFrame) -> pd.DataFrame:
@@ -260,8 +268,3 @@ def _alike(each: pd.DataFrame, one: Ints, other: Ints, look_alike: str) -> pd.Da
     last = np.maximum(first, np.minimum(each["last"].loc[one].to_numpy(), each["last"].loc[other].to_numpy()))
     parts = [Part("person", "iva", who, each["case"].loc[who].to_numpy()) for who in (one, other)]
     return lead_table("D10", (first, last), parts, kind=LOOK_ALIKE, look_alike=look_alike)
-
-
-def open_in(cases: pd.DataFrame, calendar: Calendar) -> Mask:
-    """Cases open in any month drawn."""
-    return np.asarray((cases["closed"] >= 0) & (cases["opened"] < calendar.n_months))
