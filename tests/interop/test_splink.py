@@ -81,13 +81,16 @@ def test_every_weight_is_splinks(case):
 
 
 def test_the_engine_gives_the_same_weights(case):
-    """The engine, which keeps single precision, gives each weight to seven digits, blocked or not."""
+    """The engine, which keeps single precision, gives each weight to seven digits, blocked or not, above any floor."""
     model, prepared, pairs, said = case
     frequencies = Frequencies.of(prepared.program, prepared.index.allowed, model.matcher)
     for blocked in (True, False):
         scored = weigh(prepared.program, model.matcher, frequencies, pairs, blocked=blocked)
         np.testing.assert_allclose(scored.match_weight, said["match_weight"], rtol=2e-7, atol=1e-7)
         assert (scored.household == 0).all()
+    for floor in np.sort(scored.match_weight)[::20] - 0.001:
+        above = weigh(prepared.program, model.matcher, frequencies, pairs, floor=float(floor))
+        assert len(above) == (scored.match_weight >= floor).sum()
 
 
 def test_linking_keeps_every_pair_above_the_floor(case, records):

@@ -187,7 +187,7 @@ def test_a_printed_condition_is_read_back(condition, dialect):
     assert read_condition(printed(condition, dialect), dialect) == condition
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(
     st.lists(conditions, min_size=1, max_size=3),
     st.lists(st.lists(st.sampled_from([None, *TEXTS]), min_size=3, max_size=3), min_size=2, max_size=6),

@@ -5,6 +5,7 @@ As in SQL a condition of a missing value neither holds nor fails, and what does 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -112,9 +113,9 @@ class _Pairs:
                 return fails, holds
             case Every(parts) | Some(parts):
                 asked = [self.ask(part, at) for part in parts]
-                every, some = np.logical_and.reduce, np.logical_or.reduce
-                holds, fails = (every, some) if isinstance(condition, Every) else (some, every)
-                return holds([held for held, _ in asked]), fails([failed for _, failed in asked])
+                every = isinstance(condition, Every)
+                held, failed = ([one[side] for one in asked] for side in (0, 1))
+                return _joined(held, every=every), _joined(failed, every=not every)
 
     def look(self, value: Value) -> Seen:
         """The value of every record, seen once."""
@@ -190,6 +191,11 @@ class _Pairs:
         measure = np.int64(_TEXT_MEASURES.index(asked.measure))
         measures: Floats = measure_texts(units, start, a, b, measure, limit)
         return measures
+
+
+def _joined(flags: Sequence[Flags], *, every: bool) -> Flags:
+    """Where every one of them is true, or at least one."""
+    return np.asarray(np.logical_and.reduce(flags) if every else np.logical_or.reduce(flags))
 
 
 def _translated(seen: Seen, into: Seen) -> npt.NDArray[np.int32]:
