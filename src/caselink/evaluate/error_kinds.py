@@ -40,8 +40,10 @@ def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataF
     slips = errors[["kind", "field"]].assign(place=place)[place >= 0]
     overlap = Overlap.of(universe.predicted, universe.true)
     every = _count(overlap, slips["place"].iloc[:0])
-    groups = [(kind, "", rows) for kind, rows in slips.groupby("kind", sort=True)]
-    groups += [(*names, rows) for names, rows in slips.groupby(["kind", "field"], sort=True)]
+    groups: list[tuple[object, object, pd.DataFrame]] = [
+        (kind, "", rows) for kind, rows in slips.groupby("kind", sort=True)
+    ]
+    groups += [(kind, name, rows) for (kind, name), rows in slips.groupby(["kind", "field"], sort=True)]
     table = [(kind, name, *(every - _count(overlap, rows["place"]))) for kind, name, rows in groups]
     table.append(("", "", *_count(overlap, slips["place"])))
     return _rates(pd.DataFrame(table, columns=["kind", "field", *_COUNTS]), every)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from caselink.evaluate.clusters import Overlap, bcubed_scores, cluster_scores, pairwise_scores
 from caselink.evaluate.counting import Labels, fill_singletons, renumber
@@ -74,5 +75,6 @@ def _share(found: np.ndarray, among: np.ndarray) -> Share:
 
 def _count_sources(true: Labels, source: Labels) -> Labels:
     """How many sources know each true household."""
-    known = np.unique(true * (int(source.max(initial=0)) + 1) + source)
-    return np.bincount(known // (int(source.max(initial=0)) + 1)).astype(np.int64)
+    n_sources = int(source.max(initial=0)) + 1
+    known = pd.unique(true * n_sources + source)
+    return np.bincount(known // n_sources).astype(np.int64)

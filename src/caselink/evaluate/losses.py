@@ -131,7 +131,13 @@ def losses(
     ]
     table = pd.DataFrame([row for row in rows if row[3]], columns=["kind", "stage", "comparison", "pairs"])
     rules = candidates["rule"] if "rule" in candidates else pd.Series(dtype=object)
-    return Losses(**totals, table=table, by_rule=_count_by_rule(rules, missed & made, wrong & is_link))
+    return Losses(
+        true_pairs=totals["true_pairs"],
+        missed=totals["missed"],
+        wrong=totals["wrong"],
+        table=table,
+        by_rule=_count_by_rule(rules, missed & made, wrong & is_link),
+    )
 
 
 def _count_by_rule(rules: pd.Series, missed: npt.ArrayLike, wrong: npt.ArrayLike) -> pd.DataFrame:

@@ -111,17 +111,18 @@ def _find(persons: pd.DataFrame, truth: pd.DataFrame) -> Labels:
 
 def _say_strangers(persons: pd.DataFrame, truth: pd.DataFrame) -> str:
     """Why the tables share no record: their sources, or their record ids, are spelt in another way."""
-    apart = [
-        column
-        for column in KEY_COLUMNS
-        if not np.isin(*(codes[codes >= 0] for codes in encode_labels(persons[column], truth[column]))).any()
-    ]
+    apart = [column for column in KEY_COLUMNS if not _share_value(persons[column], truth[column])]
     what = {"source": "no source", "record_id": "no record_id"}
     reason = f"they have {' and '.join(what[column] for column in apart)} in common" if apart else "no two keys agree"
     return (
         f"none of the {len(truth):,} records of the truth is among the {len(persons):,} of the persons: {reason}; "
         "check that both are of the same extracts, and that source and record_id are written alike in both"
     )
+
+
+def _share_value(one: pd.Series, other: pd.Series) -> bool:
+    first, second = encode_labels(one, other)
+    return bool(np.isin(first[first >= 0], second).any())
 
 
 def _check_keys(missing: npt.NDArray[np.bool_], keys: Labels, *, table: str, unique: bool) -> None:
