@@ -57,17 +57,17 @@ def _not_assisted(site: Site) -> Callable[[Ints, Ints], Mask]:
     return lambda adult, _: ~site.knows["iva"][adult]
 
 
-def new_unit(site: Site, rows: pd.DataFrame) -> Ints:
+def new_unit(site: Site, rows: pd.DataFrame, **case: object) -> Ints:
     """A new assistance case headed by each row's ``adult`` from ``start`` to ``last``; the numbers of the cases."""
     start, last = rows["start"].to_numpy(np.int64), rows["last"].to_numpy(np.int64)
     closed = np.where(rows["ends"].to_numpy(bool), last + 1, NEVER)
-    opened = pd.DataFrame({"head": rows["adult"], "opened": start, "closed": closed, "kind": "one adult"})
-    case = site.changes.add_cases("iva", opened)
+    given = {"head": rows["adult"].to_numpy(), "opened": start, "closed": closed, "kind": "one adult", **case}
+    number = site.changes.add_cases("iva", pd.DataFrame(given, index=pd.RangeIndex(len(rows))))
     grand = rows["grand"].to_numpy(bool) if "grand" in rows else np.zeros(len(rows), bool)
-    payee = rows.assign(person=rows["adult"], case=case, role=np.where(grand, "CARETAKER", "HEAD").astype(object))
+    payee = rows.assign(person=rows["adult"], case=number, role=np.where(grand, "CARETAKER", "HEAD").astype(object))
     payee["relationship"] = np.full(len(rows), None, dtype=object)
     add_stays(site, payee)
-    return case
+    return number
 
 
 def add_stays(site: Site, rows: pd.DataFrame, program: str = "iva") -> Ints:

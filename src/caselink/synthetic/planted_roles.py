@@ -108,7 +108,9 @@ def _grown_child(site: Site) -> pd.DataFrame:
     grown = np.flatnonzero((people["mother"].to_numpy() >= 0) & ~site.knows["iva"])
     ages = site.age(grown, np.zeros(len(grown), np.int64))
     grown = grown[(ages >= GROWN) & (site.age(grown, np.full(len(grown), last_month)) <= OLDEST_CHILD)]
-    kin = [pd.DataFrame({"child": grown, "head": people[tie].to_numpy(np.int64)[grown]}) for tie in ("mother", "father")]
+    kin = [
+        pd.DataFrame({"child": grown, "head": people[tie].to_numpy(np.int64)[grown]}) for tie in ("mother", "father")
+    ]
     pairs = pd.concat(kin).merge(heads[["head", "case", "first", "last"]], on="head").reset_index(drop=True)
     pairs["start"] = site.start("C06", pairs["first"].to_numpy(), pairs["last"].to_numpy())
     start = pairs["start"].to_numpy(np.int64)
@@ -137,7 +139,10 @@ def _other_relationship(site: Site) -> pd.DataFrame:
     pairs = pairs[(pairs["relationship"] == "CH").to_numpy()].reset_index(drop=True)
     chosen = site.pick("C07", pairs, ["child", "head", "person"])
     site.changes.change("iva", "details", chosen["record"], relationship="GC")
-    parts = [Part("child", "iva", chosen["child"], chosen["unit"]), Part("child", "ivd", chosen["child"], chosen["case"])]
+    parts = [
+        Part("child", "iva", chosen["child"], chosen["unit"]),
+        Part("child", "ivd", chosen["child"], chosen["case"]),
+    ]
     return lead_table("C07", (chosen["first"], chosen["last"]), parts, kind=PLANTED)
 
 
@@ -148,7 +153,9 @@ def _said_to_be_dead(site: Site) -> pd.DataFrame:
     stays = _absent_stays(site)
     person = stays["person"].to_numpy(np.int64)
     alive = site.history.people["death"].to_numpy(np.int64)[person] == NEVER
-    chosen = site.pick("C09", stays[alive & site.knows["employment"][person]].reset_index(drop=True), ["person", "head"])
+    chosen = site.pick(
+        "C09", stays[alive & site.knows["employment"][person]].reset_index(drop=True), ["person", "head"]
+    )
     site.changes.change("ivd", "details", chosen["record"], absence="DC")
     person_part = Part("absent parent", "ivd", chosen["person"], chosen["case"])
     return lead_table("C09", (chosen["first"], chosen["last"]), [person_part], kind=PLANTED)

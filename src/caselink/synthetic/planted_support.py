@@ -20,7 +20,7 @@ KEPT_ON_FILE = 0.7
 
 def plant_support_duplicates(site: Site) -> Iterable[pd.DataFrame]:
     """Everything of group D that concerns support."""
-    return [_two_custodians(site), _two_fathers(site), _case_twice(site), _case_again(site)]
+    return [_two_custodians(site), _two_fathers(site), _putative_men(site), _case_twice(site), _case_again(site)]
 
 
 def support_records(site: Site, name: str, stays: pd.DataFrame, **columns: object) -> Ints:
@@ -68,7 +68,10 @@ def _whole_cases(site: Site, least: int) -> pd.DataFrame:
     }
     cases = stays.groupby("case")[["head", "absent"]].first().join(pd.DataFrame(months), how="inner").dropna()
     cases = cases.astype(np.int64).reset_index()
-    cases["first"], cases["last"] = np.maximum(cases["first"], cases["child_first"]), np.minimum(cases["last"], cases["child_last"])
+    cases["first"], cases["last"] = (
+        np.maximum(cases["first"], cases["child_first"]),
+        np.minimum(cases["last"], cases["child_last"]),
+    )
     return cases[(cases["last"] - cases["first"] + 1 >= least).to_numpy()].reset_index(drop=True)
 
 
@@ -214,3 +217,17 @@ def _two_fathers(site: Site) -> pd.DataFrame:
         Part("father", "ivd", chosen["other"], case),
     ]
     return lead_table("D08", (chosen["start"], chosen["last"]), parts, kind=PLANTED)
+
+
+def _putative_men(site: Site) -> pd.DataFrame:
+    """Looks like D08: beside the man named first, of whom it is not settled, another one is named."""
+    name = "D08: several putative fathers"
+    stays = site.cases[((site.cases["role"] == "PF") & (site.cases["head"] >= 0)).to_numpy()]
+    stays = stays[~stays["case"].duplicated(keep=False).to_numpy()].reset_index(drop=True)
+    stays = stays.assign(start=stays["first"], other=_strangers(site, name, stays, female=False))
+    stays = stays[(stays["other"] >= 0).to_numpy()].reset_index(drop=True)
+    chosen = site.pick(name, stays, ["person", "head", "other"])
+    _add_stranger(site, chosen, "PF", chosen["case"].to_numpy(np.int64))
+    parts = [Part("putative father", "ivd", chosen[who], chosen["case"]) for who in ("person", "other")]
+    months = (chosen["start"], chosen["last"])
+    return lead_table("D08", months, parts, kind=LOOK_ALIKE, look_alike="several putative fathers")

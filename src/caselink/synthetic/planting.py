@@ -9,6 +9,8 @@ from caselink.synthetic.draws import Streams
 from caselink.synthetic.history import History
 from caselink.synthetic.leads import join_leads, no_leads
 from caselink.synthetic.planted_duplicates import plant_duplicates
+from caselink.synthetic.planted_earnings import plant_earnings
+from caselink.synthetic.planted_referrals import plant_referrals
 from caselink.synthetic.planted_roles import plant_roles
 from caselink.synthetic.planted_support import plant_support_duplicates
 from caselink.synthetic.sites import PlantRates, Site
@@ -21,5 +23,13 @@ def plant(
     if rates.is_zero:
         return programs, no_leads()
     site = Site(history, programs, rates, streams.within("planting"))
-    leads = join_leads([*plant_roles(site), *plant_support_duplicates(site), *plant_duplicates(site)])
+    leads = join_leads(
+        [
+            *plant_referrals(site),
+            *plant_roles(site),
+            *plant_support_duplicates(site),
+            *plant_duplicates(site),
+            *plant_earnings(site),
+        ]
+    )
     return site.changes.programs(), leads

@@ -190,7 +190,10 @@ def _relationships(assistance: Caseload, support: Caseload) -> list[pd.DataFrame
     same = (pairs["head"] == pairs["head_d"]).to_numpy()
     tables = []
     for look_alike, some in ((None, pairs[differ & same]), ("other adult in charge", pairs[differ & ~same])):
-        parts = [Part("child", "iva", some["person"], some["case"]), Part("child", "ivd", some["person"], some["case_d"])]
+        parts = [
+            Part("child", "iva", some["person"], some["case"]),
+            Part("child", "ivd", some["person"], some["case_d"]),
+        ]
         first = some[["entered", "entered_d"]].max(axis=1)
         last = np.maximum(first, some[["until", "until_d"]].min(axis=1))
         kind = {"kind": LOOK_ALIKE} if look_alike else {}
@@ -200,7 +203,9 @@ def _relationships(assistance: Caseload, support: Caseload) -> list[pd.DataFrame
 
 def _kin_codes(caseload: Caseload) -> pd.DataFrame:
     """Children's records with the adult whom their relationship is about, and their months."""
-    records = caseload.records.assign(relationship=caseload.details["relationship"], record=np.arange(len(caseload.records)))
+    records = caseload.records.assign(
+        relationship=caseload.details["relationship"], record=np.arange(len(caseload.records))
+    )
     until = caseload.memberships.groupby("record")["last_month"].max()
     head = caseload.cases.set_index("case")["head"]
     records = records.assign(until=records["record"].map(until), head=records["case"].map(head))

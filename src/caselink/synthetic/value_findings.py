@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from caselink.synthetic import ssn
-from caselink.synthetic.caseload import Caseload, Programs
+from caselink.synthetic.caseload import Caseload
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.enrolled import ADULT_ROLES, CHILD_ROLES
 from caselink.synthetic.families import YEAR
