@@ -78,3 +78,10 @@ def test_accuracy_on_a_folder(tmp_path):
     printed = run("accuracy.py", "--data", tmp_path, "--only", "fake_1000", "--details")
     assert cell(printed, "fake_1000", 1) == 600
     assert cell(printed, "fake_1000", 5) > 0.8
+
+
+def test_evaluation():
+    """Evaluation measures every step."""
+    printed = run("evaluation.py", "--records", 2000)
+    for step in ("all scores with intervals", "scores by group", "losses by error"):
+        assert step in printed
