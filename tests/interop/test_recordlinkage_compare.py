@@ -127,6 +127,7 @@ def test_dates(left, right, swap, months):
         pytest.param("exact", ["A", ""], {}, [1, 0.5, 0.5, 0.5], id="empty text"),
         pytest.param("string", ["A", None], {"method": "jarowinkler"}, [1, 0.5, 0.5, 0.5], id="text"),
         pytest.param("string", ["AB", None], {"method": "qgram"}, [1, 0.5, 0.5, 0.5], id="q-gram"),
+        pytest.param("string", ["AB", ""], {"method": "qgram"}, [1, 0.5, 0.5, 0.5], id="q-gram of an empty text"),
         pytest.param("string", ["AB", None], {"method": "cosine"}, [1, 0.5, 0.5, 0.5], id="cosine"),
         pytest.param("string", ["AB", None], {"method": "lcs", "threshold": 0.9}, [1, 0.5, 0.5, 0.5], id="substring"),
         pytest.param("numeric", [1.0, None], {}, [1, 0.5, 0.5, 0.5], id="number"),

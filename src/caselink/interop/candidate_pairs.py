@@ -7,8 +7,10 @@ record id, and a frame for a source.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.errors import InputError, RecordIdError, SpecError
@@ -18,7 +20,7 @@ _PAIR_COLUMNS = ("source_left", "record_id_left", "source_right", "record_id_rig
 
 
 def to_multiindex(
-    pairs: pd.DataFrame, sources: str | Sequence[str], *, order: pd.Index[object] | None = None
+    pairs: pd.DataFrame, sources: str | Sequence[str], *, order: pd.Index[Any] | None = None
 ) -> pd.MultiIndex:
     """Pairs of ``result.links`` (or any table with their four key columns) as a two-level index, in their order.
 
@@ -64,7 +66,7 @@ def from_multiindex(pairs: pd.MultiIndex, sources: str | Sequence[str]) -> pd.Da
 
 
 def persons_to_multiindex(
-    persons: pd.DataFrame, sources: str | Sequence[str], *, order: pd.Index[object] | None = None
+    persons: pd.DataFrame, sources: str | Sequence[str], *, order: pd.Index[Any] | None = None
 ) -> pd.MultiIndex:
     """All pairs of records that ``result.persons`` gives one person, as :func:`to_multiindex` gives them.
 
@@ -89,7 +91,7 @@ def _two_sources(sources: str | Sequence[str]) -> tuple[str, str]:
     return named[0], named[1]
 
 
-def _later_first(left: object, right: object, order: pd.Index[object]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _later_first(left: npt.NDArray[Any], right: npt.NDArray[Any], order: pd.Index[Any]) -> npt.NDArray[np.bool_]:
     texts = order.astype(str)
     if not texts.is_unique:
         raise RecordIdError("order names two records alike")

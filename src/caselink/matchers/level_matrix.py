@@ -59,11 +59,11 @@ def patterns_of(
 
 def within(levels: Levels, definitions: Sequence[Definition], *, described: bool) -> Levels:
     """Levels that the comparisons have: an error for others if they are ``described``, else missing (never seen)."""
-    beyond = levels >= np.array([len(d.level_names) for d in definitions])
+    beyond = np.asarray(levels >= np.array([len(d.level_names) for d in definitions]))
     if not beyond.any():
         return levels
     if described:
-        names = [d.name for d, any_beyond in zip(definitions, beyond.any(axis=0), strict=True) if any_beyond]
+        names = [definitions[c].name for c in np.unique(np.nonzero(beyond)[1])]
         raise SpecError(f"{int(beyond.sum())} level(s) are above those that {names} have")
     return np.where(beyond, 0, levels).astype(np.uint8)
 

@@ -122,7 +122,7 @@ class RuleMatcher:
         if y is not None:
             return float(np.mean(self.predict(X) == np.asarray(y)))
         against = -self.weight_bits * np.log(2)
-        match = self.holds(X).any(axis=1)
+        match = np.asarray(self.holds(X).any(axis=1))
         return PatternScores(
             match=np.where(match, 0.0, against),
             household=np.full(len(match), -np.inf),

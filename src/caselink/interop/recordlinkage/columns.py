@@ -48,16 +48,20 @@ class PairedColumns:
     def of(cls, left: pd.Series[Any], right: pd.Series[Any]) -> PairedColumns:
         """Number the values of both; raises TypeError for values that cannot be told apart (lists)."""
         both = left if left is right else pd.concat([left, right], ignore_index=True)
-        codes, values = pd.factorize(both)
-        empty = np.flatnonzero(np.asarray(values, object) == "")
+        codes, found = pd.factorize(both)
+        numbers = pd.api.types.is_numeric_dtype(both.dtype) or both.dtype.kind == "M"
+        values = np.asarray(found, None if numbers else object)
+        empty = np.zeros(0, np.int64) if numbers else np.flatnonzero(values == "")
         if len(empty):
             codes = np.where(codes == empty[0], -1, codes)
         codes = codes.astype(np.int64, copy=False)
-        return cls(codes[: len(left)], codes if left is right else codes[len(left) :], np.asarray(values, object))
+        return cls(codes[: len(left)], codes if left is right else codes[len(left) :], values)
 
     @cached_property
     def texts(self) -> pa.LargeStringArray | None:
         """The values as texts; None where one of them is none."""
+        if self.values.dtype != object:
+            return None
         try:
             return pa.array(self.values, pa.large_string())
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError):

@@ -54,7 +54,7 @@ class String(theirs.String):  # type: ignore[misc]  # recordlinkage has no types
 
     def _compute_vectorized(self, s_left: pd.Series[Any], s_right: pd.Series[Any]) -> pd.Series[Any]:
         """By recordlinkage; what is missing is missing by every method (its q-grams and cosine differ there)."""
-        missing = (s_left.isna() | s_right.isna()).to_numpy()
+        missing = (s_left.isna() | s_right.isna() | (s_left == "") | (s_right == "")).to_numpy()
         values = np.where(missing, self.missing_value, super()._compute_vectorized(s_left, s_right))
         return pd.Series(values, index=s_left.index)
 

@@ -33,13 +33,13 @@ class Block(theirs.Block):  # type: ignore[misc]  # recordlinkage has no types
     def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
         blocks = self._blocks(df_a, df_b)
         if blocks is None:
-            return super()._link_index(df_a, df_b)
+            return super()._link_index(df_a, df_b)  # type: ignore[no-any-return]
         return _pairs_of(df_a.index, df_b.index, *_joined(*blocks))
 
     def _dedup_index(self, df_a: pd.DataFrame) -> pd.MultiIndex:
         blocks = self._blocks(df_a, df_a)
         if blocks is None:
-            return super()._dedup_index(df_a)
+            return super()._dedup_index(df_a)  # type: ignore[no-any-return]
         left, right = _joined(*blocks)
         later = left > right
         return _pairs_of(df_a.index, df_a.index, left[later], right[later])
@@ -125,7 +125,7 @@ class Index(TheirIndex):  # type: ignore[misc]  # recordlinkage has no types
     def index(self, x: pd.DataFrame, x_link: pd.DataFrame | None = None) -> pd.MultiIndex:
         """The pairs that any of the algorithms makes, each once; of several algorithms in the order of labels."""
         if len(self.algorithms) == 1:
-            return self.algorithms[0].index(x, x_link)
+            return self.algorithms[0].index(x, x_link)  # type: ignore[no-any-return]
         if not isinstance(x, pd.DataFrame):
             return super().index(x, x_link)
         return _united(
@@ -140,7 +140,7 @@ def _united(made: list[pd.MultiIndex], x: pd.DataFrame, y: pd.DataFrame) -> pd.M
     key = np.unique(np.concatenate([left * len(y) + right for left, right in pairs]))
     left, right = key // max(len(y), 1), key % max(len(y), 1)
     order = np.lexsort([_alphabetic(y.index)[right], _alphabetic(x.index)[left]])
-    return _pairs_of(x.index, y.index, left[order], right[order]).rename(made[0].names)
+    return _pairs_of(x.index, y.index, left[order], right[order]).set_names(list(made[0].names))
 
 
 def _row_numbers(pairs: pd.MultiIndex, left: pd.Index[Any], right: pd.Index[Any]) -> tuple[Rows, Rows]:
@@ -176,8 +176,9 @@ def _joined(left_block: Rows, right_block: Rows) -> tuple[Rows, Rows]:
 def _pairs_of(
     left: pd.Index[Any], right: pd.Index[Any], left_rows: npt.NDArray[Any], right_rows: npt.NDArray[Any]
 ) -> pd.MultiIndex:
-    levels = [left.rename(None), right.rename(None)]
-    return pd.MultiIndex(levels=levels, codes=[left_rows, right_rows], verify_integrity=False)
+    levels: list[Any] = [left.rename(None), right.rename(None)]
+    codes: list[Any] = [left_rows, right_rows]
+    return pd.MultiIndex(levels=levels, codes=codes, verify_integrity=False)
 
 
 def _as_records(frame: pd.DataFrame, source: str, columns: Mapping[str, str]) -> pd.DataFrame:
