@@ -6,6 +6,7 @@ import pytest
 
 from caselink.errors import SpecError
 from caselink.synthetic.draws import Streams
+from caselink.synthetic.families import FamilyShares
 from caselink.synthetic.names import SPANISH_SURNAME_SHARE, fold, is_spanish, two_surnames
 from caselink.synthetic.population import draw_population
 
@@ -72,6 +73,17 @@ def test_twins_share_birth_date_and_have_neighboring_numbers(people):
     assert (two["ssn"] - one["ssn"] == 1).all()
     assert (one["first_name"] != two["first_name"]).all()
     assert (one["last_name"] == two["last_name"]).mean() > 0.5
+
+
+def test_twins_are_as_common_as_declared(people):
+    """Of children after the first the declared share is born with the one before; some 3 % of all have a twin."""
+    children = people[people["part"] == "child"]
+    further = children["mother"].duplicated()
+    share, n = FamilyShares().twins, further.sum()
+    assert abs(children["twin"].sum() - n * share) < 5 * np.sqrt(n * share)
+    several = children.duplicated(["mother", "birth"], keep=False).mean()
+    assert several == pytest.approx(0.0312, abs=0.006)
+    assert (children.groupby(["mother", "birth"]).size() == 3).any()
 
 
 def test_households_have_the_sizes_of_families(people):

@@ -367,3 +367,43 @@ def test_a_share_of_men_and_women_is_refused_outside_0_and_1():
     """A rate that is no share is an error that names it."""
     with pytest.raises(ValueError, match=r"EventRates\.union"):
         EventRates(union=1.5)
+
+
+def test_children_come_to_care_and_leave_it_at_their_rates(busy_district):
+    """Foster care begins for the declared share of children with a custodian, and ends for at most its share."""
+    part = busy_district.people["part"].to_numpy()
+
+    def entering(month):
+        _, ages = at_risk(busy_district, month)
+        had = (busy_district.custodian[month - 1] >= 0) & (busy_district.home[month] >= 0)
+        return BUSY.foster_care * ((part == "child") & (ages < 18) & had)
+
+    def leaving(month):
+        _, ages = at_risk(busy_district, month)
+        in_care = (place_of(busy_district, month - 1) == "foster") & (busy_district.home[month - 1] >= 0)
+        return BUSY.foster_return * (in_care & (busy_district.home[month] >= 0) & (ages < 18))
+
+    seen, mean, variance = counts(busy_district, "foster care", entering)
+    assert abs(seen - mean) < 5 * np.sqrt(variance * 4) + 0.05 * mean  # siblings go together, which widens the spread
+    seen, mean, variance = counts(busy_district, "foster return", leaving)
+    assert 0.3 * mean < seen < mean + 5 * np.sqrt(variance)
+
+
+def test_couples_marry_once():
+    """Where every couple marries at once, the weddings of a month are those of its new couples."""
+    history = draw(2_000, seed=8, rates=EventRates(marriage=1.0, union=0.03))
+    events = history.events[history.events["month"] > 0]
+    by_month = pd.crosstab(events["month"], events["kind"])
+    assert by_month["married"].sum() > 50
+    assert (by_month["married"] == by_month["union"] + by_month["reconciled"]).all()
+
+
+def test_new_names_are_the_partners_or_joined():
+    """After a wedding a changed name is a surname of the partner's, or both joined by a hyphen."""
+    history = draw(2_000, seed=9, rates=EventRates(marriage=1.0, union=0.03))
+    weddings = history.events[history.events["kind"] == "married"]
+    changes = history.events[history.events["kind"] == "name changed"].merge(weddings, on=["month", "person"])
+    assert len(changes) > 30
+    new = history.surnames[changes["other_x"]]
+    partners = history.surnames[history.last_name[changes["month"], changes["other_y"]]]
+    assert all(name in partner or ("-" in name) for name, partner in zip(new, partners, strict=True))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts
 from caselink.synthetic.families import NOBODY
+from caselink.synthetic.names import fold
 
 SUFFIX_AFTER = {"SR": "JR", "JR": "III", "III": "IV", "IV": "V"}
 
@@ -86,7 +87,7 @@ def _name_cousins(people: pd.DataFrame, shares: NamesakeShares, streams: Streams
 
 def _name_after(people: pd.DataFrame, rows: Ints, models: Ints, columns: tuple[str, ...]) -> Ints:
     """Give ``rows`` the names of ``models``, but where a brother or sister has the first name; who got them."""
-    first, mother = people["first_name"].to_numpy(dtype=object), people["mother"].to_numpy()
+    first, mother = fold(people["first_name"].to_numpy(dtype=object)), people["mother"].to_numpy()
     siblings = np.flatnonzero((mother != NOBODY) & np.isin(mother, mother[rows]))
     taken = pd.MultiIndex.from_arrays([mother[siblings], first[siblings]])
     free = ~pd.MultiIndex.from_arrays([mother[rows], first[models]]).isin(taken)

@@ -127,22 +127,27 @@ def _rename(rows: Ints, names: Texts, last: Texts, former: Texts) -> None:
 def _add_first_names(people: pd.DataFrame, spanish: Mask, shares: NameShares, streams: Streams) -> None:
     """First and middle names by sex and decade; children of one mother have different first names."""
     female, year = people["female"].to_numpy(), people["birth_year"].to_numpy()
-    for column in ("first_name", "middle_name"):
-        rng = streams.rng(column)
-        names = draw_first_names(rng, female=female, birth_year=year, spanish=spanish)
-        people[column] = write_names(streams.rng(f"{column} spellings"), names, "first", spanish)
+    first, middle = (
+        draw_first_names(streams.rng(column), female=female, birth_year=year, spanish=spanish)
+        for column in ("first_name", "middle_name")
+    )
     rng = streams.rng("siblings")
     for _ in range(4):
-        same = _named_as_sibling(people)
-        again = draw_first_names(rng, female=female[same], birth_year=year[same], spanish=spanish[same])
-        people.loc[same, "first_name"] = again
-    none = streams.rng("no middle name").random(len(people)) < shares.no_middle_name
-    people.loc[none, "middle_name"] = None
+        same = np.flatnonzero(_named_as_sibling(people, first))
+        first[same] = draw_first_names(rng, female=female[same], birth_year=year[same], spanish=spanish[same])
+    people["first_name"] = write_names(streams.rng("first name spellings"), first, "first", spanish)
+    middle = write_names(streams.rng("middle name spellings"), middle, "first", spanish)
+    middle[streams.rng("no middle name").random(len(people)) < shares.no_middle_name] = None
+    people["middle_name"] = middle
 
 
-def _named_as_sibling(people: pd.DataFrame) -> Mask:
+def _named_as_sibling(people: pd.DataFrame, first_names: Texts) -> Mask:
     """Who has the first name of somebody above with the same mother, or among the grown up with the same father."""
-    mother, father = people["mother"].to_numpy(), people["father"].to_numpy()
+    names = pd.factorize(first_names)[0]
     grown_up = (people["part"] != "child").to_numpy()
-    same = (mother != NOBODY) & people.duplicated(["mother", "first_name"]).to_numpy()
-    return same | (grown_up & (father != NOBODY) & people.duplicated(["father", "first_name"]).to_numpy())
+    named = np.zeros(len(people), dtype=bool)
+    for column, among in (("mother", True), ("father", grown_up)):
+        parent = people[column].to_numpy()
+        rows = np.flatnonzero((parent != NOBODY) & among)
+        named[rows] |= pd.Series(parent[rows] * len(people) + names[rows]).duplicated().to_numpy()
+    return named
