@@ -16,8 +16,9 @@ KEPT_ON_FILE = 0.7
 NUMBER_REPLACED = 0.7
 """Of those entered twice, whose second number takes the place of the first; the others have both (assumption)."""
 
-CASES_PER_WORKER = 80
-"""On average; some workers have a few cases, some several hundred (assumption)."""
+CASES_PER_WORKER, KEYED_BY_CASE_WORKER = 80, 0.85
+"""Cases of a worker on average (some have a few, some several hundred), and records keyed by the worker of the case
+and not by somebody who stood in (assumptions)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +108,12 @@ def keep_on_file(records: pd.DataFrame, group: Ints, share: float, streams: Stre
 
 def assign_workers(draft: Draft, streams: Streams) -> Ints:
     """Who keyed each record: mostly the worker of its case; some workers have many more cases than others."""
-    rng = streams.rng("workers")
-    n_workers = max(1, round(len(draft.cases) / CASES_PER_WORKER))
-    busy = rng.gamma(2.0, 1.0, n_workers)
-    of_case = pick(rng, busy, int(draft.records["case"].max()) + 1 if len(draft.records) else 0)
-    stand_in = pick(rng, busy, len(draft.records))
-    alone = rng.random(len(draft.records)) < 0.85
-    return np.where(alone, of_case[draft.records["case"].to_numpy()], stand_in)
+    case = draft.records["case"].to_numpy()
+    busy = streams.rng("workers").gamma(2.0, 1.0, max(1, round(len(draft.cases) / CASES_PER_WORKER)))
+    of_case = pick(streams.rng("workers of cases"), busy, int(case.max(initial=-1)) + 1)
+    stand_in = pick(streams.rng("stand-ins"), busy, len(case))
+    alone = streams.rng("keyed by others").random(len(case)) < KEYED_BY_CASE_WORKER
+    return np.where(alone, of_case[case], stand_in)
 
 
 def flag_protected(person: Ints, flagged: Mask, share: float, streams: Streams) -> Texts:

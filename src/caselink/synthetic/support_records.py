@@ -102,8 +102,8 @@ def _absent_rows(spans: pd.DataFrame, pairs: Pairs, settled: Ints) -> list[pd.Da
 def _man_rows(spans: pd.DataFrame, men: pd.DataFrame, settled: Ints) -> pd.DataFrame:
     """Men wrongly held to be the father, until paternity is settled."""
     rows = spans[["pair", "first_month", "last_month"]].merge(men, on="pair")
-    month = settled[rows["pair"].to_numpy()]
-    return rows.assign(last_month=np.minimum(rows["last_month"].to_numpy(), month - 1), role="PF")
+    until = np.minimum(rows["last_month"].to_numpy(), settled[rows["pair"].to_numpy()] - 1)
+    return rows.rename(columns={"man": "person"}).assign(last_month=until, role="PF")
 
 
 def _paternity(history: History, pairs: Pairs, cases: pd.DataFrame, streams: Streams) -> tuple[Ints, pd.DataFrame]:
