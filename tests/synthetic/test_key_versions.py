@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from caselink.synthetic.caseload import Caseload
+from caselink.synthetic.caseload import PROGRAMS, Caseload
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.history import NEVER, Calendar, History
 from caselink.synthetic.keying import GROUPS, NO_SSN, key_versions
@@ -18,7 +18,9 @@ from caselink.synthetic.name_slips import cut
 from caselink.synthetic.names import fold
 from caselink.synthetic.population import draw_population
 from caselink.synthetic.profiles import PROFILE_NAMES, read_profile
+from caselink.synthetic.programs import draw_caseloads
 from caselink.synthetic.rates import ErrorRates, NameWidths, Subgroup
+from caselink.synthetic.timeline import draw_history
 
 MONTHS = 4
 PERFECT = ErrorRates(widths=NameWidths(last_name=60, first_name=60, middle_name=60))
@@ -143,7 +145,7 @@ def naive_truth(history, caseload, row):
     person = caseload.records["person"][version["record"]]
     facts, month, seen = history.people.loc[person], version["told_month"], max(version["told_month"], 0)
     last_name = history.surnames[history.last_name[seen, person]]
-    if month < 0 and facts["former_last_name"]:
+    if month < 0 and not pd.isna(facts["former_last_name"]):
         last_name = facts["former_last_name"]
     lived = [history.home[m, person] for m in range(seen, -1, -1) if history.home[m, person] >= 0]
     home = lived[0]
@@ -162,10 +164,15 @@ def naive_truth(history, caseload, row):
     return truth
 
 
+def not_missing(value):
+    """The value, or None however it is missing."""
+    return None if pd.isna(value) else value
+
+
 def in_notation(truth, widths):
     """The truth in the letters and widths of the program."""
     for column in ("first_name", "middle_name", "last_name"):
-        if truth[column] is not None:
+        if not pd.isna(truth[column]):
             truth[column] = cut(fold(np.array([truth[column]], dtype=object)), getattr(widths, column))[0]
     return truth
 
@@ -187,7 +194,7 @@ def test_a_field_is_as_told_or_has_an_error(seed, profile, program):
             (row, FIELD_OF.get(column, column))
             for row in range(len(source))
             for column in columns
-            if (keyed.fields[column][row] or None) != (truths[source[row]][column] or None)
+            if not_missing(keyed.fields[column][row]) != not_missing(truths[source[row]][column])
         }
         assert differs == {(row, field) for row, field in noted if field in {FIELD_OF.get(c, c) for c in columns}}
     made = keyed.errors["made"]
@@ -262,7 +269,7 @@ CAN_HAPPEN = {
 
 
 @pytest.mark.parametrize("profile", PROFILE_NAMES)
-@pytest.mark.parametrize("program", ["iva", "ivd", "jobs", "employment"])
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_declared_rates_come_out(history, caseload, program, profile):
     """In every program and profile each kind of slip comes as often as declared, within binomial bounds."""
     rates = read_profile(profile).rates(program)
@@ -398,3 +405,18 @@ def test_a_wage_report_has_neither_birth_date_nor_address(history, caseload):
     assert wages[["middle_name", "house_no", "street", "unit", "city", "zip"]].isna().all(axis=None)
     assert set(keyed.errors["field"][(role == "QW")[keyed.errors["version"]]]) == {"first_name", "last_name", "ssn"}
     assert (keyed.fields["street"].notna() & (role == "W4")).sum() > 1000
+
+
+def test_whatever_programs_know_can_be_keyed():
+    """Records of a drawn district come out one row a version, errors with known fields and kinds, made before shown."""
+    history = draw_history(1_500, streams=Streams(2), calendar=Calendar(6))
+    profile = read_profile("hard")
+    programs = draw_caseloads(history, streams=Streams(2), rates=profile.all_rates())
+    for name, drawn in programs.caseloads.items():
+        keyed = key_versions(history, drawn, profile.rates(name), Streams(2))
+        assert len(keyed.fields) == len(drawn.versions)
+        assert set(keyed.errors["kind"]) <= set(KINDS)
+        known = {(field, kind) for kind, about in KINDS.items() for field in about.fields}
+        assert set(zip(keyed.errors["field"], keyed.errors["kind"], strict=True)) <= known
+        month = drawn.versions["month"].to_numpy()
+        assert (month[keyed.errors["made"]] <= month[keyed.errors["version"]]).all()

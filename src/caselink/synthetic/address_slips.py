@@ -14,9 +14,9 @@ PLACE_COLUMNS = ADDRESS_COLUMNS[:-1]
 
 def address_fields(told: Told) -> dict[str, Texts]:
     """The address that is true, and the one where mail goes, if it goes elsewhere."""
-    texts = {column: told.addresses[column].to_numpy(dtype=object) for column in ADDRESS_COLUMNS}
+    texts, mail = told.addresses, told.mailing_address
     fields = {column: _at(texts[column], told.address) for column in ADDRESS_COLUMNS}
-    mailing = {name: _at(texts[name.removeprefix("mailing_")], told.mailing_address) for name in MAILING_COLUMNS}
+    mailing = {column: _at(texts[column.removeprefix("mailing_")], mail) for column in MAILING_COLUMNS}
     return fields | mailing
 
 
@@ -45,11 +45,11 @@ def key_addresses(sheet: Sheet, told: Told) -> None:
 
 def _by_home(sheet: Sheet, told: Told, step: str) -> Floats:
     """One number in [0, 1) for each address that people tell of together."""
-    uniform: Floats = sheet.rng(f"{step}: which homes").random(len(told.addresses))[told.address]
+    uniform: Floats = sheet.rng(f"{step}: which homes").random(len(told.addresses["street"]))[told.address]
     return uniform
 
 
 def _move(sheet: Sheet, told: Told, kind: str, rows: Ints, address: Ints, columns: tuple[str, ...]) -> None:
     for name in columns:
         asked = sheet.open(name)[rows]
-        sheet.put(kind, name, rows[asked], told.addresses[name].to_numpy(dtype=object)[address[asked]])
+        sheet.put(kind, name, rows[asked], told.addresses[name][address[asked]])

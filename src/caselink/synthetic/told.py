@@ -44,7 +44,7 @@ class Told:
     relatives_ssn: Ints
     twins_ssn: Ints
     pair: Ints
-    addresses: pd.DataFrame
+    addresses: Mapping[str, Texts]
     address: Ints
     old_address: Ints
     mailing_address: Ints
@@ -64,7 +64,7 @@ def told_of_population(population: Population, rows: Ints, streams: Streams) -> 
         former_last_name=_texts(truth["former_last_name"]),
         facts=_facts(truth),
         **_kin(population.people, rows, streams),
-        addresses=population.addresses,
+        addresses=_columns(population.addresses),
         address=home,
         old_address=home + population.n_homes,
         mailing_address=np.full(len(rows), NOBODY),
@@ -93,12 +93,16 @@ def told_of_history(history: History, person: Ints, month: Ints, streams: Stream
         former_last_name=former_last_name,
         facts=facts,
         **_kin(history.people, person, streams),
-        addresses=history.addresses,
+        addresses=_columns(history.addresses),
         **_addresses(history, person, month),
         age=age,
         female=truth["female"].to_numpy(bool),
         groups=_groups(truth, age),
     )
+
+
+def _columns(addresses: pd.DataFrame) -> dict[str, Texts]:
+    return {column: _texts(addresses[column]) for column in ADDRESS_COLUMNS}
 
 
 def _texts(column: pd.Series) -> Texts:
