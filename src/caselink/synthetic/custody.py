@@ -79,7 +79,7 @@ def find_custodians(state: State, children: Ints, first: Ints) -> Ints:
 
 
 def _able(state: State) -> Mask:
-    return (state.home != NOBODY) & ~state.jailed & (state.ages() >= YOUNGEST_CUSTODIAN)
+    return np.asarray((state.home != NOBODY) & ~state.jailed & (state.ages() >= YOUNGEST_CUSTODIAN))
 
 
 def _of(column: Ints, people: Ints) -> Ints:

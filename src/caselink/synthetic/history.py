@@ -112,4 +112,4 @@ class History:
     @property
     def n_homes(self) -> int:
         """Households at any time within the months."""
-        return self.home_address.shape[1]
+        return int(self.home_address.shape[1])

@@ -118,7 +118,9 @@ def _spanish_surnames() -> pd.Index[str]:
     """Spanish surnames as in the list, and as they are written."""
     listed = _surnames(spanish_only=True).names
     spellings = _spellings("surname")
-    return pd.Index(np.concatenate([listed, _texts(spellings.loc[spellings["name"].isin(listed), "written"])]))
+    written = _texts(spellings.loc[spellings["name"].isin(listed), "written"])
+    index: pd.Index[str] = pd.Index(np.concatenate([listed, written]))
+    return index
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ import pandas as pd
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts, pick
 from caselink.synthetic.families import COUPLE, NOBODY, RELATIVE, SINGLE_FATHER, YEAR
 from caselink.synthetic.population import Population
-from caselink.synthetic.state import FOSTER, JAIL, ON_ONE_S_OWN, SHELTER, Facts, State, not_yet
+from caselink.synthetic.state import BOX, FOSTER, JAIL, ON_ONE_S_OWN, RESIDENCE, SHELTER, Facts, State, not_yet
 
 LARGEST_AGE_GAP = 15 * YEAR
 WORKING_UNTIL = 68
@@ -175,7 +175,7 @@ def one_adult_homes(state: State) -> Ints:
     adult = state.home[state.free_adults() & (state.partner == NOBODY)]
     n_adults = np.bincount(state.home[state.free_adults()], minlength=len(state.home_address))
     homes = np.unique(adult[n_adults[adult] == 1])
-    return homes[state.address_place[state.home_address[homes]] == 0]
+    return np.asarray(homes[state.address_place[state.home_address[homes]] == RESIDENCE])
 
 
 def mailing_addresses(state: State, n_first: int, streams: Streams) -> Ints:
@@ -183,10 +183,10 @@ def mailing_addresses(state: State, n_first: int, streams: Streams) -> Ints:
     rng = streams.rng("mail")
     n = len(state.home_address)
     mailing = np.full(n, NOBODY)
-    at_home = state.address_place[state.home_address] == 0
+    at_home = state.address_place[state.home_address] == RESIDENCE
     choice = rng.random(n)
     box = np.flatnonzero(at_home & (choice < BOX_SHARE))
-    mailing[box] = state.add_addresses(state.address_zip[state.home_address[box]], 4)
+    mailing[box] = state.add_addresses(state.address_zip[state.home_address[box]], BOX)
     with_kin = at_home & (choice >= BOX_SHARE) & (choice < BOX_SHARE + MAIL_WITH_KIN_SHARE) & (np.arange(n) < n_first)
     mailing[with_kin] = n_first + np.flatnonzero(with_kin)
     return mailing

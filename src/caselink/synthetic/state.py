@@ -103,7 +103,7 @@ class State:
 
     def free_adults(self) -> Mask:
         """Adults who live in the district and are not in jail."""
-        return (self.home != NOBODY) & ~self.jailed & (self.ages() >= ADULT)
+        return np.asarray((self.home != NOBODY) & ~self.jailed & (self.ages() >= ADULT))
 
     def custodians(self) -> Mask:
         """Who has a child."""

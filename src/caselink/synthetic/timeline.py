@@ -13,7 +13,7 @@ from caselink.synthetic.couples import marry, reconcile, separate, unite
 from caselink.synthetic.custody import change_custody, come_of_age, leave_foster_care
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts
 from caselink.synthetic.event_rates import EventRates
-from caselink.synthetic.history import Calendar, History
+from caselink.synthetic.history import Calendar, History, Rows
 from caselink.synthetic.jail import jail, release
 from caselink.synthetic.moves import leave_home, move_homes, use_shelters
 from caselink.synthetic.names import name_groups
@@ -81,7 +81,7 @@ def _draw_years_before(state: State, rates: EventRates, streams: Streams) -> Tex
     before = state.last_name.copy()
     _draw_family_changes(state, rates.over(12 * YEARS_BEFORE), streams)
     state.log = Log()
-    former = np.append(state.surnames, None)[state.former_name]
+    former = np.array([*state.surnames, None], dtype=object)[state.former_name]
     changed = state.last_name != before
     former[changed] = state.surnames[before[changed]]
     return np.asarray(former, dtype=object)
@@ -132,23 +132,27 @@ def _history(
     for month in reversed(months):
         addresses.append(np.concatenate([month.home_address, addresses[-1][len(month.home_address) :]]))
     earlier = np.concatenate([n_first + np.arange(n_first), addresses[-1][n_first:]])
-    stacked = {
-        name: np.stack([getattr(month, name) for month in months]).astype(np.bool_ if name == "jailed" else np.int32)
-        for name in _Month._fields
-        if name != "home_address"
-    }
     return History(
         calendar=calendar,
         people=_people(population, state, calendar, streams),
         surnames=state.surnames,
-        **stacked,
+        home=_stack([month.home for month in months]),
+        last_name=_stack([month.last_name for month in months]),
+        partner=_stack([month.partner for month in months]),
+        custodian=_stack([month.custodian for month in months]),
+        employer=_stack([month.employer for month in months]),
+        jailed=np.stack([month.jailed for month in months]),
         addresses=_addresses(population, state, streams),
-        home_address=np.stack(addresses[:0:-1]).astype(np.int32),
+        home_address=_stack(addresses[:0:-1]),
         mailing_address=mailing.astype(np.int32),
         earlier_address=earlier.astype(np.int32),
         putative=putative_fathers(state.facts, population.people["home"].to_numpy(), streams),
         events=state.log.table(),
     )
+
+
+def _stack(months: list[Ints]) -> Rows:
+    return np.stack(months).astype(np.int32)
 
 
 def _people(population: Population, state: State, calendar: Calendar, streams: Streams) -> pd.DataFrame:
