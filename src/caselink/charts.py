@@ -20,7 +20,7 @@ from caselink.reviewing import are_matches
 if TYPE_CHECKING:
     import altair as alt
 
-_WIDTH, _HEIGHT = 480, 280
+_WIDTH, _HEIGHT, _ROW = 480, 280, 15
 _BLUE, _ORANGE, _GREY = "#2b6cb0", "#c05621", "#718096"
 CLASSES = ("same person", "same household", "unrelated")
 TRUE_CLASSES = ("one person", "two people")
@@ -127,7 +127,9 @@ def levels_chart(result: Result) -> alt.Chart:
     table = levels_table(result)
     classes = ["same person", "same household", "random pair"]
     chart: alt.Chart = (
-        alt.Chart(table, title="How often each level is reached", width=_WIDTH)
+        alt.Chart(
+            table, title="How often each level is reached", width=_WIDTH, height=alt.Step(_ROW, **{"for": "position"})
+        )
         .mark_bar()
         .encode(
             x=alt.X("share:Q", title="Share of the pairs", scale=alt.Scale(domain=[0, 1])),
@@ -150,10 +152,11 @@ def calibration_chart(result: Result, truth: pd.DataFrame) -> alt.LayerChart:
     predicted = alt.X("predicted:Q", title="Match probability given by the model", scale=alt.Scale(domain=[0, 1]))
     base = alt.Chart(table, title="Calibration: what the model said and what was true", width=_WIDTH, height=_HEIGHT)
     line = alt.Chart(pd.DataFrame({"predicted": [0.0, 1.0], "true": [0.0, 1.0]}))
-    axis = alt.Y("true:Q", title="Share of these pairs that are one person", scale=alt.Scale(domain=[0, 1]))
+    share = {"title": "Share of these pairs that are one person", "scale": alt.Scale(domain=[0, 1])}
+    axis = alt.Y("true:Q", **share)
     marks = alt.Size("pairs:Q", title="Pairs", scale=alt.Scale(type="log", range=[30, 400]))
     chart: alt.LayerChart = alt.layer(
-        base.mark_rule(color=_BLUE, opacity=0.6).encode(x=predicted, y=alt.Y("low:Q", title=axis.title), y2="high:Q"),
+        base.mark_rule(color=_BLUE, opacity=0.6).encode(x=predicted, y=alt.Y("low:Q", **share), y2="high:Q"),
         base.mark_circle(color=_BLUE, opacity=1).encode(x=predicted, y=axis, size=marks, tooltip=list(table.columns)),
         line.mark_line(color=_GREY, strokeDash=[4, 4]).encode(x=predicted, y=axis),
     )
@@ -169,7 +172,10 @@ def estimates_chart(estimates: Estimates) -> alt.LayerChart:
     base = alt.Chart(table, title=title, width=_WIDTH, height=_HEIGHT).encode(
         x=alt.X("threshold:Q", title="Match probability from which pairs are linked"),
         color=alt.Color(
-            "measure:N", title=None, scale=alt.Scale(domain=["precision", "recall"], range=[_BLUE, _ORANGE])
+            "measure:N",
+            title=None,
+            scale=alt.Scale(domain=["precision", "recall"], range=[_BLUE, _ORANGE]),
+            legend=alt.Legend(symbolOpacity=1),
         ),
     )
     share = {"title": "Share", "scale": alt.Scale(zero=False)}

@@ -38,6 +38,7 @@ _FEWEST = 5
 _DRAWS = 4000
 _LEVELS = (0.025, 0.975)
 _Z = 1.959964
+_NEVER_SURE = (0.1, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,8 @@ class ReviewEstimates:
     """Precision and recall from reviewed pairs, with 95 % intervals; prints as a table.
 
     ``scores``: rows precision and recall, columns ``estimate``, ``low``, ``high``. ``strata``: one row a stratum, with
-    ``pairs``, ``decided``, ``undecided``, ``matches`` and ``weight`` (pairs that each decided one stands for).
+    ``pairs``, ``expected`` (share of matches, by the model), ``decided``, ``undecided``, ``matches`` and ``weight``
+    (pairs that each decided one stands for).
     """
 
     scores: pd.DataFrame
@@ -150,31 +152,29 @@ def estimate_from_review(plan: pd.DataFrame, *, seed: int = 0) -> ReviewEstimate
     drawn: likely enough to be asked about, and made by a blocking rule. Pairs that were not drawn by
     chance (see ``next_to_review``) do not count.
 
-    >>> columns = {"stratum": ["linked"] * 4, "stratum_pairs": [40] * 4, "linked": [True] * 4}
-    >>> plan = pd.DataFrame(columns | {"match": ["yes", "yes", "no", "unsure"]})
+    >>> columns = {"stratum": "linked", "stratum_pairs": 40, "linked": True, "match_probability": 0.9}
+    >>> plan = pd.DataFrame({"match": ["yes", "yes", "no", "unsure"]}).assign(**columns)
     >>> estimate_from_review(plan).scores.loc["precision", "estimate"].round(3)
     np.float64(0.667)
     """
-    check_table(plan, ("stratum", "stratum_pairs", "linked", "match"), needed_by="estimating from a review")
+    check_table(plan, PLAN_COLUMNS[4:], needed_by="estimating from a review")
     drawn = plan[(plan["stratum"] != AMBIGUOUS) & plan["stratum_pairs"].notna()]
     answers = read_answers(drawn["match"])
     strata = _tally(drawn, answers)
     chance = np.random.default_rng(seed)
     size, decided, matches = (strata[name].to_numpy(np.float64) for name in ("pairs", "decided", "matches"))
-    share = chance.beta(matches + 0.5, decided - matches + 0.5, (_DRAWS, len(strata)))
+    before = strata["expected"].clip(*_NEVER_SURE).to_numpy(np.float64)
+    share = chance.beta(matches + before, decided - matches + 1 - before, (_DRAWS, len(strata)))
     total = matches + chance.binomial((size - decided).astype(np.int64), share)
     point = np.where(decided > 0, size * matches / np.maximum(decided, 1), size / 2)
     linked = strata["linked"].to_numpy(bool)
     every = np.vstack([point, total])
     found, true = every[:, linked].sum(axis=1), every.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        drawn_scores = {"precision": found / size[linked].sum(), "recall": found / np.where(true > 0, true, np.nan)}
     rows = {
-        name: dict(zip(("estimate", "low", "high"), (values[0], *np.nanquantile(values[1:], _LEVELS)), strict=True))
-        for name, values in drawn_scores.items()
-        if len(strata)
+        "precision": _interval(found / max(size[linked].sum(), 1.0), known=bool(linked.any())),
+        "recall": _interval(found / np.maximum(true, 1e-9), known=bool(true.all())),
     }
-    scores = pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high"]).rename_axis("measure")
+    scores = pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
     return ReviewEstimates(scores=scores, strata=strata)
 
 
@@ -231,6 +231,14 @@ def _neyman(strata: Strata, n: int) -> Labels:
     return given
 
 
+def _interval(drawn: Floats, *, known: bool) -> dict[str, float]:
+    """The first value, and the 95 % interval of the others; missing where there is nothing to tell."""
+    if not known:
+        return dict.fromkeys(("estimate", "low", "high"), float("nan"))
+    low, high = np.quantile(drawn[1:], _LEVELS)
+    return {"estimate": float(drawn[0]), "low": float(low), "high": float(high)}
+
+
 def _tally(drawn: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
     """One row a stratum: its pairs, and how many were decided, undecided, and matches."""
     table = pd.DataFrame(
@@ -241,6 +249,7 @@ def _tally(drawn: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
             .str.lower()
             .map({"true": True, "false": False, "1": True, "0": False}),
             "pairs": pd.to_numeric(drawn["stratum_pairs"]),
+            "expected": pd.to_numeric(drawn["match_probability"]),
             "decided": answers.notna().to_numpy(),
             "undecided": answers.isna().to_numpy(),
             "matches": answers.fillna(False).astype(bool).to_numpy(),  # noqa: FBT003 - the value that stands for missing
@@ -249,6 +258,7 @@ def _tally(drawn: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
     found = table.groupby("stratum", sort=True).agg(
         linked=("linked", "first"),
         pairs=("pairs", "first"),
+        expected=("expected", "mean"),
         decided=("decided", "sum"),
         undecided=("undecided", "sum"),
         matches=("matches", "sum"),
