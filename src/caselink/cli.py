@@ -199,12 +199,27 @@ def blocks(sources: SourcesFile) -> None:
 def evaluate(
     persons: Annotated[Path, typer.Option("--persons", help="persons.parquet or .csv of a run.")],
     truth: Annotated[Path, typer.Option("--truth", help="A table with source, record_id and entity_id.")],
+    *,
+    errors: Annotated[
+        Path | None, typer.Option("--errors", help="What went wrong: source, record_id, field, kind.")
+    ] = None,
+    group: Annotated[str | None, typer.Option("--group", help="A column of the truth: scores for each group.")] = None,
 ) -> None:
-    """Compare persons with the truth: precision, recall and F1."""
+    """Compare persons with the truth: precision, recall and F1, by error and by group if asked."""
     from caselink.evaluate import evaluate as evaluate_persons
-    from caselink.printing import show_scores
+    from caselink.evaluate import losses_by_error, scores_by_group
+    from caselink.printing import show_frame, show_named, show_scores
 
-    show_scores(evaluate_persons(_read_ids(persons), _read_ids(truth)))
+    found, true = _read_ids(persons), _read_ids(truth)
+    show_scores(evaluate_persons(found, true))
+    if group is not None:
+        grouped = scores_by_group(found, true, group)
+        for table, title, index in zip(grouped.tables(), ("By group", "Gaps"), (group, "score"), strict=True):
+            show_named(table, title=title, index=index)
+    if errors is not None:
+        slips = _read_ids(errors)
+        standing = slips[slips["last_month"].isna()] if "last_month" in slips else slips
+        show_frame(losses_by_error(found, true, standing), title="By error, the most missed first")
 
 
 def _read_ids(file: Path) -> pd.DataFrame:

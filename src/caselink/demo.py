@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from caselink.evaluate import Evaluation, evaluate
+from caselink.evaluate import Evaluation
 from caselink.linking import LinkedFiles, RunOptions, link_files
 from caselink.progress import Progress
 from caselink.settings import read_settings
@@ -20,4 +20,4 @@ def run_demo(
     folder = write_county(draw_county(n_people, seed=seed), out)
     linked = link_files(read_settings(folder / "sources.toml"), folder, RunOptions(seed=seed, progress=progress))
     truth = pd.read_csv(folder / "truth.csv", dtype="string")
-    return linked, evaluate(linked.result.persons, truth)
+    return linked, linked.result.evaluate(truth)

@@ -36,11 +36,18 @@ def show_run(summary: Mapping[str, Any]) -> None:
 
 
 def show_scores(scores: Evaluation) -> None:
-    """The persons found against the truth."""
-    frame = readable(scores.to_frame())
-    rows = ([str(measure), *cells] for measure, cells in zip(frame.index, frame.to_numpy().tolist(), strict=True))
-    title = f"{scores.records:,} records of {scores.entities:,} people, found as {scores.persons:,} persons"
-    _show(["against the truth", *frame.columns], rows, title=title)
+    """The persons found against the truth, with intervals where they were asked for."""
+    show_named(scores.table(), title=scores.headline(), index="against the truth")
+    console = Console(soft_wrap=True, highlight=False)
+    for note in scores.notes():
+        console.print(note, markup=False)
+
+
+def show_named(table: pd.DataFrame, *, title: str, index: str) -> None:
+    """A table whose rows have names, its cells ready to show."""
+    cells = table.astype(object).to_numpy().tolist()
+    rows = ([str(name), *map(_cell, row)] for name, row in zip(table.index, cells, strict=True))
+    _show([index, *map(_words, table.columns)], rows, title=title)
 
 
 def show_files(files: Iterable[object]) -> None:

@@ -87,15 +87,16 @@ class Evaluation:
         return [*self._blocking_lines(), *self._household_lines(), *self._interval_lines()]
 
     def __str__(self) -> str:
-        return "\n".join([self._headline(), self.table().to_string(), *self.notes()])
+        return "\n".join([self.headline(), self.table().to_string(), *self.notes()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        above, *below = (f"<p>{line}</p>" for line in [self._headline(), *self.notes()])
+        above, *below = (f"<p>{line}</p>" for line in [self.headline(), *self.notes()])
         return "".join([above, self.table().to_html(border=0), *below])
 
-    def _headline(self) -> str:
+    def headline(self) -> str:
+        """How many records of how many people were found as how many persons."""
         line = f"{self.records:,} records of {self.entities:,} people, found as {self.persons:,} persons"
         absent = f"; {self.absent:,} without a person count as alone" if self.absent else ""
         unknown = f"; {self.unknown:,} persons' records outside the truth left out" if self.unknown else ""

@@ -36,15 +36,16 @@ class GroupScores:
     gaps: pd.DataFrame = field(repr=False)
 
     def __str__(self) -> str:
-        scores, gaps = self._shown()
+        scores, gaps = self.tables()
         return f"{scores.to_string()}\n{gaps.to_string()}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(table.to_html(border=0) for table in self._shown())
+        return "".join(table.to_html(border=0) for table in self.tables())
 
-    def _shown(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Scores and gaps as text to show, with the ends of their intervals."""
         limits = self.gaps[["low", "high"]].add_prefix("gap_")
         return (
             readable_limits(self.scores[["records", *SCORES]], self.scores[LIMITS]),
