@@ -22,7 +22,7 @@ class NamesakeShares:
     of_a_junior: float = 0.5
     without_suffix: float = 0.15
     granddaughter: float = 0.04
-    cousin: float = 0.12
+    cousin: float = 0.3
 
 
 def name_namesakes(people: pd.DataFrame, shares: NamesakeShares, streams: Streams) -> None:
