@@ -6,9 +6,10 @@ altair is imported when a chart is drawn, so that ``import caselink`` does not p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.errors import SpecError
@@ -66,7 +67,8 @@ def weights_table(result: Result, truth: pd.DataFrame | None = None) -> pd.DataF
         pd.DataFrame({"weight_bits": bits, "class": name, "pairs": share.astype(np.float64)})
         for name, share in shares.items()
     ]
-    return pd.concat(tables).groupby(["weight_bits", "class"], sort=True, as_index=False)["pairs"].sum()
+    counted: pd.DataFrame = pd.concat(tables).groupby(["weight_bits", "class"])[["pairs"]].sum().reset_index()
+    return counted
 
 
 def levels_table(result: Result) -> pd.DataFrame:
@@ -152,15 +154,15 @@ def calibration_chart(result: Result, truth: pd.DataFrame) -> alt.LayerChart:
     predicted = alt.X("predicted:Q", title="Match probability given by the model", scale=alt.Scale(domain=[0, 1]))
     base = alt.Chart(table, title="Calibration: what the model said and what was true", width=_WIDTH, height=_HEIGHT)
     line = alt.Chart(pd.DataFrame({"predicted": [0.0, 1.0], "true": [0.0, 1.0]}))
-    share = {"title": "Share of these pairs that are one person", "scale": alt.Scale(domain=[0, 1])}
+    share: dict[str, Any] = {"title": "Share of these pairs that are one person", "scale": alt.Scale(domain=[0, 1])}
     axis = alt.Y("true:Q", **share)
     marks = alt.Size("pairs:Q", title="Pairs", scale=alt.Scale(type="log", range=[30, 400]))
-    chart: alt.LayerChart = alt.layer(
+    chart = alt.layer(
         base.mark_rule(color=_BLUE, opacity=0.6).encode(x=predicted, y=alt.Y("low:Q", **share), y2="high:Q"),
         base.mark_circle(color=_BLUE, opacity=1).encode(x=predicted, y=axis, size=marks, tooltip=list(table.columns)),
         line.mark_line(color=_GREY, strokeDash=[4, 4]).encode(x=predicted, y=axis),
     )
-    return chart
+    return cast("alt.LayerChart", chart)
 
 
 def estimates_chart(estimates: Estimates) -> alt.LayerChart:
@@ -178,12 +180,12 @@ def estimates_chart(estimates: Estimates) -> alt.LayerChart:
             legend=alt.Legend(symbolOpacity=1),
         ),
     )
-    share = {"title": "Share", "scale": alt.Scale(zero=False)}
-    chart: alt.LayerChart = alt.layer(
+    share: dict[str, Any] = {"title": "Share", "scale": alt.Scale(zero=False)}
+    chart = alt.layer(
         base.mark_area(opacity=0.2).encode(y=alt.Y("low:Q", **share), y2="high:Q"),
         base.mark_line(point=True).encode(y=alt.Y("estimate:Q", **share), tooltip=list(table.columns)),
     )
-    return chart
+    return cast("alt.LayerChart", chart)
 
 
 def _long(by_threshold: pd.DataFrame) -> pd.DataFrame:
@@ -203,5 +205,5 @@ def _long(by_threshold: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).dropna()
 
 
-def _probability(result: Result) -> np.ndarray:
+def _probability(result: Result) -> npt.NDArray[np.float64]:
     return 1 / (1 + np.exp2(-result.pairs.match_weight.astype(np.float64)))

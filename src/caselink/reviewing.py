@@ -81,7 +81,7 @@ def count_rules(index: PairIndex, left: Rows, right: Rows) -> npt.NDArray[np.int
     for place, rule in enumerate(index.rule):
         a, b = index.join[left, place], index.join[right, place]
         made[:, rule] |= (a >= 0) & (b >= 0) & (np.abs(a - b) <= index.window[place])
-    return made.sum(axis=1)
+    return np.asarray(made.sum(axis=1), np.int64)
 
 
 def plan(judged: Judged, keys: pd.DataFrame, *, n: int | None, width: float, seed: int) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -58,7 +60,7 @@ def calibration_error(table: pd.DataFrame) -> float:
     return float(np.average((table["predicted"] - table["true"]).abs(), weights=table["pairs"]))
 
 
-def wilson(right: npt.NDArray[np.float64], total: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.float64], ...]:
+def wilson(right: npt.NDArray[Any], total: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float64], ...]:
     """The 95 % interval of a share (Wilson, 1927).
 
     >>> [round(float(end[0]), 3) for end in wilson(np.array([0.0]), np.array([10]))]

@@ -184,7 +184,7 @@ class _Counted:
         open_ = (pairs > 0) & (places.joined | (places.bits <= 0))
         bits, place = np.unique(np.rint(places.bits[open_] * _BINS_A_BIT) / _BINS_A_BIT, return_inverse=True)
         number = pairs[open_].astype(np.float64)
-        sums = [np.bincount(place, weights=number**power, minlength=len(bits)) for power in (1, 2)]
+        sums = [np.bincount(place, weights=number**power, minlength=len(bits)).astype(np.float64) for power in (1, 2)]
         return cls(bits, sums[0], sums[1])
 
     def expected(self) -> float:
