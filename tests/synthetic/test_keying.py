@@ -66,6 +66,7 @@ ONE_FIELD_RATES = [
     pytest.param("suffix_missing", ["suffix"], "suffix", RATE, id="suffix missing"),
     pytest.param("birth_date_missing", DATE, None, RATE, id="birth date missing"),
     pytest.param("birth_date_placeholder", DATE, None, RATE, id="birth date placeholder"),
+    pytest.param("birth_date_guessed", DATE, None, RATE, id="birth date guessed"),
     pytest.param("january_first", DATE, None, RATE * 364 / 365, id="January first"),
     pytest.param("birth_year_wrong", ["birth_year"], None, RATE, id="birth year"),
     pytest.param("birth_day_wrong", ["birth_day"], None, RATE, id="birth day"),
@@ -118,6 +119,29 @@ def test_relatives_numbers_come_from_mother_or_sibling(population, truth):
     is_mother = owner == mother[borrowed]
     assert (is_mother | (mother[owner] == mother[borrowed])).all()
     assert 0.1 < is_mother.mean() < 0.95
+
+
+def test_relatives_dates_come_from_mother_or_sibling(population, truth):
+    """A borrowed birth date is the mother's or the sibling's; those without such a relative keep their own."""
+    keyed = key(population, relatives_birth_date=1.0)
+    borrowed = differs(keyed, truth, DATE)
+    mother = truth["mother"].to_numpy()
+    assert (borrowed <= (mother >= 0)).all()
+    assert borrowed[mother >= 0].mean() > 0.9  # a twin's date is one's own
+    dates = keyed[DATE].to_numpy()
+    of_mother = (dates == truth[DATE].to_numpy()[mother]).all(axis=1)
+    siblings = {(m, *date) for m, date in zip(mother, truth[DATE].itertuples(index=False, name=None), strict=True)}
+    rest = np.flatnonzero(borrowed & ~of_mother)
+    assert len(rest)
+    assert all((mother[row], *dates[row]) in siblings for row in rest)
+
+
+def test_guessed_dates_are_of_about_the_year(population, truth):
+    """A remembered date is at most two years off, in any month."""
+    keyed = key(population, birth_date_guessed=1.0)
+    assert (keyed["birth_year"] - truth["birth_year"]).abs().max() == 2
+    assert keyed["birth_month"].nunique() == 12
+    assert differs(keyed, truth, DATE).mean() > 0.99
 
 
 def test_nicknames_double_names_and_placeholders(population, truth):

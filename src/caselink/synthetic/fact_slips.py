@@ -20,16 +20,22 @@ PLACEHOLDER_YEAR = 1900
 LAST_YEAR = int(AS_OF.astype("datetime64[Y]").astype(np.int64)) + 1970
 DATE_COLUMNS = ("birth_year", "birth_month", "birth_day")
 WORKERS_PER_OFFICE = 8
+GUESSED_WITHIN = 2
+"""Years by which a remembered birth date may be off."""
 WRONG_YEARS = {-10: 0.2, -1: 0.35, 1: 0.3, 10: 0.15}
 
 
-def key_birth_dates(sheet: Sheet) -> None:
+def key_birth_dates(sheet: Sheet, told: Told) -> None:
     """Key birth dates; whatever the slip, a date stays one of the calendar, and none is after the extract's year."""
     everybody = "birth_year"
     for kind, date in (("birth_date_missing", (0, 0, 0)), ("birth_date_placeholder", (PLACEHOLDER_YEAR, 1, 1))):
         rows = sheet.hit(kind, everybody)
         _put_date(sheet, kind, rows, *(np.full(len(rows), part) for part in date))
         sheet.close(everybody, rows)
+    rows = sheet.hit("relatives_birth_date", everybody, told.relatives_birth["birth_year"] > 0)
+    _put_date(sheet, "relatives_birth_date", rows, *(told.relatives_birth[column][rows] for column in DATE_COLUMNS))
+    sheet.close(everybody, rows)
+    _key_guesses(sheet)
     rows = sheet.hit("january_first", everybody)
     _put_date(sheet, "january_first", rows, sheet.columns["birth_year"][rows], *(np.ones((2, len(rows)), np.int64)))
     month, day = sheet.columns["birth_month"], sheet.columns["birth_day"]
@@ -37,6 +43,15 @@ def key_birth_dates(sheet: Sheet) -> None:
     _put_date(sheet, "month_day_swapped", rows, sheet.columns["birth_year"][rows], day[rows], month[rows])
     _key_wrong_days(sheet)
     _key_wrong_years(sheet)
+
+
+def _key_guesses(sheet: Sheet) -> None:
+    kind = "birth_date_guessed"
+    rows = sheet.hit(kind, "birth_year")
+    rng, year = sheet.rng(kind), sheet.columns["birth_year"][rows]
+    year = np.minimum(year + rng.integers(-GUESSED_WITHIN, GUESSED_WITHIN + 1, len(rows)), LAST_YEAR - 1)
+    _put_date(sheet, kind, rows, year, rng.integers(1, 13, len(rows)), rng.integers(1, 32, len(rows)))
+    sheet.close("birth_year", rows)
 
 
 def _key_wrong_days(sheet: Sheet) -> None:

@@ -98,7 +98,7 @@ def _key(sheet: Sheet, told: Told, keyed_anew: dict[str, Mask]) -> Sheet:
         for column in GROUPS[flag]:
             sheet.close(column, np.flatnonzero(~anew))
     key_names(sheet, told)
-    key_birth_dates(sheet)
+    key_birth_dates(sheet, told)
     key_ssns(sheet, told)
     key_sex(sheet)
     key_addresses(sheet, told)

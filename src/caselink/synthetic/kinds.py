@@ -45,6 +45,8 @@ KINDS: Mapping[str, Kind] = {
     "suffix_missing": Kind(("suffix",), "hand", "not asked or not written"),
     "birth_date_missing": Kind(("birth_date",), "told", "not known"),
     "birth_date_placeholder": Kind(("birth_date",), "habit", "January 1, 1900"),
+    "relatives_birth_date": Kind(("birth_date",), "told", "the mother's or a sibling's date"),
+    "birth_date_guessed": Kind(("birth_date",), "told", "any day of about the year, as somebody else remembers it"),
     "month_day_swapped": Kind(("birth_date",), "hand", "month and day in each other's place"),
     "january_first": Kind(("birth_date",), "habit", "January 1 of the right year"),
     "birth_year_wrong": Kind(("birth_date",), "hand", "one or ten years off"),

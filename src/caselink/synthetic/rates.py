@@ -70,7 +70,7 @@ class ErrorRates:
         people with a name, under one year of age ten times as often; children who have no name yet.
     ``month_day_swapped``, ``wrong_century``
         dates whose day could be a month; years that another century could be read for.
-    ``relatives_ssn``, ``twins_swapped``
+    ``relatives_ssn``, ``relatives_birth_date``, ``twins_swapped``
         people with a mother or sibling on file; twins, both at once.
     ``address_missing``, ``address_old``, ``mailing_address``
         households, all their records at once; the last those who get their mail elsewhere.
@@ -102,6 +102,8 @@ class ErrorRates:
     suffix_missing: float = 0.0
     birth_date_missing: float = 0.0
     birth_date_placeholder: float = 0.0
+    relatives_birth_date: float = 0.0
+    birth_date_guessed: float = 0.0
     month_day_swapped: float = 0.0
     january_first: float = 0.0
     birth_year_wrong: float = 0.0

@@ -33,15 +33,17 @@ class Told:
 
     ``names``, ``facts`` (birth date, number, sex): columns as they are true, names with their marks. Numbers are -1,
     and texts None, where there is none yet. ``former_last_name``: one that could be given in place of the last name.
-    ``relatives_ssn`` and ``twins_ssn``: a number that could be, or -1; ``pair``: what a person and the twin have in
-    common. ``address``, ``old_address`` and ``mailing_address`` are rows of ``addresses``; the last is -1 where mail
-    comes home. ``age`` is in whole years, ``groups`` as in :data:`~caselink.synthetic.rates.SUBGROUPS`.
+    ``relatives_ssn`` and ``twins_ssn``: a number that could be, or -1; ``relatives_birth``: ``birth_year``,
+    ``birth_month`` and ``birth_day`` of a relative, 0 for none; ``pair``: what a person and the twin have in common.
+    ``address``, ``old_address`` and ``mailing_address`` are rows of ``addresses``; the last is -1 where mail comes
+    home. ``age`` is in whole years, ``groups`` as in :data:`~caselink.synthetic.rates.SUBGROUPS`.
     """
 
     names: Mapping[str, Texts]
     facts: Mapping[str, Any]
     former_last_name: Texts
     relatives_ssn: Ints
+    relatives_birth: Mapping[str, Ints]
     twins_ssn: Ints
     pair: Ints
     addresses: Mapping[str, Texts]
@@ -128,13 +130,16 @@ def _groups(truth: pd.DataFrame, age: Ints) -> dict[str, Texts]:
     return {**groups, "age_group": np.array(list(AGE_GROUPS), dtype=object)[place]}
 
 
-def _kin(people: pd.DataFrame, person: Ints, streams: Streams) -> dict[str, Ints]:
-    """Numbers of relatives that may stand in a person's record."""
+def _kin(people: pd.DataFrame, person: Ints, streams: Streams) -> dict[str, Any]:
+    """Numbers and birth dates of relatives that may stand in a person's record."""
     numbers = np.append(people["ssn"].to_numpy(np.int64), NO_SSN)
     relative, twin = _relatives(people, streams), _twins(people)
     pair = np.where(twin == NOBODY, np.arange(len(people)), np.minimum(twin, np.arange(len(people))))
     return {
         "relatives_ssn": numbers[relative][person],
+        "relatives_birth": {
+            part: np.append(people[part].to_numpy(np.int64), 0)[relative][person] for part in FACT_COLUMNS[:3]
+        },
         "twins_ssn": numbers[twin][person],
         "pair": pair[person],
     }
