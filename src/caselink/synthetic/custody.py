@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from caselink.synthetic.draws import Ints, Mask, Streams
+from caselink.synthetic.draws import Floats, Ints, Mask, Streams
 from caselink.synthetic.event_rates import EventRates
 from caselink.synthetic.families import NOBODY
 from caselink.synthetic.state import ADULT, FOSTER, ON_ONE_S_OWN, State, hit
@@ -87,7 +87,7 @@ def _of(column: Ints, people: Ints) -> Ints:
     return np.append(column, NOBODY)[people]
 
 
-def _draw_together(state: State, children: Ints, rng: np.random.Generator) -> Ints:
+def _draw_together(state: State, children: Ints, rng: np.random.Generator) -> Floats:
     """A number between 0 and 1 for each child, mostly one for all children whom somebody has."""
     own, shared = rng.random(len(children)), rng.random(len(state.home))[state.custodian[children]]
     return np.where(rng.random(len(children)) < SIBLINGS_TOGETHER, shared, own)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Streams, Texts, pick
 from caselink.synthetic.families import COUPLE, NOBODY, RELATIVE, SINGLE_FATHER, YEAR
+from caselink.synthetic.history import NEVER
 from caselink.synthetic.population import Population
-from caselink.synthetic.state import BOX, FOSTER, JAIL, ON_ONE_S_OWN, RESIDENCE, SHELTER, Facts, State, not_yet
+from caselink.synthetic.state import BOX, FOSTER, JAIL, ON_ONE_S_OWN, RESIDENCE, SHELTER, Facts, State
 
 LARGEST_AGE_GAP = 15 * YEAR
 WORKING_UNTIL = 68
@@ -42,7 +43,7 @@ def first_state(population: Population, streams: Streams, *, today: int) -> Stat
         custodian=np.full(n, NOBODY),
         employer=np.full(n, NOBODY),
         jailed=np.zeros(n, dtype=bool),
-        death=not_yet(n),
+        death=np.full(n, NEVER, dtype=np.int64),
         own_home=np.full(n, NOBODY),
         home_address=np.arange(n_homes),
         address_zip=population.zip_numbers,

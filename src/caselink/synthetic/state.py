@@ -9,7 +9,6 @@ import pandas as pd
 
 from caselink.synthetic.draws import Floats, Ints, Mask, Texts
 from caselink.synthetic.families import NOBODY, YEAR
-from caselink.synthetic.history import NEVER
 
 PLACES = ("residence", "shelter", "jail", "foster", "box")
 RESIDENCE, SHELTER, JAIL, FOSTER, BOX = range(5)
@@ -151,8 +150,3 @@ class State:
 def hit(rng: np.random.Generator, rate: float | Floats, among: Mask) -> Ints:
     """Rows to which something happens, at its rate, among those it can happen to."""
     return np.flatnonzero((rng.random(len(among)) < rate) & among)
-
-
-def not_yet(n: int) -> Ints:
-    """``n`` days that do not come."""
-    return np.full(n, NEVER, dtype=np.int64)
