@@ -15,6 +15,7 @@ _RULES = (
     ("first_name.soundex", "birth_date"),
     ("birth_date", "zip"),
     ("birth_date", "street.number"),
+    ("birth_date", "sex", "county"),
     ("first_name", "street"),
     ("first_name", "last_name.first3", "birth_date.year"),
     ("last_name", "first_name.first2", "birth_date.year"),
@@ -34,6 +35,7 @@ _BROAD = (("birth_date",), ("last_name",), ("first_name",), ("zip",), ("email.fi
 _SPLIT_BY = (
     "birth_date.year",
     "zip",
+    "county",
     "first_name.first3",
     "sex",
     "last_name.first3",

@@ -18,9 +18,15 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
 
     >>> [c.definition.name for c in default_comparisons(["first_name", "sex", "zip"], ["iva"])]
     ['first_name', 'sex', 'zip']
+
+    A source without names still has its numbers and places:
+
+    >>> [c.definition.name for c in default_comparisons(["ssn", "birth_date", "sex", "county", "zip"], ["tanf"])]
+    ['birth_date', 'sex', 'ssn', 'zip', 'county']
     """
     swap = {"first_name", "last_name"} <= set(columns)
     where = tuple(column for column in ("street", "zip") if column in columns)
+    smaller = tuple(column for column in ("zip", "city") if column in columns)  # places that lie within one county
     wanted: dict[str, Comparison] = {
         "first_name": PersonName("first_name", swapped_with="last_name" if swap else None),
         "middle_name": PersonName("middle_name"),
@@ -32,8 +38,9 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
         "sex": Exact("sex"),
         "ssn": SSN(),
         "street": Street(),
-        "zip": UnlessSame("zip", ("street",)) if "street" in columns else Exact("zip", "family", term_frequency=True),
-        "city": UnlessSame("city", where) if where else Exact("city", "family", term_frequency=True),
+        "zip": _unless_same("zip", ("street",) if "street" in columns else ()),
+        "city": _unless_same("city", where),
+        "county": _unless_same("county", smaller),
         "phone": Phone(),
         "email": JaroWinkler("email", (0.92, 0.8), "family", term_frequency=False),
     }
@@ -41,3 +48,8 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
         wanted["age"] = Numeric("age", (1.0, 2.0))
     chosen = [comparison for column, comparison in wanted.items() if column in columns]
     return [*chosen, SameSource(tuple(sorted(sources)))] if len(sources) > 1 else chosen
+
+
+def _unless_same(column: str, smaller: tuple[str, ...]) -> Comparison:
+    """A place, asked only where no smaller one within it agrees already."""
+    return UnlessSame(column, smaller) if smaller else Exact(column, "family", term_frequency=True)
