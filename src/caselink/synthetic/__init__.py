@@ -8,13 +8,16 @@ from caselink.synthetic.county import County, draw_county
 from caselink.synthetic.files import write_county
 from caselink.synthetic.profiles import Profile, read_profile
 from caselink.synthetic.race import draw_records
-from caselink.synthetic.rates import ErrorRates, NameWidths
+from caselink.synthetic.rates import ErrorRates, NameWidths, Subgroup
+from caselink.synthetic.sites import PlantRates
 
 __all__ = [
     "County",
     "ErrorRates",
     "NameWidths",
+    "PlantRates",
     "Profile",
+    "Subgroup",
     "draw_county",
     "draw_records",
     "read_profile",

@@ -16,6 +16,7 @@ from caselink.synthetic.draws import Ints
 from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
 from caselink.synthetic.history import Calendar
 from caselink.synthetic.profiles import Profile, read_profile
+from caselink.synthetic.sites import PlantRates
 
 Progress = Callable[[str, int, int], None]
 
@@ -168,11 +169,12 @@ class County:
         return self._tables[table][column].to_numpy().astype(np.int64, copy=False)
 
 
-def draw_county(
+def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
     n_people: int,
     *,
     months: int = 12,
     profile: str | Path | Profile = "typical",
+    plant_rates: PlantRates | None = None,
     seed: int = 0,
     processes: int = 1,
     progress: Progress | None = None,
@@ -180,7 +182,10 @@ def draw_county(
     """A county of ``n_people`` people over ``months`` months, as four programs see them.
 
     ``profile`` says how much goes wrong: ``mild``, ``typical``, ``hard``, a TOML file, or a
-    :class:`~caselink.synthetic.Profile`. Not everybody is known to a program, many are to several, some twice to one.
+    :class:`~caselink.synthetic.Profile`. ``plant_rates`` says how many findings and innocent look-alikes are made on
+    purpose, beside those that come about by themselves. Not everybody is known to a program, many are to several, some
+    twice to one.
+
     Equal arguments give an equal county, whatever the number of ``processes``: they draw districts of 20,000 people
     side by side (a script that asks for several needs ``if __name__ == "__main__":``). ``progress`` is called with what
     is done, how much of it, and of how much.
@@ -195,7 +200,8 @@ def draw_county(
         if number < 1:
             raise SpecError(f"{name} must be 1 or more, got {number}")
     chosen = profile if isinstance(profile, Profile) else read_profile(profile)
-    plan = Plan(n_people=n_people, calendar=Calendar(months), profile=chosen, seed=seed)
+    calendar, planted = Calendar(months), plant_rates or PlantRates()
+    plan = Plan(n_people=n_people, calendar=calendar, profile=chosen, plant_rates=planted, seed=seed)
     pieces = []
     for piece in _draw_pieces(plan, processes):
         pieces.append(piece)

@@ -11,14 +11,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from caselink.synthetic.derived import derive
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.extracts import PROGRAM_FILES
 from caselink.synthetic.history import DISTRICT_PEOPLE, Calendar, History
 from caselink.synthetic.keying import Keyed, key_versions
 from caselink.synthetic.numbering import PERSON_STRIDE
+from caselink.synthetic.planting import plant
 from caselink.synthetic.profiles import Profile
-from caselink.synthetic.program_tables import ProgramTables, referral_table
+from caselink.synthetic.program_tables import ProgramTables, finding_table, referral_table
 from caselink.synthetic.programs import draw_caseloads
+from caselink.synthetic.sites import PlantRates
 from caselink.synthetic.timeline import draw_history
 from caselink.synthetic.truth_tables import event_table, household_table, person_table, relationship_table
 
@@ -33,6 +36,7 @@ class Plan:
     n_people: int
     calendar: Calendar
     profile: Profile
+    plant_rates: PlantRates
     seed: int
 
     @property
@@ -59,7 +63,8 @@ def draw_district(plan: Plan, number: int) -> Tables:
         calendar=plan.calendar,
         first_person=number * PERSON_STRIDE,
     )
-    programs = draw_caseloads(history, streams=streams.within("programs"), rates=plan.profile.all_rates())
+    drawn = draw_caseloads(history, streams=streams.within("programs"), rates=plan.profile.all_rates())
+    programs, planted = plant(history, drawn, rates=plan.plant_rates, streams=streams.within("findings"))
     persons = person_table(history, number)
     makers = [
         ProgramTables(plan.calendar, plan.seed, number, file, programs.caseloads[file.name]) for file in PROGRAM_FILES
@@ -72,6 +77,7 @@ def draw_district(plan: Plan, number: int) -> Tables:
         "events": event_table(history, number),
         "referrals": referral_table(programs, *makers[:2]),
         "cases": pd.concat([maker.cases() for maker in makers], ignore_index=True),
+        "findings": finding_table(derive(history, programs, _fields(makers, keyed), planted), makers),
         "errors": pd.concat([maker.errors(k) for maker, k in zip(makers, keyed, strict=True)], ignore_index=True),
     }
     for maker, fields in zip(makers, keyed, strict=True):
@@ -88,6 +94,10 @@ def _arrow(table: pd.DataFrame) -> pa.Table:
         kind = None if isinstance(column.dtype, np.dtype) and column.dtype != object else pa.string()
         columns[str(name)] = pa.array(column, kind, from_pandas=True)
     return pa.table(columns)
+
+
+def _fields(makers: list[ProgramTables], keyed: list[Keyed]) -> dict[str, pd.DataFrame]:
+    return {maker.file.name: one.fields for maker, one in zip(makers, keyed, strict=True)}
 
 
 def _key(plan: Plan, history: History, maker: ProgramTables, streams: Streams) -> Keyed:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from caselink.synthetic.draws import Streams, Texts, digits
 
-PERSON_STRIDE, RECORD_STRIDE, CASE_STRIDE = 40_000, 400_000, 40_000
-"""How many numbers each district has to itself: for people and homes, for records and for cases of one program."""
+PERSON_STRIDE, RECORD_STRIDE, CASE_STRIDE, LEAD_STRIDE = 40_000, 400_000, 40_000, 400_000
+"""How many numbers each district has to itself: for people and homes, for records and cases of a program, for leads."""
 
 _PRIMES = {8: 99_999_989, 9: 999_999_937}
 """The largest prime of so many digits: multiplying modulo a prime sends no two numbers to one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,10 +13,16 @@ from caselink.synthetic.draws import Ints, Streams, digits
 from caselink.synthetic.extracts import ProgramFile, write_columns
 from caselink.synthetic.history import NEVER, Calendar, History
 from caselink.synthetic.keying import Keyed
-from caselink.synthetic.numbering import CASE_STRIDE, RECORD_STRIDE, ProgramNumbers, entity_ids, household_ids
+from caselink.synthetic.numbering import (
+    CASE_STRIDE,
+    LEAD_STRIDE,
+    RECORD_STRIDE,
+    ProgramNumbers,
+    entity_ids,
+    household_ids,
+)
 
 _CASE_FACTS = ("kind", "good_cause", "paternity", "assistance")
-_NOT_ON_WAGE_REPORTS = ("middle_name", "house_no", "street", "unit", "city", "zip", "phone")
 
 
 class ProgramTables:
@@ -45,8 +53,6 @@ class ProgramTables:
         fields, details = keyed.fields.reset_index(drop=True), self.caseload.details
         if "protected" in self.file.columns:
             fields["protected"] = self.caseload.records["protected"].to_numpy(dtype=object)[record]
-        if "report_type" in details:
-            _leave_out_of_wage_reports(fields, (details["report_type"] == "QW").to_numpy()[record])
         numbers = pd.DataFrame({"record": self._number(record), "month": versions["month"].to_numpy(np.int64)})
         further = details.take(record).reset_index(drop=True)
         return pd.concat([numbers, write_columns(self.file, fields), further], axis=1)
@@ -121,20 +127,33 @@ def referral_table(programs: Programs, iva: ProgramTables, ivd: ProgramTables) -
     )
 
 
+def finding_table(leads: pd.DataFrame, programs: Sequence[ProgramTables]) -> pd.DataFrame:
+    """The findings and look-alikes of :data:`~caselink.synthetic.leads.LEAD_COLUMNS`, under lasting ids."""
+    calendar, district = programs[0].calendar, programs[0].district
+    source = leads["program"].to_numpy(dtype=object)
+    case_id = np.full(len(leads), None, dtype=object)
+    for program in programs:
+        rows = source == program.file.name
+        case_id[rows] = program.numbers.cases(leads["case"].to_numpy(np.int64)[rows])
+    return pd.DataFrame(
+        {
+            "lead": digits(district * LEAD_STRIDE + leads["lead"].to_numpy(np.int64), 10),
+            **{name: leads[name].to_numpy(dtype=object) for name in ("finding", "kind", "look_alike")},
+            "entity_id": entity_ids(district, leads["person"]),
+            "part": leads["part"].to_numpy(dtype=object),
+            "source": source,
+            "case_id": case_id,
+            "first_month": calendar.name(leads["first_month"]),
+            "last_month": calendar.name(leads["last_month"]),
+        }
+    )
+
+
 def last_home(history: History) -> Ints:
     """For each person the home lived in last, -1 for those who never had one in the months."""
     months = np.arange(len(history.home))[:, None]
     last = np.where(history.home >= 0, months, -1).max(axis=0)
     return np.where(last >= 0, history.home[last, np.arange(history.n_people)], -1).astype(np.int64)
-
-
-def _leave_out_of_wage_reports(fields: pd.DataFrame, wages: npt.NDArray[np.bool_]) -> None:
-    """A wage report has neither birth date nor address."""
-    fields.loc[wages, ["birth_year", "birth_month", "birth_day"]] = 0
-    for column in _NOT_ON_WAGE_REPORTS:
-        values = fields[column].to_numpy(dtype=object).copy()
-        values[wages] = None
-        fields[column] = values
 
 
 def _from_first_to_last(errors: pd.DataFrame, versions: pd.DataFrame) -> pd.DataFrame:

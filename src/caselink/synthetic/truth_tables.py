@@ -11,11 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Texts, digits
-from caselink.synthetic.families import NOBODY
+from caselink.synthetic.families import NOBODY, YEAR
 from caselink.synthetic.history import NEVER, History
 from caselink.synthetic.numbering import entity_ids, household_ids
-
-_AGE_GROUPS = ((1, "under 1"), (18, "1-17"), (30, "18-29"), (60, "30-59"), (200, "60 and over"))
+from caselink.synthetic.rates import AGE_GROUPS
 
 
 def person_table(history: History, district: int) -> pd.DataFrame:
@@ -29,9 +28,8 @@ def person_table(history: History, district: int) -> pd.DataFrame:
         drop=True
     )
     birth, death = people["birth"].to_numpy(np.int64), people["death"].to_numpy(np.int64)
-    age = np.maximum(0, history.calendar.last_days()[-1] - birth) / 365.25
-    limits = np.array([limit for limit, _ in _AGE_GROUPS])
-    groups = np.array([name for _, name in _AGE_GROUPS], dtype=object)
+    age = np.maximum(0, history.calendar.last_days()[-1] - birth) / YEAR
+    groups = np.array(list(AGE_GROUPS), dtype=object)
     return pd.DataFrame(
         {
             "entity_id": entity_ids(district, np.arange(len(people))),
@@ -47,7 +45,7 @@ def person_table(history: History, district: int) -> pd.DataFrame:
             "mother_id": entity_ids(district, people["mother"]),
             "father_id": entity_ids(district, people["father"]),
             "name_group": last["name_group"],
-            "age_group": groups[np.minimum(np.searchsorted(limits, age, side="right"), len(groups) - 1)],
+            "age_group": groups[np.searchsorted(list(AGE_GROUPS.values()), age, side="right") - 1],
             "traits": _traits(history),
         }
     )
@@ -144,38 +142,50 @@ def _days(days: Ints) -> Texts:
 def _traits(history: History) -> Texts:
     """What makes each person hard to tell apart, joined by blanks; None for most.
 
-    ``twin``; ``generation`` (a suffix, or a parent or child of the same first and last name); ``double-surname``;
-    ``changed-name`` (before or within the months); ``newborn`` (without a name or number at some time in the months).
+    ``twin``; ``generation`` (a suffix, or the first and last name of a parent or child); ``namesake`` (those of a
+    grandparent, grandchild or cousin); ``double-surname``; ``changed-name`` (before or within the months); ``newborn``
+    (without a name or a number at some time in the months).
     """
     people = history.people
-    first, surname = people["first_name"].to_numpy(dtype=object), history.last_name[-1]
-    named_alike = np.zeros(len(people), dtype=bool)
-    for parent in ("mother", "father"):
-        other = people[parent].to_numpy()
-        child = np.flatnonzero(other >= 0)
-        child = child[(first[child] == first[other[child]]) & (surname[child] == surname[other[child]])]
-        named_alike[child] = named_alike[other[child]] = True
-    twin = people["twin"].to_numpy()
-    last_names = pd.Series(history.surnames[surname], dtype=object)
+    first, last = people["first_name"].to_numpy(dtype=object), history.last_name[-1]
+    name = pd.factorize(pd.MultiIndex.from_arrays([first, last]))[0]
+    parents = [people[parent].to_numpy(np.int64) for parent in ("mother", "father")]
+    grandparents = [np.where(one >= 0, other[one], NOBODY) for one in parents for other in parents]
+    twin, texts = people["twin"].to_numpy(bool), pd.Series(history.surnames[last], dtype=object)
+    spanish = (people["name_group"] == "spanish").to_numpy()
+    double = texts.str.contains("-").to_numpy(bool) | (spanish & texts.str.contains(" ").to_numpy(bool))
+    renamed = people["former_last_name"].notna().to_numpy() | (history.last_name != history.last_name[0]).any(axis=0)
     marks: list[tuple[str, Mask]] = [
         ("twin", twin | np.append(twin[1:], False)),
-        ("generation", named_alike | people["suffix"].notna().to_numpy()),
-        (
-            "double-surname",
-            (
-                last_names.str.contains("-")
-                | (people["name_group"] == "spanish").to_numpy() & last_names.str.contains(" ")
-            ).to_numpy(dtype=bool),
-        ),
-        (
-            "changed-name",
-            people["former_last_name"].notna().to_numpy() | (history.last_name != history.last_name[0]).any(axis=0),
-        ),
+        ("generation", _named_as(name, parents) | people["suffix"].notna().to_numpy()),
+        ("namesake", _named_as(name, grandparents) | _cousins_alike(name, grandparents)),
+        ("double-surname", double),
+        ("changed-name", renamed),
         ("newborn", ((people["named_from"] > 0) | (people["ssn_from"] > 0)).to_numpy()),
     ]
     text = np.full(len(people), "", dtype=object)
-    for name, mask in marks:
-        text[mask] += " " + name
+    for trait, mask in marks:
+        text[mask] += " " + trait
     joined: Texts = pd.Series(text, dtype=object).str.strip().to_numpy(dtype=object)
     joined[joined == ""] = None
     return joined
+
+
+def _named_as(name: Ints, elders: list[Ints]) -> Mask:
+    """People who share their name with one of their elders, and those elders."""
+    alike = np.zeros(len(name), dtype=bool)
+    for elder in elders:
+        young = np.flatnonzero(elder >= 0)
+        young = young[name[young] == name[elder[young]]]
+        alike[young] = alike[elder[young]] = True
+    return alike
+
+
+def _cousins_alike(name: Ints, grandparents: list[Ints]) -> Mask:
+    """People who share their name with another grandchild of one of their grandparents."""
+    rows = np.tile(np.arange(len(name)), len(grandparents))
+    kin = pd.DataFrame({"row": rows, "elder": np.concatenate(grandparents), "name": np.tile(name, len(grandparents))})
+    kin = kin[kin["elder"] >= 0].drop_duplicates()
+    alike = np.zeros(len(name), dtype=bool)
+    alike[kin.loc[kin.duplicated(["elder", "name"], keep=False), "row"]] = True
+    return alike
