@@ -58,6 +58,10 @@ STANDARD_COLUMNS = PERSON_COLUMNS + CASE_COLUMNS
 REJECT_COLUMNS = ("source", "file", "line", "field", "reason", "dropped")
 """REJECTS: ``dropped`` is true when the whole line was left out, false when only that field was made missing."""
 
+MEMBERSHIP_COLUMNS = (*KEY_COLUMNS, "case_id", "role", "month", "resides", "status")
+"""MEMBERSHIPS: a record in a case in a month (``YYYY-MM``), in a role; ``resides`` is ``Y`` or ``N``: whether the
+program counts the person at the case's address."""
+
 PERSONS_COLUMNS = ("source", "record_id", "person_id")
 
 LINK_COLUMNS = (

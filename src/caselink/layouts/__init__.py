@@ -4,6 +4,23 @@ Nothing is cleaned here and nothing is lost: lines in = records + rejected lines
 """
 
 from caselink.layouts.extract import Extract
+from caselink.layouts.header import Header, Trailer, WrittenInCode
+from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, PersonRule, RecordLayout
+from caselink.layouts.layout_file import layout_names, read_layout
 from caselink.layouts.source import read_source
 
-__all__ = ["Extract", "read_source"]
+__all__ = [
+    "Blocks",
+    "Extract",
+    "Field",
+    "Header",
+    "Layout",
+    "MembershipRule",
+    "PersonRule",
+    "RecordLayout",
+    "Trailer",
+    "WrittenInCode",
+    "layout_names",
+    "read_layout",
+    "read_source",
+]
