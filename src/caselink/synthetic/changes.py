@@ -1,9 +1,10 @@
-"""The programs while findings are planted in them: rows that are added and cells that are changed, all put in at once."""
+"""The programs while findings are planted in them: rows added and cells changed, all put in at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +50,12 @@ class Changes:
         """New cases with ``head`` and ``opened`` at least; their numbers."""
         numbers = self._next_case[program] + np.arange(len(rows))
         self._next_case[program] += len(rows)
-        cases = rows.drop(columns="like", errors="ignore").assign(case=numbers)
-        self._add(program, "cases", _filled_in(cases, self[program].cases, rows.get("like"), _NEW_CASE))
+        n, table = len(rows), self[program].cases
+        usual = {name: np.full(n, value) for name, value in _NEW_CASE.items()}
+        like = rows["like"].to_numpy(np.int64) if "like" in rows else None
+        given = {name: rows[name].to_numpy() for name in rows.columns if name != "like"} | {"case": numbers}
+        given = given if like is not None else usual | given
+        self._add(program, "cases", _table(given, table.columns, n, (table, like)))
         return numbers
 
     def add_records(self, program: str, rows: pd.DataFrame) -> Ints:
@@ -62,25 +67,30 @@ class Changes:
         caseload, n = self[program], len(rows)
         numbers = self._n_records[program] + np.arange(n)
         self._n_records[program] += n
-        given = rows.drop(columns="like", errors="ignore").reset_index(drop=True).assign(record=numbers)
-        given["copy_of"] = np.where(given.get("copy_of", -1) < 0, numbers, given.get("copy_of", -1))
-        given["entered"] = np.maximum(given["first_month"], 0)
-        given["cause"] = np.full(n, "planted", dtype=object)
-        given["worker"] = caseload.records["worker"].to_numpy()[numbers % max(len(caseload.records), 1)]
-        if "protected" not in given:
-            given["protected"] = np.full(n, None if program in ("jobs", "employment") else "N", dtype=object)
-        self._add(program, "records", given[list(caseload.records.columns)])
+        given = {name: rows[name].to_numpy() for name in rows.columns if name != "like"}
+        copy_of = given.get("copy_of", np.full(n, -1))
+        flag = None if program in ("jobs", "employment") else "N"
+        given |= {
+            "record": numbers,
+            "copy_of": np.where(copy_of < 0, numbers, copy_of),
+            "entered": np.maximum(given["first_month"], 0),
+            "cause": np.full(n, "planted", dtype=object),
+            "worker": caseload.records["worker"].to_numpy()[numbers % max(len(caseload.records), 1)],
+            "protected": given.get("protected", np.full(n, flag, dtype=object)),
+        }
+        self._add(program, "records", _table(given, caseload.records.columns, n))
         self.add_memberships(program, given)
-        self._add(program, "versions", _first_versions(given)[list(caseload.versions.columns)])
-        self._add(program, "details", _filled_in(given, caseload.details, rows.get("like"), {}))
+        self._add(program, "versions", _table(_first_version(given), caseload.versions.columns, n))
+        like = rows["like"].to_numpy(np.int64) if "like" in rows else None
+        self._add(program, "details", _table(given, caseload.details.columns, n, (caseload.details, like)))
         return numbers
 
-    def add_memberships(self, program: str, rows: pd.DataFrame) -> None:
+    def add_memberships(self, program: str, rows: Mapping[str, npt.NDArray[Any]]) -> None:
         """Further stays of records in cases."""
-        child = np.isin(rows["role"].to_numpy(dtype=object), ("CHILD", "CH"))
-        usual = {"resides": True, "employed": np.where(child, None, "N").astype(object)}
-        rows = rows.assign(**{name: value for name, value in usual.items() if name not in rows})
-        self._add(program, "memberships", rows[list(self[program].memberships.columns)])
+        n = len(rows["record"])
+        child = np.isin(rows["role"], ("CHILD", "CH"))
+        usual = {"resides": np.ones(n, bool), "employed": np.where(child, None, "N").astype(object)}
+        self._add(program, "memberships", _table({**usual, **rows}, self[program].memberships.columns, n))
 
     def add_referrals(self, rows: pd.DataFrame) -> None:
         """Further referrals; their numbers are given here."""
@@ -157,25 +167,29 @@ class Ground:
         return rows
 
 
-def _filled_in(
-    rows: pd.DataFrame, table: pd.DataFrame, like: pd.Series | None, defaults: dict[str, object]
+def _table(
+    given: Mapping[str, npt.NDArray[Any]],
+    columns: pd.Index[str],
+    n: int,
+    source: tuple[pd.DataFrame, Ints | None] | None = None,
 ) -> pd.DataFrame:
-    """Rows with all columns of ``table``: their own, else those of the row they are like, else the default."""
-    columns: dict[str, object] = {}
-    for name in table.columns:
-        if name in rows:
-            columns[name] = rows[name].to_numpy()
-        elif like is not None:
-            columns[name] = table[name].to_numpy()[like.to_numpy(np.int64)]
+    """``n`` rows with all ``columns``: as given, else those of the rows of the source they are like, else None."""
+    table, like = source or (None, None)
+    filled: dict[str, npt.NDArray[Any]] = {}
+    for name in columns:
+        if name in given:
+            filled[name] = given[name]
+        elif table is not None and like is not None:
+            filled[name] = table[name].to_numpy()[like]
         else:
-            columns[name] = np.full(len(rows), defaults.get(name), dtype=object)
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+            filled[name] = np.full(n, None, dtype=object)
+    return pd.DataFrame(filled, index=pd.RangeIndex(n), copy=False)
 
 
-def _first_versions(records: pd.DataFrame) -> pd.DataFrame:
-    month = records["entered"].to_numpy()
-    versions = {"record": records["record"].to_numpy(), "month": month, "told_month": month}
-    return pd.DataFrame({**versions, "names": True, "person": True, "address": True})
+def _first_version(records: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    month = records["entered"]
+    flags = {flag: np.ones(len(month), bool) for flag in ("names", "person", "address")}
+    return {"record": records["record"], "month": month, "told_month": month, **flags}
 
 
 def _put(table: pd.DataFrame, rows: Ints, columns: dict[str, object]) -> None:
@@ -188,6 +202,9 @@ def _put(table: pd.DataFrame, rows: Ints, columns: dict[str, object]) -> None:
 def _joined(table: pd.DataFrame, added: list[pd.DataFrame] | None) -> pd.DataFrame:
     if not added:
         return table
-    more = pd.concat(added, ignore_index=True)
-    alike = more.astype({name: kind for name, kind in table.dtypes.items() if name in more}) if len(table) else more
-    return pd.concat([table, alike], ignore_index=True) if len(table) else alike[list(table.columns)]
+    columns = {
+        name: np.concatenate([table[name].to_numpy(), *(rows[name].to_numpy() for rows in added)])
+        for name in table.columns
+    }
+    joined = pd.DataFrame(columns, index=pd.RangeIndex(len(table) + sum(map(len, added))), copy=False)
+    return joined.astype(table.dtypes.to_dict()) if len(table) else joined

@@ -17,7 +17,7 @@ ABSENT_ROLES = ("NP", "PF")
 
 
 def enrolled(caseload: Caseload, calendar: Calendar) -> pd.DataFrame:
-    """One row a membership in the months drawn, with ``member`` (its row), ``person``, ``head`` and ``closed`` of the case.
+    """One row a membership in the months drawn, with ``member`` (its row), ``person``, and what is said of the case.
 
     ``first`` and ``last`` are within the months; ``begins`` and ``ends`` tell whether the stay truly begins and ends
     within them. A stay that goes on in the last month has no end; whether one had begun before is not known.

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.synthetic.draws import Ints, Texts
+
 LEAD_COLUMNS = (
     "lead",
     "finding",
@@ -28,6 +30,7 @@ LEAD_COLUMNS = (
     "last_month",
 )
 PLANTED, ARISEN, LOOK_ALIKE = "planted", "arisen", "look-alike"
+_SAID = ("finding", "kind", "look_alike")
 _NUMBERS = ("lead", "person", "case", "first_month", "last_month")
 
 
@@ -57,29 +60,39 @@ def lead_table(
     [[0, 7, 0, 5], [1, 9, 3, 4]]
     """
     first, last = (np.asarray(month, np.int64) for month in months)
-    frames = [_part_rows(part, len(first)) for part in parts]
-    rows = pd.concat(frames, ignore_index=True)
-    rows = rows[(rows["person"] >= 0).to_numpy()].sort_values("lead", kind="stable", ignore_index=True)
-    lead = rows["lead"].to_numpy()
-    rows["first_month"], rows["last_month"] = first[lead], last[lead]
-    for name, value in (("finding", finding), ("kind", kind), ("look_alike", look_alike)):
-        rows[name] = np.full(len(rows), value, dtype=object)
-    return rows[list(LEAD_COLUMNS)]
+    pieces = [_part_rows(part, len(first)) for part in parts]
+    lead, person, case, names, programs = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    kept = np.flatnonzero(person >= 0)
+    kept = kept[np.argsort(lead[kept], kind="stable")]
+    lead = lead[kept]
+    columns = {
+        "lead": lead,
+        **{name: _always(value, len(lead)) for name, value in zip(_SAID, (finding, kind, look_alike), strict=True)},
+        "person": person[kept],
+        "part": names[kept],
+        "program": programs[kept],
+        "case": case[kept],
+        "first_month": first[lead],
+        "last_month": last[lead],
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
-def _part_rows(part: Part, n_leads: int) -> pd.DataFrame:
+_Columns = tuple[Ints, Ints, Ints, Texts, Texts]
+
+
+def _part_rows(part: Part, n_leads: int) -> _Columns:
+    """Lead, person, case, part and program of each entry."""
     person = np.asarray(part.person, np.int64)
     lead = np.arange(n_leads) if part.lead is None else np.asarray(part.lead, np.int64)
-    program = part.program if isinstance(part.program, np.ndarray) else np.full(len(person), part.program, dtype=object)
-    return pd.DataFrame(
-        {
-            "lead": lead,
-            "person": person,
-            "part": np.full(len(person), part.part, dtype=object),
-            "program": program,
-            "case": np.broadcast_to(np.asarray(part.case, np.int64), person.shape),
-        }
-    )
+    program = part.program if isinstance(part.program, np.ndarray) else _always(part.program, len(person))
+    case = np.broadcast_to(np.asarray(part.case, np.int64), person.shape)
+    return lead, person, case, _always(part.part, len(person)), program
+
+
+def _always(value: str | None, n: int) -> Texts:
+    texts: Texts = np.full(n, value, dtype=object)
+    return texts
 
 
 def join_leads(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -89,13 +102,14 @@ def join_leads(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     >>> join_leads([one, one])["lead"].tolist()
     [0, 1]
     """
-    numbered, start = [no_leads()], 0
-    for table in tables:
-        if len(table):
-            numbered.append(table.assign(lead=table["lead"] + start))
-            start = int(numbered[-1]["lead"].max()) + 1
-    kept = numbered[1:] or numbered
-    return pd.concat(kept, ignore_index=True)
+    some = [table for table in tables if len(table)]
+    if not some:
+        return no_leads()
+    joined = {name: np.concatenate([table[name].to_numpy() for table in some]) for name in LEAD_COLUMNS}
+    counts = [int(table["lead"].max()) + 1 for table in some]
+    starts = np.cumsum([0, *counts[:-1]])
+    joined["lead"] = joined["lead"] + np.repeat(starts, [len(table) for table in some])
+    return pd.DataFrame(joined, copy=False)
 
 
 def no_leads() -> pd.DataFrame:

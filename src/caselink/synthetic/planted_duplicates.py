@@ -1,4 +1,4 @@
-"""Planting findings of group D in assistance cases: people, children and households there twice, and what looks alike."""
+"""Planting findings of group D in assistance cases: people, children, households there twice, and look-alikes."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def new_unit(site: Site, rows: pd.DataFrame, **case: object) -> Ints:
 
 def add_stays(site: Site, rows: pd.DataFrame, program: str = "iva") -> Ints:
     """Records of ``person`` in ``case`` as ``role`` from ``start`` to ``last``, eligible unless ``status`` says not."""
-    given = rows.rename(columns={"start": "first_month", "last": "last_month"})
-    given["first_month"], given["last_month"] = rows["start"].to_numpy(), rows["last"].to_numpy()
-    given["status"] = given["status"] if "status" in given else ELIGIBLE
-    names = ["person", "case", "role", "status", "first_month", "last_month", "copy_of", "relationship"]
-    return site.changes.add_records(program, given[[name for name in names if name in given]])
+    names = ["person", "case", "role", "copy_of", "relationship"]
+    given = {name: rows[name].to_numpy() for name in names if name in rows}
+    given |= {"first_month": rows["start"].to_numpy(), "last_month": rows["last"].to_numpy()}
+    given["status"] = rows.get("status", pd.Series(ELIGIBLE, rows.index, dtype=object)).to_numpy(dtype=object)
+    return site.changes.add_records(program, pd.DataFrame(given, copy=False))
 
 
 def _stays_of(rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
@@ -263,7 +263,8 @@ def _hand_over(site: Site, chosen: pd.DataFrame, head: pd.Series) -> Ints:
         ((members["first_month"] <= members["turn"]) & (members["last_month"] >= members["turn"])).to_numpy()
     ]
     changes.change("iva", "memberships", across["member"], last_month=across["turn"].to_numpy())
-    changes.add_memberships("iva", across.assign(case=across["new_case"], first_month=across["turn"]))
+    going_on = across.assign(case=across["new_case"], first_month=across["turn"])
+    changes.add_memberships("iva", {name: going_on[name].to_numpy() for name in caseload.memberships.columns})
     return case
 
 

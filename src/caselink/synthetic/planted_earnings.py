@@ -1,4 +1,4 @@
-"""Planting findings of group E: employers report work that IV-A was not told of, and work that is none of its business."""
+"""Planting findings of group E: work that employers report and IV-A was not told of, and reports far too late."""
 
 from __future__ import annotations
 

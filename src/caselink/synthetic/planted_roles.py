@@ -138,7 +138,8 @@ def _other_relationship(site: Site) -> pd.DataFrame:
     pairs = pairs[first_case & own].merge(known, on=["child", "case"])
     pairs = pairs[(pairs["relationship"] == "CH").to_numpy()].reset_index(drop=True)
     chosen = site.pick("C07", pairs, ["child", "head", "person"])
-    site.changes.change("iva", "details", chosen["record"], relationship="GC")
+    numbers = np.flatnonzero(np.isin(assistance.records["person"], chosen["child"]))
+    site.changes.change("iva", "details", numbers, relationship="GC")
     parts = [
         Part("child", "iva", chosen["child"], chosen["unit"]),
         Part("child", "ivd", chosen["child"], chosen["case"]),

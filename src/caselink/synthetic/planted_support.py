@@ -24,7 +24,7 @@ def plant_support_duplicates(site: Site) -> Iterable[pd.DataFrame]:
 
 
 def support_records(site: Site, name: str, stays: pd.DataFrame, **columns: object) -> Ints:
-    """Further records of people in support cases, most with the values on file; ``start`` and ``last`` are the months."""
+    """Further records of people in support cases from ``start`` to ``last``, most with the values on file."""
     kept = site.rng(f"{name}: kept on file").random(len(stays)) < KEPT_ON_FILE
     rows = stays.assign(status="active", like=stays["record"], **columns)
     rows = rows.assign(first_month=rows["start"], last_month=rows["last"])

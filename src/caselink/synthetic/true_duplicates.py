@@ -29,7 +29,7 @@ def duplicate_findings(history: History, assistance: Caseload, support: Caseload
         [
             *_same_record_twice(units),
             *_two_cases(twice),
-            *_same_support_case(support, cases),
+            *_same_support_case(cases),
             *_two_custodians(cases),
             *_two_fathers(history, support, cases),
             _applied_twice(history, twice),
@@ -83,7 +83,7 @@ def _two_cases(twice: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _same_support_case(support: Caseload, cases: pd.DataFrame) -> list[pd.DataFrame]:
+def _same_support_case(cases: pd.DataFrame) -> list[pd.DataFrame]:
     """D06: custodian, absent parent and a child the same in two cases open in one month; else it was opened again."""
     stays = merged_stays(cases[(cases["role"] == "CH").to_numpy()], ["person", "case"])
     parties = stays[(stays["head"] >= 0).to_numpy() & (stays["absent"] >= 0).to_numpy()]
@@ -209,7 +209,7 @@ def _mostly(pairs: pd.DataFrame, lead: Ints) -> Mask:
 
 
 def _two_numbers(units: pd.DataFrame) -> list[pd.DataFrame]:
-    """D10: one person under two numbers of the program, keyed anew; not those twice in one case and month (D01, D02)."""
+    """D10: one person under two numbers of the program; not those twice in one case and month (D01, D02)."""
     stays = merged_stays(units, ["person", "record", "case"]).drop_duplicates(["person", "record", "case"])
     numbers = stays.groupby("person")["record"].transform("nunique").to_numpy() > 1
     pairs = stays[numbers].merge(stays[numbers], on="person", suffixes=("_a", "_b"))
@@ -223,7 +223,7 @@ def _two_numbers(units: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _namesakes(history: History, units: pd.DataFrame) -> list[pd.DataFrame]:
-    """Pairs of people in the program who are easily taken for one: twins, father and son, others of one name and age."""
+    """Pairs of people in the program easily taken for one: twins, father and son, others of one name and age."""
     people = history.people
     each = units.groupby("person", sort=True).agg({"first": "min", "last": "max", "case": "last"})
     known = each.index.to_numpy(np.int64)

@@ -44,7 +44,7 @@ def referral_findings(history: History, programs: Programs) -> pd.DataFrame:
 
 
 def duties(history: History, units: pd.DataFrame) -> pd.DataFrame:
-    """One row a month of a child in a unit and each parent: ``absent`` there, ``dead``, ``at_home``, or none of these."""
+    """One row a month of a child in a unit and each parent: ``absent``, ``dead``, ``at_home``, or none of these."""
     stays = merged_stays(units[eligible(units) & (units["role"] == "CHILD").to_numpy()], ["person", "case"])
     monthly = by_month(stays[(stays["head"] >= 0).to_numpy()])
     both = pd.concat([monthly.assign(parent=_parent(history, monthly, tie)) for tie in ("mother", "father")])
@@ -98,7 +98,7 @@ def _not_referred(
         tables.append(_missing(runs[~_parties(runs["person"], runs["parent"]).isin(known)], "R01", look_alike))
     runs = last_runs(duty, "absent")
     runs = runs[~_parties(runs["person"], runs["parent"]).isin(known) & ~_listed(runs, units)].reset_index(drop=True)
-    runs = runs[~_siblings_known(history, runs, children)].reset_index(drop=True)
+    runs = runs[~_siblings_known(runs, children)].reset_index(drop=True)
     other = _parties(runs["person"], runs["head"]).isin(_parties(children["person"], children["head"]))
     second = other & ~_is_parent(history, runs)
     held = runs["case"].map(good_cause).isin(HELD).to_numpy()
@@ -126,7 +126,7 @@ def _listed(runs: pd.DataFrame, units: pd.DataFrame) -> Mask:
     return np.isin(np.arange(len(runs)), found["index"])
 
 
-def _siblings_known(history: History, runs: pd.DataFrame, children: pd.DataFrame) -> Mask:
+def _siblings_known(runs: pd.DataFrame, children: pd.DataFrame) -> Mask:
     """Where custodian and parent have a case with another child in the last month of the run (R08)."""
     parties = runs.reset_index().merge(
         children[["head", "absent", "first", "last"]],
@@ -272,24 +272,22 @@ def _by_claim(pairs: pd.DataFrame, now: int, look_alike: str | None) -> pd.DataF
 
 def _flags(programs: Programs) -> list[pd.DataFrame]:
     """R07: flagged as in danger by one program and known to the other, which has not; flagged by both is right."""
-    seen = pd.concat(
-        [
-            programs.caseloads[name].records.assign(program=name, record_case=lambda r: r["case"])
-            for name in ("iva", "ivd")
-        ],
-        ignore_index=True,
-    )
-    seen["flagged"] = (seen["protected"] == "Y").to_numpy()
-    each = seen.groupby(["person", "program"], sort=True).agg({"flagged": "any", "case": "first", "entered": "min"})
-    wide = each.reset_index().pivot(index="person", columns="program", values=["flagged", "case", "entered"]).dropna()
-    one, other = (wide[("flagged", name)].to_numpy(bool) for name in ("iva", "ivd"))
-    return [_by_flag(wide[one != other], None), _by_flag(wide[one & other], "flagged by both")]
+    one, other = (_flagged(programs.caseloads[name].records) for name in ("iva", "ivd"))
+    both = one.merge(other, on="person", suffixes=("", "_d"))
+    here, there = both["flagged"].to_numpy(bool), both["flagged_d"].to_numpy(bool)
+    return [_by_flag(both[here != there], None), _by_flag(both[here & there], "flagged by both")]
 
 
-def _by_flag(wide: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
-    person = wide.index.to_numpy(np.int64)
-    parts = [Part("person", name, person, wide[("case", name)].to_numpy(np.int64)) for name in ("iva", "ivd")]
-    first = np.maximum(*(wide[("entered", name)].to_numpy(np.int64) for name in ("iva", "ivd")))
+def _flagged(records: pd.DataFrame) -> pd.DataFrame:
+    """One row a person: whether any record is flagged, the first case, and the month of the first record."""
+    seen = records[["person", "case", "entered"]].assign(flagged=(records["protected"] == "Y").to_numpy())
+    each = seen.groupby("person", sort=True).agg({"flagged": "any", "case": "first", "entered": "min"})
+    return each.reset_index()
+
+
+def _by_flag(both: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
+    parts = [Part("person", "iva", both["person"], both["case"]), Part("person", "ivd", both["person"], both["case_d"])]
+    first = both[["entered", "entered_d"]].max(axis=1)
     kind = {"kind": LOOK_ALIKE} if look_alike else {}
     return lead_table("R07", (first, first), parts, look_alike=look_alike, **kind)
 

@@ -136,7 +136,7 @@ def _invalid_numbers(history: History, shown: pd.DataFrame) -> list[pd.DataFrame
 
 
 def _shared_numbers(history: History, usable: pd.DataFrame) -> list[pd.DataFrame]:
-    """Q02: people of different first names and birth dates on one number; twins and namesakes on one are look-alikes."""
+    """Q02: people of different first names and birth dates on one number; twins and namesakes look alike."""
     held = _distinct(usable, ["ssn", "person"])
     held = held[held["ssn"].duplicated(keep=False).to_numpy()]
     who = history.people[["first_name", "birth"]].take(held["person"]).reset_index(drop=True)
