@@ -77,7 +77,7 @@ def draw_units(history: History, custody: Custody, streams: Streams) -> Units:
     parents = _parent_keys(history, custody, heads)
     grown = _grown(history, heads)
     unit = _members(history, custody, heads, case_of, parents, streams)
-    believed = _hear(unit, heads, case_of, streams)
+    believed = _hear(unit, case_of, streams)
     return Units(
         believed=_without_childless(believed, ~grown, len(head)),
         head_of=heads.person[head],
@@ -184,7 +184,7 @@ def _members(history: History, custody: Custody, heads: _Heads, case_of: Rows, p
     return unit
 
 
-def _hear(unit: Rows, heads: _Heads, case_of: Rows, streams: Streams) -> Rows:
+def _hear(unit: Rows, case_of: Rows, streams: Streams) -> Rows:
     """Where the program believes each person: told at once in a new case, later with a lag; never in two cases."""
     months, n_cases = len(unit), int(case_of.max(initial=NOBODY)) + 1
     active = np.zeros((months, n_cases + 1), dtype=bool)  # the last one for -1: no case
@@ -196,8 +196,6 @@ def _hear(unit: Rows, heads: _Heads, case_of: Rows, streams: Streams) -> Rows:
         told = heard[m] | (active[m] & ~active[m - 1])[unit[m]]
         now = np.where(told, unit[m], believed[m - 1])
         believed[m] = np.where(active[m][now], now, NOBODY)
-        with_case = case_of[m] >= 0
-        believed[m, heads.person[with_case]] = case_of[m, with_case]
     return believed
 
 

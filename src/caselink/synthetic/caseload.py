@@ -23,7 +23,9 @@ class Caseload:
 
     ``memberships``: ``record``, ``case``, ``role``, ``first_month``, ``last_month`` (inclusive; the program's own
     belief, late by its lags), ``resides`` (true for those the program counts at the case's address) and ``status``.
-    A record has several where it changed case, role or status.
+    A record has several where it changed case, role or status. Status is ``eligible`` or ``not in unit`` in IV-A,
+    ``active`` in IV-D and job programs, ``reported`` of employers' reports, each of which is on one extract only. IV-A
+    has ``employed`` too: ``Y`` or ``N`` as it believes of an adult, None of a child; a new row begins when it changes.
 
     ``versions``: what a record holds from a month on. ``record``, ``month`` (the extract that first shows it),
     ``told_month`` (the month whose truth was told; below 0: before the first month, earlier address and former name)
@@ -33,6 +35,8 @@ class Caseload:
     ``cases``: one row a case: ``case``, ``head`` and ``absent`` (person rows, -1 for none), ``opened``, ``closed``
     (months; ``NEVER`` while open; below 0: before the first month), ``kind``, ``good_cause`` (None, ``PD``, ``GC``,
     ``CO``), ``paternity`` (``Y``, ``N`` or None), ``assistance`` (IV-D's belief: ``current``, ``former``, ``never``).
+    IV-A has ``sampled`` too (for the federal report), IV-D ``reopened`` and ``paternity_month`` (``NEVER`` if it is not
+    so; -1: settled before the first month).
 
     ``details``: further columns of the program's records, one row a record, under the program's own names, such as the
     employer and date of a wage report.
