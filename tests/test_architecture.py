@@ -34,7 +34,7 @@ FLOORS = {
 }
 """Every other module is on floor 3: what users meet."""
 
-HEAVY = {"numba", "scipy", "sklearn", "rich", "typer", "jellyfish", "pyspark", "recordlinkage", "IPython"}
+HEAVY = {"altair", "numba", "scipy", "sklearn", "rich", "typer", "jellyfish", "pyspark", "recordlinkage", "IPython"}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -28,7 +28,20 @@ from caselink.errors import (
     RecordIdError,
     SpecError,
 )
-from caselink.evaluate import Evaluation, blocking_recall, evaluate, losses
+from caselink.evaluate import (
+    Estimates,
+    Evaluation,
+    GroupScores,
+    Losses,
+    ReviewEstimates,
+    blocking_recall,
+    decided_pairs,
+    estimate_from_review,
+    evaluate,
+    losses,
+    losses_by_error,
+    scores_by_group,
+)
 from caselink.explain import Explanation
 from caselink.layouts import Extract, read_source
 from caselink.linker import Linker, count_pairs
@@ -48,15 +61,18 @@ __all__ = [
     "Custom",
     "DamerauLevenshtein",
     "Definition",
+    "Estimates",
     "Evaluation",
     "Exact",
     "Explanation",
     "Extract",
     "FellegiSunter",
+    "GroupScores",
     "InputError",
     "JaroWinkler",
     "Levenshtein",
     "Linker",
+    "Losses",
     "MinHash",
     "ModelFileError",
     "NotFittedError",
@@ -67,6 +83,7 @@ __all__ = [
     "Phone",
     "RecordIdError",
     "Result",
+    "ReviewEstimates",
     "RuleError",
     "RuleMatcher",
     "SameSource",
@@ -78,10 +95,14 @@ __all__ = [
     "UnlessSame",
     "blocking_recall",
     "count_pairs",
+    "decided_pairs",
+    "estimate_from_review",
     "evaluate",
     "losses",
+    "losses_by_error",
     "normalize",
     "profile",
     "read_source",
+    "scores_by_group",
     "value_rejects",
 ]

@@ -26,7 +26,8 @@ from caselink.errors import CaselinkWarning, ModelFileError
 from caselink.matchers import conventions
 from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
 from caselink.matchers.level_matrix import definitions_of, patterns_of, within
-from caselink.matchers.mixture import Mixture, fit_mixture
+from caselink.matchers.mixture import Mixture
+from caselink.matchers.mixture_fit import fit_mixture
 from caselink.schema import Definition
 
 Probabilities = dict[str, list[float]]
