@@ -22,20 +22,31 @@ def test_python_runs(tmp_path, monkeypatch):
     typed: dict[str, object] = {}
     for number, block in enumerate(_blocks("python"), start=1):
         exec(compile(block, f"README.md, Python block {number}", "exec"), typed)  # noqa: S102 - ours
-    assert number == 3
+    assert number == 5
 
 
 def test_sources_toml_is_accepted(tmp_path):
     """The settings shown are settings that caselink takes."""
     from caselink.settings import read_settings
 
-    text = "\n".join(_blocks("toml"))
+    text = "\n".join(block for block in _blocks("toml") if "inherits" not in block)
     for source in tomllib.loads(text)["source"]:
         (tmp_path / source["path"]).touch()
     (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
     settings = read_settings(tmp_path / "sources.toml")
     assert [source.name for source in settings.sources] == ["iva", "ivd"]
     assert settings.carried == ("worker_id",)
+
+
+def test_profile_is_accepted(tmp_path):
+    """The error rates shown are a profile that a county can be drawn with."""
+    from caselink.synthetic import read_profile
+
+    (block,) = [block for block in _blocks("toml") if "inherits" in block]
+    (tmp_path / "ours.toml").write_text(block, encoding="utf-8")
+    rates = read_profile(tmp_path / "ours.toml").rates("ivd")
+    assert rates.ssn_missing == 0.3
+    assert rates.typing > read_profile("typical").rates("ivd").typing
 
 
 def test_commands_shown_are_commands():

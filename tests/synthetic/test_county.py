@@ -19,6 +19,7 @@ PROGRAMS = ("iva", "ivd", "jobs", "employment")
 TABLES = [
     *PROGRAMS,
     *(f"memberships-{program}" for program in PROGRAMS[:3]),
+    *(f"cases-{program}" for program in PROGRAMS[:3]),
     *(f"truth-{table}" for table in (*TRUTH_TABLES, "referrals")),
     *("referrals", "truth"),
 ]
@@ -84,6 +85,7 @@ def test_ids_are_unique_over_districts(monkeypatch):
     assert persons["ssn"].is_unique
     assert not county.truth.duplicated(["source", "record_id"]).any()
     assert not county.tables["cases"].duplicated(["source", "case_id"]).any()
+    assert all(cases["case_id"].is_unique for cases in county.cases.values())
 
 
 def test_truth_covers_every_record_once(county):
@@ -95,6 +97,16 @@ def test_truth_covers_every_record_once(county):
     for name, extract in county.extracts.items():
         assert truth.loc[truth["source"] == name, "record_id"].tolist() == extract[RECORD_ID[name]].tolist()
     assert set(truth["entity_id"]) <= set(county.tables["persons"]["entity_id"])
+
+
+def test_a_federal_sample_is_a_share_of_the_cases():
+    """With a share given, about so many IV-A cases are marked; without, all are; no other program samples."""
+    sampled = draw_county(4_000, seed=1, sample_share=0.3).cases
+    assert (sampled["iva"]["sampled"] == "Y").mean() == pytest.approx(0.3, abs=0.08)
+    assert sampled["ivd"]["sampled"].isna().all()
+    assert (draw_county(300, seed=1).cases["iva"]["sampled"] == "Y").all()
+    with pytest.raises(SpecError, match="sample_share"):
+        draw_county(10, sample_share=1.5)
 
 
 @pytest.mark.parametrize("n_people", [1, 2, 5, 20])

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.errors import SpecError
 from caselink.synthetic.districts import Plan, Tables, draw_district
@@ -73,9 +74,22 @@ class County:
         """For each program its rosters: which record was in which case, as what, from month to month (inclusive).
 
         What the program believes, late by its lags: ``record_id``, ``case_id``, ``role``, ``first_month``,
-        ``last_month``, ``resides`` (Y, N) and ``status``.
+        ``last_month``, ``resides`` (Y, N) and ``status``; of IV-A also ``employed`` (Y, N), as it believes.
         """
         return {file.name: self._rosters(file) for file in PROGRAM_FILES if "case_id" in file.columns}
+
+    @cached_property
+    def cases(self) -> Mapping[str, pd.DataFrame]:
+        """For each program its cases as it knows them.
+
+        ``case_id``, ``opened``, ``closed``, ``reopened`` and ``paternity_month`` (months; ``opened`` may be before the
+        first), ``kind``, ``good_cause`` (PD, GC, CO), ``paternity`` (Y, N), ``assistance`` (IV-D's belief: current,
+        former, never) and ``sampled`` (IV-A: whether the case is in the federal report, Y or N).
+        """
+        table, files = self._tables["cases"], [file for file in PROGRAM_FILES if "case_id" in file.columns]
+        of = {file.name: table.filter(pc.equal(table["source"], file.name)) for file in files}
+        hidden = ["source", "head_id", "absent_id"]
+        return {name: _frame(cases.drop_columns(hidden).sort_by("case_id")) for name, cases in of.items()}
 
     @cached_property
     def referrals(self) -> pd.DataFrame:
@@ -85,7 +99,9 @@ class County:
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """The rest of the truth by name: :data:`TRUTH_TABLES`."""
-        return {name: _frame(self._tables[name]) for name in TRUTH_TABLES if name in self._tables}
+        tables = {name: self._tables[name] for name in TRUTH_TABLES}
+        tables["cases"] = tables["cases"].select(["source", "case_id", "head_id", "absent_id"])
+        return {name: _frame(table) for name, table in tables.items()}
 
     def monthly_extract(self, program: str, month: str) -> pd.DataFrame:
         """What the program hands over at the end of ``month`` (``YYYY-MM``).
@@ -133,12 +149,12 @@ class County:
         """Places of the program's records in the order of its extract: by case, where it has cases, and record id."""
         ids = self._tables[f"{file.name} records"]["record_id"]
         if "case_id" not in file.columns:
-            return np.asarray(pa.compute.sort_indices(ids), np.int64)
+            return np.asarray(pc.sort_indices(ids), np.int64)
         member = self._last_membership(file, self._ints(f"{file.name} records", "record"))
         case = self._tables[f"{file.name} memberships"]["case_id"].take(member)
         table = pa.table({"case": case, "record": ids})
         keys = [("case", "ascending"), ("record", "ascending")]
-        return np.asarray(pa.compute.sort_indices(table, sort_keys=keys), np.int64)
+        return np.asarray(pc.sort_indices(table, sort_keys=keys), np.int64)
 
     def _rosters(self, file: ProgramFile) -> pd.DataFrame:
         members = self._tables[f"{file.name} memberships"]
@@ -153,6 +169,8 @@ class County:
             "resides": members["resides"],
             "status": members["status"],
         }
+        if members["employed"].null_count < len(members):
+            columns["employed"] = members["employed"]
         keys = [(name, "ascending") for name in ("case_id", "first_month", "record_id")]
         return _frame(pa.table(columns).sort_by(keys))
 
@@ -175,6 +193,7 @@ def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
     months: int = 12,
     profile: str | Path | Profile = "typical",
     plant_rates: PlantRates | None = None,
+    sample_share: float | None = None,
     seed: int = 0,
     processes: int = 1,
     progress: Progress | None = None,
@@ -183,8 +202,9 @@ def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
 
     ``profile`` says how much goes wrong: ``mild``, ``typical``, ``hard``, a TOML file, or a
     :class:`~caselink.synthetic.Profile`. ``plant_rates`` says how many findings and innocent look-alikes are made on
-    purpose, beside those that come about by themselves. Not everybody is known to a program, many are to several, some
-    twice to one.
+    purpose, beside those that come about by themselves. ``sample_share`` of the IV-A cases are marked as those that go
+    into the federal report (by default all). Not everybody is known to a program, many are to several, some twice to
+    one.
 
     Equal arguments give an equal county, whatever the number of ``processes``: they draw districts of 20,000 people
     side by side (a script that asks for several needs ``if __name__ == "__main__":``). ``progress`` is called with what
@@ -200,8 +220,16 @@ def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
         if number < 1:
             raise SpecError(f"{name} must be 1 or more, got {number}")
     chosen = profile if isinstance(profile, Profile) else read_profile(profile)
-    calendar, planted = Calendar(months), plant_rates or PlantRates()
-    plan = Plan(n_people=n_people, calendar=calendar, profile=chosen, plant_rates=planted, seed=seed)
+    if sample_share is not None and not 0 <= sample_share <= 1:
+        raise SpecError(f"sample_share is a share between 0 and 1, got {sample_share}")
+    plan = Plan(
+        n_people=n_people,
+        calendar=Calendar(months),
+        profile=chosen,
+        plant_rates=plant_rates or PlantRates(),
+        sample_share=sample_share,
+        seed=seed,
+    )
     pieces = []
     for piece in _draw_pieces(plan, processes):
         pieces.append(piece)

@@ -37,6 +37,7 @@ class Plan:
     calendar: Calendar
     profile: Profile
     plant_rates: PlantRates
+    sample_share: float | None
     seed: int
 
     @property
@@ -63,7 +64,9 @@ def draw_district(plan: Plan, number: int) -> Tables:
         calendar=plan.calendar,
         first_person=number * PERSON_STRIDE,
     )
-    drawn = draw_caseloads(history, streams=streams.within("programs"), rates=plan.profile.all_rates())
+    drawn = draw_caseloads(
+        history, streams=streams.within("programs"), rates=plan.profile.all_rates(), sample_share=plan.sample_share
+    )
     programs, planted = plant(history, drawn, rates=plan.plant_rates, streams=streams.within("findings"))
     persons = person_table(history, number)
     makers = [

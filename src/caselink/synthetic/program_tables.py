@@ -23,6 +23,7 @@ from caselink.synthetic.numbering import (
 )
 
 _CASE_FACTS = ("kind", "good_cause", "paternity", "assistance")
+CASE_MONTHS = ("opened", "closed", "reopened", "paternity_month")
 
 
 class ProgramTables:
@@ -69,21 +70,28 @@ class ProgramTables:
                 "role": members["role"].to_numpy(dtype=object),
                 "resides": np.where(members["resides"].to_numpy(bool), "Y", "N").astype(object),
                 "status": members["status"].to_numpy(dtype=object),
+                "employed": members["employed"].to_numpy(dtype=object) if "employed" in members else None,
             }
         )
 
     def cases(self) -> pd.DataFrame:
-        """The program's cases: whose they are, and from when to when."""
-        cases = self.caseload.cases
+        """The program's cases as it knows them, and whose they truly are: ``head_id`` and ``absent_id``."""
+        cases, calendar = self.caseload.cases, self.calendar
+        facts = {fact: cases[fact].to_numpy(dtype=object) for fact in _CASE_FACTS}
+        months = {
+            month: calendar.name(cases[month] if month in cases else np.full(len(cases), NEVER))
+            for month in CASE_MONTHS
+        }
+        sampled = np.where(cases["sampled"], "Y", "N").astype(object) if "sampled" in cases else None
         return pd.DataFrame(
             {
                 "source": np.full(len(cases), self.file.name, dtype=object),
                 "case_id": self.numbers.cases(cases["case"]),
                 "head_id": entity_ids(self.district, cases["head"]),
                 "absent_id": entity_ids(self.district, cases["absent"]),
-                "opened": self.calendar.name(cases["opened"]),
-                "closed": self.calendar.name(cases["closed"]),
-                **{fact: cases[fact].to_numpy(dtype=object) for fact in _CASE_FACTS},
+                **months,
+                **facts,
+                "sampled": pd.Series(sampled, index=cases.index, dtype=object).to_numpy(),
             }
         )
 
