@@ -121,14 +121,15 @@ def test_the_programs_given_stay_as_they_were():
             pd.testing.assert_frame_equal(getattr(caseload, table), getattr(again.caseloads[name], table))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(n_people=st.integers(1, 400), months=st.integers(1, 5), seed=st.integers(0, 1_000))
 def test_any_district_can_be_planted(n_people, months, seed):
     """However few people and months: what is planted is true, and the same seed plants the same."""
     rates = PlantRates(planted=0.02, look_alikes=0.02)
-    world, again = (draw_world(n_people, months, seed, rates) for _ in range(2))
+    world = draw_world(n_people, months, seed, rates)
     assert wrong_leads(world, world.leads) == []
-    pd.testing.assert_frame_equal(world.leads, again.leads)
+    _, again = plant(world.history, world.before, rates=rates, streams=Streams(seed))
+    pd.testing.assert_frame_equal(world.leads, again)
     truth = derive(world.history, world.programs, keyed_fields(world), world.leads)
     assert set(truth["kind"]) <= {"planted", "arisen", "look-alike"}
 

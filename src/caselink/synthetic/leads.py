@@ -96,7 +96,7 @@ def _always(value: str | None, n: int) -> Texts:
 
 
 def join_leads(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Tables of leads one below the other, numbered through.
+    """Tables of leads one below the other, numbered through without gaps; rows of a lead stand together.
 
     >>> one = lead_table("Q01", ([0], [0]), [Part("holder", "iva", [3])])
     >>> join_leads([one, one])["lead"].tolist()
@@ -106,9 +106,10 @@ def join_leads(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not some:
         return no_leads()
     joined = {name: np.concatenate([table[name].to_numpy() for table in some]) for name in LEAD_COLUMNS}
-    counts = [int(table["lead"].max()) + 1 for table in some]
-    starts = np.cumsum([0, *counts[:-1]])
-    joined["lead"] = joined["lead"] + np.repeat(starts, [len(table) for table in some])
+    another = np.ones(len(joined["lead"]), bool)
+    another[1:] = joined["lead"][1:] != joined["lead"][:-1]
+    another[np.cumsum([len(table) for table in some])[:-1]] = True
+    joined["lead"] = np.cumsum(another) - 1
     return pd.DataFrame(joined, copy=False)
 
 
