@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,9 @@ import pandas as pd
 from caselink.synthetic.caseload import Caseload, Programs
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.history import NEVER, History
+
+Column = npt.NDArray[Any] | pd.Series | int | str | bool | None
+"""A value for each row, or one for all."""
 
 _TABLES = ("records", "memberships", "versions", "cases", "details")
 _NEW_CASE = {"absent": -1, "closed": NEVER, "reopened": NEVER, "paternity_month": NEVER, "sampled": True}
@@ -89,7 +91,7 @@ class Changes:
         """Further stays of records in cases."""
         n = len(rows["record"])
         child = np.isin(rows["role"], ("CHILD", "CH"))
-        usual = {"resides": np.ones(n, bool), "employed": np.where(child, None, "N").astype(object)}
+        usual = {"resides": np.ones(n, bool), "employed": np.array(["N", None], dtype=object)[child.astype(np.int64)]}
         self._add(program, "memberships", _table({**usual, **rows}, self[program].memberships.columns, n))
 
     def add_referrals(self, rows: pd.DataFrame) -> None:
@@ -123,7 +125,7 @@ class Changes:
                 )
                 for table in _TABLES
             }
-            caseloads[name] = replace(caseload, **tables)
+            caseloads[name] = Caseload(program=caseload.program, **tables)
         referrals = _joined(self._changed.get(("referrals", ""), self.referrals), self._referrals)
         return Programs(caseloads, referrals)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Mask
+from caselink.synthetic.changes import Column
+from caselink.synthetic.draws import Ints, Mask, Texts
 from caselink.synthetic.enrolled import ELIGIBLE
 from caselink.synthetic.families import NOBODY
 from caselink.synthetic.history import NEVER
@@ -50,14 +51,14 @@ def other_adults(site: Site, stays: pd.DataFrame, start: Ints, fits: Callable[[I
     home, jailed = site.home(adult, month), site.history.jailed[month, adult]
     apart = (home >= 0) & (home != site.home(rows["person"].to_numpy(np.int64), month)) & ~jailed
     suits = (adult >= 0) & (adult != rows["head"].to_numpy()) & apart & (site.age(adult, month) >= ADULT_AGE)
-    return rows[suits & fits(adult, month)].reset_index(drop=True)
+    return pd.DataFrame(rows[suits & fits(adult, month)]).reset_index(drop=True)
 
 
 def _not_assisted(site: Site) -> Callable[[Ints, Ints], Mask]:
     return lambda adult, _: ~site.knows["iva"][adult]
 
 
-def new_unit(site: Site, rows: pd.DataFrame, **case: object) -> Ints:
+def new_unit(site: Site, rows: pd.DataFrame, **case: Column) -> Ints:
     """A new assistance case headed by each row's ``adult`` from ``start`` to ``last``; the numbers of the cases."""
     start, last = rows["start"].to_numpy(np.int64), rows["last"].to_numpy(np.int64)
     closed = np.where(rows["ends"].to_numpy(bool), last + 1, NEVER)
@@ -79,13 +80,13 @@ def add_stays(site: Site, rows: pd.DataFrame, program: str = "iva") -> Ints:
     return site.changes.add_records(program, pd.DataFrame(given, copy=False))
 
 
-def _stays_of(rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
+def _stays_of(rows: pd.DataFrame, **columns: Column) -> pd.DataFrame:
     """Rows as new stays: nothing kept on file, and columns replaced."""
     return rows.drop(columns="copy_of", errors="ignore").assign(**columns)
 
 
-def _own_status(rows: pd.DataFrame, kin: str = "CH") -> dict[str, object]:
-    return {"relationship": np.full(len(rows), kin, dtype=object)}
+def _own_children(rows: pd.DataFrame) -> Texts:
+    return np.full(len(rows), "CH", dtype=object)
 
 
 def _two_payees(site: Site) -> pd.DataFrame:
@@ -144,7 +145,7 @@ def _households(site: Site) -> pd.DataFrame:
     pairs = pd.concat([unit.assign(adult=option) for option in options], ignore_index=True)
     adult, first = pairs["adult"].to_numpy(np.int64), pairs["first"].to_numpy(np.int64)
     suits = (adult >= 0) & (site.home(adult, first) == site.home(pairs["head"].to_numpy(np.int64), first))
-    return pairs[suits & ~_heads_a_case(site)[adult]].reset_index(drop=True)
+    return pd.DataFrame(pairs[suits & ~_heads_a_case(site)[adult]]).reset_index(drop=True)
 
 
 def _heads_a_case(site: Site) -> Mask:
@@ -203,7 +204,7 @@ def _same_line_twice(site: Site, finding: str, *, copied: bool) -> pd.DataFrame:
     return lead_table(finding, (start, last), [person], kind=PLANTED)
 
 
-def _relationship(site: Site, record: Ints) -> np.ndarray:
+def _relationship(site: Site, record: Ints) -> Texts:
     details = site.changes["iva"].details
     if "relationship" in details:
         return details["relationship"].to_numpy(dtype=object)[record]
@@ -229,7 +230,7 @@ def _single_stays(site: Site, stays: pd.DataFrame) -> pd.DataFrame:
     record = members["record"].to_numpy(np.int64)
     person = site.changes["iva"].records["person"].to_numpy(np.int64)
     rows = np.bincount(person[record], minlength=site.history.n_people)
-    return stays[rows[stays["person"].to_numpy(np.int64)] == 1].reset_index(drop=True)
+    return pd.DataFrame(stays[rows[stays["person"].to_numpy(np.int64)] == 1]).reset_index(drop=True)
 
 
 def _open_units(site: Site, name: str, *, changed: bool) -> pd.DataFrame:
@@ -357,7 +358,7 @@ def _joint_custody(site: Site) -> pd.DataFrame:
     chosen = _stays_of(site.pick(name, options, ["person", "head", "adult"]))
     case = new_unit(site, chosen.assign(status=ELIGIBLE))
     listed = np.full(len(chosen), "not in unit", dtype=object)
-    add_stays(site, chosen.assign(case=case, status=listed, **_own_status(chosen)))
+    add_stays(site, chosen.assign(case=case, status=listed, relationship=_own_children(chosen)))
     parts = in_cases("child", "iva", chosen["person"], chosen["case"], case)
     months = (chosen["start"], chosen["last"])
     return lead_table("D05", months, parts, kind=LOOK_ALIKE, look_alike="joint custody")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints
+from caselink.synthetic.draws import Ints, Texts
 from caselink.synthetic.leads import LOOK_ALIKE, PLANTED, Part, lead_table
 from caselink.synthetic.sites import Site
 from caselink.synthetic.true_earnings import MONTHS_TO_TELL, NO_JOB, STALE_MONTHS, job_beliefs
@@ -32,7 +32,7 @@ def _silent_adults(site: Site, months: int) -> pd.DataFrame:
     first, person = np.nonzero(quiet)
     case = unit[first + months - 1, person].astype(np.int64)
     heads = site.changes["iva"].cases.set_index("case")["head"]
-    return pd.DataFrame({"first": first, "person": person, "case": case, "head": heads.loc[case].to_numpy()})
+    return pd.DataFrame({"first": first, "person": person, "case": case, "head": heads.reindex(case).to_numpy()})
 
 
 def _one_each(site: Site, name: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def _one_each(site: Site, name: str, rows: pd.DataFrame) -> pd.DataFrame:
     return mixed.drop_duplicates("person").sort_values("person").reset_index(drop=True)
 
 
-def _report(site: Site, chosen: pd.DataFrame, kind: str, **details: object) -> None:
+def _report(site: Site, chosen: pd.DataFrame, kind: str, **details: Texts) -> None:
     """Reports on persons that come in in month ``entered``."""
     reports = site.changes["employment"]
     same_kind = np.flatnonzero((reports.details["report_type"] == kind).to_numpy())
@@ -51,9 +51,10 @@ def _report(site: Site, chosen: pd.DataFrame, kind: str, **details: object) -> N
     site.changes.add_records("employment", rows)
 
 
-def _dates(site: Site, month: Ints, day: Ints | int) -> np.ndarray:
+def _dates(site: Site, month: Ints, day: Ints) -> Texts:
     days = (site.history.calendar.months()[0] + month).astype("datetime64[D]") + (day - 1)
-    return days.astype("U10").astype(object)
+    texts: Texts = days.astype("U10").astype(object)
+    return texts
 
 
 def _has_reports(site: Site, kind: str) -> bool:

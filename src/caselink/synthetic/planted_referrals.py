@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from caselink.synthetic.changes import Column
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.enrolled import ELIGIBLE, enrolled
 from caselink.synthetic.leads import LOOK_ALIKE, PLANTED, Part, lead_table
@@ -106,7 +107,7 @@ def _families(site: Site, rows: pd.DataFrame, name: str, columns: tuple[str, ...
     return chosen, rows.merge(numbers, on=["head", *columns[1:]])
 
 
-def _unit(site: Site, chosen: pd.DataFrame, children: pd.DataFrame, when: tuple[Ints, Ints], **case: object) -> Ints:
+def _unit(site: Site, chosen: pd.DataFrame, children: pd.DataFrame, when: tuple[Ints, Ints], **case: Column) -> Ints:
     """Units of assistance for families: the payee, and the children."""
     opened, first = when
     rows = chosen.assign(adult=chosen["head"], start=first, last=site.n_months - 1, ends=False, grand="other" in chosen)
@@ -195,7 +196,7 @@ def _support_case(site: Site, chosen: pd.DataFrame, children: pd.DataFrame, when
     opened, first = when
     father = ~site.history.people["female"].to_numpy(bool)[chosen["other"]]
     cases = {"head": chosen["head"], "absent": chosen["other"], "opened": opened, "kind": "relative"}
-    paternity = np.where(father, "Y", None).astype(object)
+    paternity = np.array([None, "Y"], dtype=object)[father.astype(np.int64)]
     before = np.full(len(chosen), -1)
     rows = pd.DataFrame(cases).assign(paternity=paternity, paternity_month=before, assistance="current")
     number = site.changes.add_cases("ivd", rows)
@@ -302,4 +303,4 @@ def _child_missing(site: Site) -> pd.DataFrame:
 def _parent_of(site: Site, child: pd.Series, parent: pd.Series) -> Mask:
     people: Mapping[str, pd.Series] = {tie: site.history.people[tie] for tie in ("mother", "father")}
     ties = [people[tie].to_numpy(np.int64)[child] == parent.to_numpy(np.int64) for tie in people]
-    return np.any(ties, axis=0)
+    return np.asarray(np.any(ties, axis=0))

@@ -193,7 +193,7 @@ def _from(site: Site, finding: str, chosen: pd.DataFrame) -> Ints:
     if finding == "C11":
         days = site.history.people["death"].to_numpy(np.int64)[person]
         death = days.astype("datetime64[D]").astype("datetime64[M]") - site.history.calendar.months()[0]
-        return np.maximum(death.astype(np.int64) + 1, chosen["first"].to_numpy(np.int64))
+        return np.asarray(np.maximum(death.astype(np.int64) + 1, chosen["first"].to_numpy(np.int64)))
     return last + 2
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from caselink.synthetic.changes import Column
 from caselink.synthetic.draws import Ints
 from caselink.synthetic.leads import LOOK_ALIKE, PLANTED, Part, lead_table
 from caselink.synthetic.planted_duplicates import in_cases
@@ -23,7 +24,7 @@ def plant_support_duplicates(site: Site) -> Iterable[pd.DataFrame]:
     return [_two_custodians(site), _two_fathers(site), _putative_men(site), _case_twice(site), _case_again(site)]
 
 
-def support_records(site: Site, name: str, stays: pd.DataFrame, **columns: object) -> Ints:
+def support_records(site: Site, name: str, stays: pd.DataFrame, **columns: Column) -> Ints:
     """Further records of people in support cases from ``start`` to ``last``, most with the values on file."""
     kept = site.rng(f"{name}: kept on file").random(len(stays)) < KEPT_ON_FILE
     rows = stays.assign(status="active", like=stays["record"], **columns)
@@ -35,10 +36,11 @@ def support_records(site: Site, name: str, stays: pd.DataFrame, **columns: objec
 
 
 def _places(site: Site, case: pd.Series) -> Ints:
-    return pd.Index(site.changes["ivd"].cases["case"]).get_indexer(pd.Index(case))
+    places = pd.Index(site.changes["ivd"].cases["case"]).get_indexer(pd.Index(case))
+    return np.asarray(places, np.int64)
 
 
-def new_case(site: Site, rows: pd.DataFrame, **columns: object) -> Ints:
+def new_case(site: Site, rows: pd.DataFrame, **columns: Column) -> Ints:
     """A new support case like that of each row, opened in month ``start``."""
     given = pd.DataFrame({"opened": rows["start"].to_numpy(), "like": _places(site, rows["case"])}).assign(**columns)
     return site.changes.add_cases("ivd", given)

@@ -30,8 +30,8 @@ class PlantRates:
     0.0
     """
 
-    planted: float = 0.0006
-    look_alikes: float = 0.0006
+    planted: float = 0.00065
+    look_alikes: float = 0.00065
     of: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

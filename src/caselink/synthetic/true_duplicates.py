@@ -93,7 +93,7 @@ def _same_support_case(cases: pd.DataFrame) -> list[pd.DataFrame]:
     pairs = pairs[(pairs["case_a"] < pairs["case_b"]).to_numpy()]
     first = np.maximum(0, pairs[["opened_a", "opened_b"]].max(axis=1))
     last = np.minimum(pairs[["closed_a", "closed_b"]].min(axis=1) - 1, _last_month(cases))
-    both_open = (first <= last).to_numpy()
+    both_open = np.asarray(first <= last)
     again = np.maximum(0, np.minimum(first, _last_month(cases)))
     return [
         _same_parties(pairs[both_open], first[both_open], last[both_open]),
@@ -109,7 +109,6 @@ def _same_parties(
     pairs: pd.DataFrame, first: pd.Series, last: pd.Series, *, look_alike: str | None = None
 ) -> pd.DataFrame:
     """One lead for each pair of cases, with all children that are in both."""
-    first, last = first.to_numpy(np.int64), last.to_numpy(np.int64)
     lead = pairs.groupby(["case_a", "case_b"], sort=True).ngroup().to_numpy()
     row = np.unique(lead, return_index=True)[1]
     each = pairs.iloc[row]
@@ -123,7 +122,9 @@ def _same_parties(
         )
     ]
     kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("D06", (first[row], last[row]), parts, look_alike=look_alike, **kind)
+    return lead_table(
+        "D06", (first.to_numpy(np.int64)[row], last.to_numpy(np.int64)[row]), parts, look_alike=look_alike, **kind
+    )
 
 
 def _two_custodians(cases: pd.DataFrame) -> list[pd.DataFrame]:
@@ -264,7 +265,8 @@ def _of_one_name(history: History, each: pd.DataFrame, known: Ints) -> list[pd.D
 
 
 def _alike(each: pd.DataFrame, one: Ints, other: Ints, look_alike: str) -> pd.DataFrame:
-    first = np.maximum(each["first"].loc[one].to_numpy(), each["first"].loc[other].to_numpy())
-    last = np.maximum(first, np.minimum(each["last"].loc[one].to_numpy(), each["last"].loc[other].to_numpy()))
-    parts = [Part("person", "iva", who, each["case"].loc[who].to_numpy()) for who in (one, other)]
+    left, right = (each.reindex(who) for who in (one, other))
+    first = np.maximum(left["first"].to_numpy(), right["first"].to_numpy())
+    last = np.maximum(first, np.minimum(left["last"].to_numpy(), right["last"].to_numpy()))
+    parts = [Part("person", "iva", who, some["case"]) for who, some in ((one, left), (other, right))]
     return lead_table("D10", (first, last), parts, kind=LOOK_ALIKE, look_alike=look_alike)

@@ -60,7 +60,7 @@ def duties(history: History, units: pd.DataFrame) -> pd.DataFrame:
 
 
 def _parent(history: History, rows: pd.DataFrame, tie: str) -> Ints:
-    return history.people[tie].to_numpy(np.int64)[rows["person"].to_numpy(np.int64)]
+    return np.asarray(history.people[tie].to_numpy(np.int64)[rows["person"].to_numpy(np.int64)])
 
 
 def last_runs(duty: pd.DataFrame, state: str) -> pd.DataFrame:

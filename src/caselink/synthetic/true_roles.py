@@ -222,7 +222,7 @@ def _absence_reasons(history: History, support: Caseload, cases: pd.DataFrame, e
     reason = support.details["absence"].to_numpy(dtype=object)[absent["record"].to_numpy(np.int64)]
     person = absent["person"].to_numpy(np.int64)
     alive = history.people["death"].to_numpy(np.int64)[person] == NEVER
-    was_jailed = history.jailed.any(axis=0)[person]
+    was_jailed = np.any(history.jailed, axis=0, keepdims=True)[0, person]
     still = history.jailed[-1][person]
     wrong = ((reason == "DC") & alive & np.isin(person, employed)) | ((reason == "IC") & ~was_jailed)
     return [

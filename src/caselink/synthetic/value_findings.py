@@ -1,4 +1,4 @@
-"""Findings about identifiers (group Q): what is wrong with numbers and dates as they stand in the extracts.
+"""Findings about values (group Q, and C05): what is wrong with numbers and dates as they stand in the extracts.
 
 Nobody plants these; they come of the slips made when records were keyed. A value counts from the month that first
 shows it to the month before another takes its place, or to the end of the record's last stay. Where a finding rests on
@@ -19,6 +19,8 @@ from caselink.synthetic.families import YEAR
 from caselink.synthetic.history import History
 from caselink.synthetic.leads import LOOK_ALIKE, Part, join_leads, lead_table
 
+LEAST_GAP, MOST_GAP = 12, 60
+"""Years between parent and child; outside of these the dates or the roles are doubtful (C05)."""
 LONGEST_LIFE, CHILD_UNTIL, LEAST_ADULT = 120, 19, 12
 """Years: older is implausible; from which age a child's record, and under which an adult's, is."""
 BIRTH_TOLERANCE_DAYS = 366
@@ -56,7 +58,7 @@ def sightings(history: History, caseload: Caseload, fields: pd.DataFrame) -> pd.
 
 
 def value_findings(history: History, seen: pd.DataFrame) -> pd.DataFrame:
-    """All findings of group Q, and the look-alikes that the population itself has, in the sightings of all programs."""
+    """All findings of group Q and C05 in the sightings of all programs, and the look-alikes that families have."""
     shown = seen[(seen["from"] <= seen["to"]).to_numpy()].reset_index(drop=True)
     usable = shown[ssn.is_valid(shown["ssn"].to_numpy())]
     numbers = _distinct(usable, ["person", "ssn"])
@@ -68,6 +70,7 @@ def value_findings(history: History, seen: pd.DataFrame) -> pd.DataFrame:
             _unusual_for_age(usable),
             *_implausible_dates(history, shown),
             *_conflicting_dates(shown),
+            *_age_gaps(history, shown),
         ]
     )
 
@@ -139,7 +142,7 @@ def _shared_numbers(history: History, usable: pd.DataFrame) -> list[pd.DataFrame
     """Q02: people of different first names and birth dates on one number; twins and namesakes look alike."""
     held = _distinct(usable, ["ssn", "person"])
     held = held[held["ssn"].duplicated(keep=False).to_numpy()]
-    who = history.people[["first_name", "birth"]].take(held["person"]).reset_index(drop=True)
+    who = history.people[["first_name", "birth"]].take(held["person"].to_numpy(np.int64)).reset_index(drop=True)
     held = held.reset_index(drop=True).assign(first_name=who["first_name"].fillna(""), birth=who["birth"])
     each = held.groupby("ssn", sort=True)
     differ = each[["first_name", "birth"]].nunique()
@@ -239,3 +242,33 @@ def _conflicting_dates(shown: pd.DataFrame) -> list[pd.DataFrame]:
         holders = _holders(plain, wanted, ["person"])
         tables.append(lead_table("Q08", (each["first"], each["last"]), [holders], look_alike=look_alike, **kind))
     return tables
+
+
+def _age_gaps(history: History, shown: pd.DataFrame) -> list[pd.DataFrame]:
+    """C05: parent and child of a case by role, by their dates as keyed; a step-parent who is young is a look-alike."""
+    plain = shown[shown["dated"].to_numpy() & ~shown["filler"].to_numpy() & (shown["case"] >= 0).to_numpy()]
+    role = plain["role"].to_numpy(dtype=object)
+    columns = ["person", "program", "case", "born", "from", "to"]
+    children = plain[np.isin(role, CHILD_ROLES)][columns].drop_duplicates(columns[:4])
+    adults = plain[np.isin(role, ("HEAD", "ADULT", "NP"))][columns].drop_duplicates(columns[:4])
+    pairs = adults.merge(children, on=["program", "case"], suffixes=("", "_c"))
+    years = (pairs["born_c"] - pairs["born"]).to_numpy() / YEAR
+    pairs = pairs[(years < LEAST_GAP) | (years > MOST_GAP)].reset_index(drop=True)
+    adult, child = pairs["person"].to_numpy(np.int64), pairs["person_c"].to_numpy(np.int64)
+    own = [history.people[tie].to_numpy(np.int64)[child] == adult for tie in ("mother", "father")]
+    is_own = np.any(own, axis=0)
+    return [_by_pair(pairs[is_own], None), _by_pair(pairs[~is_own], "no parent of the child")]
+
+
+def _by_pair(pairs: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
+    """One lead for each adult and child of a case."""
+    keys = ["program", "case", "person", "person_c"]
+    pairs = pairs.assign(first=pairs[["from", "from_c"]].max(axis=1), last=pairs[["to", "to_c"]].min(axis=1))
+    each = pairs.groupby(keys, sort=True).agg({"first": "min", "last": "max"}).reset_index()
+    program = each["program"].to_numpy(dtype=object)
+    parts = [
+        Part("parent", program, each["person"], each["case"]),
+        Part("child", program, each["person_c"], each["case"]),
+    ]
+    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    return lead_table("C05", (each["first"], each["last"]), parts, look_alike=look_alike, **kind)
