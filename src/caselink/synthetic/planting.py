@@ -1,4 +1,9 @@
-"""Planting: findings made true in the data, innocent look-alikes beside them, and the truth about both."""
+"""Planting: findings made true in the data, innocent look-alikes beside them, and the truth about both.
+
+What is planted how, and what tells a look-alike apart, is said for each finding in
+:mod:`~caselink.synthetic.finding_catalog`. Records that are added have the cause ``planted``; a family gets one lead at
+most, so that none contradicts another.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +20,19 @@ from caselink.synthetic.planted_roles import plant_roles
 from caselink.synthetic.planted_support import plant_support_duplicates
 from caselink.synthetic.sites import PlantRates, Site
 
+_ALL = (plant_referrals, plant_roles, plant_support_duplicates, plant_duplicates, plant_earnings)
+"""In order: first those that few families are fit for."""
+
 
 def plant(
     history: History, programs: Programs, *, rates: PlantRates, streams: Streams
 ) -> tuple[Programs, pd.DataFrame]:
-    """Programs with leads planted in them, and the rows of :data:`~caselink.synthetic.leads.LEAD_COLUMNS` of these."""
+    """Programs with leads planted in them, and the rows of :data:`~caselink.synthetic.leads.LEAD_COLUMNS` of these.
+
+    The programs given stay as they are; with no rate above 0 they are given back themselves.
+    """
     if rates.is_zero:
         return programs, no_leads()
     site = Site(history, programs, rates, streams.within("planting"))
-    leads = join_leads(
-        [
-            *plant_referrals(site),
-            *plant_roles(site),
-            *plant_support_duplicates(site),
-            *plant_duplicates(site),
-            *plant_earnings(site),
-        ]
-    )
+    leads = join_leads(table for plant_group in _ALL for table in plant_group(site))
     return site.changes.programs(), leads
