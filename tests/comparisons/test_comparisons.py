@@ -124,6 +124,19 @@ def naive_parts(name):
     return words | {full.upper() for word in words for full in NICKNAMES.canonicals_of(word.lower())}
 
 
+def alike(x, y):
+    """Equal, similar, or with a part in common."""
+    return jellyfish.jaro_winkler_similarity(x, y) >= 0.92 or bool(naive_parts(x) & naive_parts(y))
+
+
+def naive_swap(a, b):
+    """Whether two records hold each other's names; if only nearly, then neither name is near its own."""
+    (x, other_x), (y, other_y) = ((one["x"], one.get("other")) for one in (a, b))
+    if not (other_x and other_y and alike(x, other_y) and alike(other_x, y)):
+        return False
+    return (x, other_x) == (other_y, y) or not (alike(x, y) or alike(other_x, other_y))
+
+
 def naive_name(a, b, counts_swap):  # noqa: PLR0911  (one a level)
     """Levels of a name as the docstring of PersonName tells them."""
     x, y = a["x"], b["x"]
@@ -131,12 +144,13 @@ def naive_name(a, b, counts_swap):  # noqa: PLR0911  (one a level)
         return 0
     if x == y:
         return 7
-    if a.get("other") and a["other"] == y and b["other"] == x:
+    if naive_swap(a, b):
         return 5 if counts_swap else 0
     if len(x) == 1 or len(y) == 1:
         return 3 if x[0] == y[0] else 1
     similarity = jellyfish.jaro_winkler_similarity(x, y)
-    if similarity >= 0.92:
+    begins = min(len(x), len(y)) >= 12 and (x.startswith(y) or y.startswith(x))
+    if similarity >= 0.92 or begins:
         return 6
     if naive_parts(x) & naive_parts(y):
         return 4
@@ -144,15 +158,67 @@ def naive_name(a, b, counts_swap):  # noqa: PLR0911  (one a level)
     return 2 if similarity >= 0.8 or (sound and sound == jellyfish.metaphone(y)) else 1
 
 
-@settings(deadline=None, max_examples=120)
+def naive_other(a, b, level, own=naive_parts):
+    """The level with ``other name`` among them: 5 where a further name says so and nothing better is known."""
+    further = [{part for name in (one["more"] or "").split("|") if name for part in own(name)} for one in (a, b)]
+    names = [own(one["x"]) if one["x"] else set() for one in (a, b)]
+    shared = names[0] & further[1] or names[1] & further[0] or further[0] & further[1]
+    return 5 if shared and level < 5 else level + (level >= 5)
+
+
+@settings(deadline=None, max_examples=150)
 @given(columns=columns_of(NAMES | LETTERS.filter(str.strip), ("x", "other")), counts_swap=st.booleans())
 @example(columns={"x": ["ANA", "RUIZ"], "other": ["RUIZ", "ANA"]}, counts_swap=False)
+@example(columns={"x": ["ELIZABETH", "SMYTH"], "other": ["SMITH", "LIZ"]}, counts_swap=True)
 def test_person_name(columns, counts_swap):
     """Initials, nicknames, double names, sounds and swapped fields are told apart as described."""
     swapping = cl.PersonName("x", swapped_with="other", counts_swap=counts_swap)
     assert_twin(swapping, columns, lambda a, b: naive_name(a, b, counts_swap))
     alone = {"x": columns["x"]}
     assert_twin(cl.PersonName("x"), alone, lambda a, b: naive_name(a, b, counts_swap=True))
+
+
+@st.composite
+def names_and_further(draw):
+    """Names beside sets of further names, some missing."""
+    columns = draw(columns_of(NAMES, ("x", "other")))
+    more = st.none() | st.lists(NAMES, min_size=1, max_size=3).map("|".join)
+    return columns | {"more": draw(st.lists(more, min_size=len(columns["x"]), max_size=len(columns["x"])))}
+
+
+@settings(deadline=None, max_examples=120)
+@given(columns=names_and_further(), swap=st.booleans())
+@example(columns={"x": ["SMITH", "LOPEZ"], "other": ["ANA", "EVA"], "more": ["RUIZ|LOPEZ", None]}, swap=False)
+def test_further_names(columns, swap):
+    """A maiden name, a former name or an alias agrees, even where the name itself is missing."""
+    comparison = cl.PersonName("x", swapped_with="other" if swap else None, others="more")
+    if not swap:
+        columns = {name: values for name, values in columns.items() if name != "other"}
+    assert_twin(comparison, columns, lambda a, b: naive_other(a, b, naive_name(a, b, counts_swap=True)))
+
+
+CUT = ["RODRIGUEZ DE LA C", *(f"{letter}ERNANDEZ VILLANU" for letter in "ABCD")]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "other", "expected"),
+    [
+        pytest.param(CUT, "RODRIGUEZ DE LA CRUZ VILLAR", "exact", id="cut by its source"),
+        pytest.param(CUT[:2], "RODRIGUEZ DE LA CRUZ VILLAR", "close", id="too few to tell that the source cuts"),
+        pytest.param([*CUT, "RODRIGUEZ DE LA CRUZ"], "RODRIGUEZ DE LA CRUZ VILLAR", "close", id="not cut"),
+        pytest.param(CUT, "RODRIGUEZ VILLAR", "related", id="another name"),
+        pytest.param(["RODRIGUEZ DE", *(letter * 12 for letter in "ABCD")], "RODRIGUEZ DE LA CRUZ", "exact", id="12"),
+    ],
+)
+def test_names_cut_by_a_source(narrow, other, expected):
+    """Where a source's longest names pile up at one length, they agree with longer ones that begin so."""
+    table = pd.DataFrame({"source": ["iva"] * len(narrow) + ["ivd"], "last_name": [*narrow, other]})
+    records = encode(table.assign(record_id=[str(row) for row in table.index]), ["last_name"])
+    comparison = cl.PersonName("last_name")
+    place = np.empty(len(table), np.int32)
+    place[records.row] = np.arange(len(table))
+    pair = (place[:1], place[-1:])
+    assert [comparison.definition.level_names[level] for level in comparison.levels(records, *pair)] == [expected]
 
 
 def one_digit(a, b):
@@ -192,23 +258,42 @@ def test_birth_date(columns):
     assert_twin(cl.BirthDate("x"), columns, missing_or(naive_date))
 
 
-def naive_digits(a, b):
-    """Levels of two numbers as the docstring of SSN tells them; only digits count."""
+def naive_digits(a, b, near=None):
+    """Levels of two numbers as the docstrings of SSN and Phone tell them; only digits count."""
     a, b = (re.sub("[^0-9]", "", value)[:15] for value in (a, b))
     if not a or not b:
         return 0
     a, b = a.zfill(15), b.zfill(15)
+    more = near is not None
     if a == b:
-        return 5
-    near = one_digit(a, b)
-    return {"swapped": 4, "one digit": 3}.get(near, 2 if a[-4:] == b[-4:] else 1)
+        return 5 + more
+    if more and a[:-4] == b[:-4] and abs(int(a) - int(b)) <= near:
+        return 2
+    level = {"swapped": 4, "one digit": 3}.get(one_digit(a, b), 2 if a[-4:] == b[-4:] else 1)
+    return level + (more and level > 1)
 
 
 @settings(deadline=None, max_examples=150)
-@given(columns=columns_of(DIGITS), kind=st.sampled_from([cl.SSN, cl.Phone]))
-def test_digits(columns, kind):
-    """One wrong digit, two swapped neighbors and equal last four digits are told apart."""
-    assert_twin(kind("x"), columns, missing_or(naive_digits))
+@given(columns=columns_of(DIGITS))
+@example(columns={"x": ["123456789", "123456791", "123456792", "123456801"]})
+def test_digits(columns):
+    """One wrong digit, two swapped neighbors and equal last four are told apart; of SSNs, the next number too."""
+    assert_twin(cl.Phone("x"), columns, missing_or(naive_digits))
+    assert_twin(cl.SSN("x"), columns, missing_or(lambda a, b: naive_digits(a, b, near=2)))
+
+
+@settings(deadline=None, max_examples=100)
+@given(columns=columns_of(st.sampled_from(["123456789", "123456780", "212345678"]), ("x", "more")))
+def test_further_numbers(columns):
+    """A number that is among the other person's further ones agrees, though less than the number itself."""
+
+    def twin(a, b):
+        level = naive_digits(a["x"], b["x"], near=2) if a["x"] and b["x"] else 0
+        sets = [{one["x"], one["more"]} - {None} for one in (a, b)]
+        shared = (sets[0] & sets[1]) - ({a["x"]} & {b["x"]} - {a["more"], b["more"]})
+        return 7 if level == 6 else 6 if shared else level
+
+    assert_twin(cl.SSN("x", others="more"), columns, twin)
 
 
 def naive_street(a, b):
@@ -242,6 +327,19 @@ def test_unless_same(columns, two):
         return 1 + (a["x"] == b["x"])
 
     assert_twin(cl.UnlessSame("x", unless), columns, twin)
+
+
+@settings(deadline=None, max_examples=60)
+@given(columns=columns_of(st.sampled_from(["GREENWOOD", "GREENOWOD", "GREEN", "BRIGTON"]), ("x", "y")))
+def test_unless_same_with_similar_values(columns):
+    """A misspelled city is close to what was meant."""
+
+    def twin(a, b):
+        if a["x"] is None or b["x"] is None or (a["y"] is not None and a["y"] == b["y"]):
+            return 0
+        return 3 if a["x"] == b["x"] else 1 + (jellyfish.jaro_winkler_similarity(a["x"], b["x"]) >= 0.92)
+
+    assert_twin(cl.UnlessSame("x", ("y",), 0.92), columns, twin)
 
 
 @settings(deadline=None, max_examples=60)
@@ -340,9 +438,10 @@ ALL = [
     cl.PersonName("first_name", swapped_with="last_name"),
     cl.PersonName("last_name", swapped_with="first_name", counts_swap=False),
     cl.BirthDate(),
-    cl.SSN(),
+    cl.SSN(others="aliases"),
     cl.Street(),
     cl.UnlessSame("zip", ("street",)),
+    cl.UnlessSame("city", ("street", "zip"), 0.9),
     cl.JaroWinkler("email"),
     cl.SharedValues("aliases"),
     cl.Numeric("age"),
@@ -357,6 +456,7 @@ PEOPLE = st.fixed_dictionaries(
         "ssn": DIGITS,
         "street": STREETS.filter(bool),
         "zip": st.sampled_from(["1", "2"]),
+        "city": LETTERS,
         "email": LETTERS,
         "aliases": SETS.filter(bool),
         "age": NUMBERS,

@@ -50,7 +50,7 @@ def test_a_rule_is_what_it_says(levels):
         "sex is not differ": sex != 1,
         "last_name >= at least 0.92": last >= last_names.index("at least 0.92"),
         "ssn exact and sex not differ": (ssn == len(ssn_names) - 1) & (sex != 1),
-        "ssn >= last four and ssn not exact": (ssn >= 2) & (ssn != len(ssn_names) - 1),
+        "ssn >= last four and ssn not exact": (ssn >= ssn_names.index("last four")) & (ssn != len(ssn_names) - 1),
         "  ssn   exact\n and  last_name exact ": (ssn == len(ssn_names) - 1) & (last == len(last_names) - 1),
     }
     for rule, expected in plain.items():
@@ -144,7 +144,7 @@ def test_conventions_of_scikit_learn():
 
 def test_table_says_what_each_rule_brings():
     """One row a rule: pairs it holds for, and those that no earlier rule has."""
-    levels = np.array([[0, 0, 0, 5, 2], [0, 0, 0, 5, 1], [0, 0, 0, 0, 2]], np.uint8)
+    levels = np.array([[0, 0, 0, 6, 2], [0, 0, 0, 6, 1], [0, 0, 0, 0, 2]], np.uint8)
     random = tuple(np.ones(len(d.level_names)) for d in DEFINITIONS)
     patterns = TrainingPatterns(
         definitions=DEFINITIONS, levels=levels, counts=np.array([10.0, 5.0, 1.0]), random=random

@@ -39,7 +39,7 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
         "ssn": SSN(),
         "street": Street(),
         "zip": _unless_same("zip", ("street",) if "street" in columns else ()),
-        "city": _unless_same("city", where),
+        "city": UnlessSame("city", where, 0.92) if where else JaroWinkler("city", (0.92,), "family"),
         "county": _unless_same("county", smaller),
         "phone": Phone(),
         "email": JaroWinkler("email", (0.92, 0.8), "family", term_frequency=False),

@@ -20,6 +20,7 @@ _KERNELS = {
     "edits with swaps": ("text_kernels", "compare_edits_with_swaps"),
     "names": ("person_kernels", "compare_names"),
     "numbers": ("code_kernels", "compare_numbers"),
+    "places": ("street_kernels", "compare_places"),
     "shared": ("code_kernels", "compare_shared"),
     "similarity": ("text_kernels", "compare_similarity"),
     "sources": ("code_kernels", "compare_sources"),

@@ -13,6 +13,8 @@ from caselink.comparisons.string_kernels import (
 )
 from caselink.compiled import kernel, step
 
+_CUT_LENGTH = 12  # characters: the narrowest field for a name that a program is known to have
+
 
 @step
 def same_text(text, place, a, b):  # type: ignore[no-untyped-def]
@@ -56,14 +58,42 @@ def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
 
 
 @step
-def names_swapped(words, columns, values, left, right):  # type: ignore[no-untyped-def]
-    """Whether two records hold each other's two names."""
+def alike(values, a, b, least):  # type: ignore[no-untyped-def]
+    """Whether two names are equal, similar, or share a part."""
+    text, place, _, set_start, set_items, _ = values
+    if place[a, 1] == place[b, 1] and same_text(text, place, a, b):
+        return True
+    if shares_item(set_start, set_items, a, b):
+        return True
+    return similarity_at_least(text, place, a, b, least) >= least
+
+
+@step
+def begins(values, a, b):  # type: ignore[no-untyped-def]
+    """Whether the first text is how the second begins."""
+    text, place = values[0], values[1]
+    length = place[a + 1, 0] - place[a, 0]
+    if place[b + 1, 0] - place[b, 0] < length:
+        return False
+    for k in range(length):
+        if text[place[a, 0] + k] != text[place[b, 0] + k]:
+            return False
+    return True
+
+
+@step
+def names_swapped(words, columns, values, left, right, least):  # type: ignore[no-untyped-def]
+    """Whether two records hold each other's two names, or nearly so while neither name is near its own."""
     text, place = values[0], values[1]
     a, other_a = words[left, columns[0]], words[left, columns[1]]
     b, other_b = words[right, columns[0]], words[right, columns[1]]
-    if other_a < 0 or other_b < 0 or place[a, 1] != place[other_b, 1] or place[other_a, 1] != place[b, 1]:
+    if other_a < 0 or other_b < 0:
         return False
-    return same_text(text, place, a, other_b) and same_text(text, place, other_a, b)
+    if not (alike(values, a, other_b, least) and alike(values, other_a, b, least)):
+        return False
+    if same_text(text, place, a, other_b) and same_text(text, place, other_a, b):
+        return True
+    return not (alike(values, a, b, least) or alike(values, other_a, other_b, least))
 
 
 @step
@@ -74,7 +104,19 @@ def name_level(values, a, b):  # type: ignore[no-untyped-def]
         return 3 if text[place[a, 0]] == text[place[b, 0]] else 0
     if shares_item(set_start, set_items, a, b):
         return 4
-    return 2 if fact[a] >= 0 and fact[a] == fact[b] else 1
+    return 2 if fact[a] >= 0 and fact[a] >> 1 == fact[b] >> 1 else 1
+
+
+@step
+def shares_other(words, values, own, others, left, right):  # type: ignore[no-untyped-def]
+    """Whether what one record holds is among the further values of the other, or both have one of those in common."""
+    a, b = words[left, own], words[right, own]
+    more_a, more_b = words[left, others], words[right, others]
+    if a >= 0 and more_b >= 0 and shares_item(values[3], values[4], a, more_b):
+        return True
+    if b >= 0 and more_a >= 0 and shares_item(values[3], values[4], b, more_a):
+        return True
+    return more_a >= 0 and more_b >= 0 and shares_item(values[3], values[4], more_a, more_b)
 
 
 @step
@@ -108,23 +150,27 @@ def date_level(a, b):  # type: ignore[no-untyped-def]
 
 @kernel
 def compare_names(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
-    """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar.
+    """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar, has a swap, others.
 
-    1 differ, 2 similar, 3 initial, 4 related, 5 swapped, 6 close, 7 exact. In rounds, as the texts are.
+    1 differ, 2 similar, 3 initial, 4 related, then other name where there are others, swapped, close, exact. A value's
+    fact is twice its sound, and one more if it may be cut. In rounds, as the texts are.
     """
-    text, place = values[0], values[1]
+    text, place, fact = values[0], values[1], values[2]
     w = columns[0]
+    more = 1 if limits[4] > 0 else 0
+    others = columns[len(columns) - 1]
     possible = np.empty(len(left), np.int64)
     n = 0
     for k in range(len(left)):
         i, j = left[k], right[k]
         a, b = words[i, w], words[j, w]
         if a < 0 or b < 0:
-            continue
-        if a == b:
-            pattern[k] += 7 * unit
-        elif len(columns) > 1 and names_swapped(words, columns, values, i, j):
-            pattern[k] += (5 if limits[0] > 0 else 0) * unit
+            if more and shares_other(words, values, w, others, i, j):
+                pattern[k] += 5 * unit
+        elif a == b:
+            pattern[k] += (7 + more) * unit
+        elif limits[3] > 0 and names_swapped(words, columns, values, i, j, limits[1]):
+            pattern[k] += (5 + more if limits[0] > 0 else 0) * unit
         else:
             possible[n] = k
             n += 1
@@ -138,10 +184,15 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
             level = max(level, 1)
         elif bound >= limits[2]:
             similarity = similarity_at_least(text, place, a, b, limits[2])
-            if similarity >= limits[1]:
-                level = 6
+            shorter, longer = (a, b) if length_a < length_b else (b, a)
+            if similarity >= limits[2] and min(length_a, length_b) >= _CUT_LENGTH and begins(values, shorter, longer):
+                level = 7 + more if fact[shorter] & 1 else 6 + more
+            elif similarity >= limits[1]:
+                level = 6 + more
             elif similarity >= limits[2]:
                 level = max(level, 2)
+        if more and level < 5 and shares_other(words, values, w, others, left[k], right[k]):
+            level = 5
         pattern[k] += level * unit
 
 
@@ -154,13 +205,38 @@ def compare_dates(words, columns, values, limits, unit, left, right, pattern):  
         pattern[k] += date_level(a, b) * unit
 
 
+@step
+def apart(a, b):  # type: ignore[no-untyped-def]
+    """By how much two packed numbers differ, if only in their last four digits; a large number else."""
+    if a >> 16 != b >> 16:
+        return 1 << 30
+    number_a, number_b = 0, 0
+    for place in range(3, -1, -1):
+        number_a = 10 * number_a + ((a >> (4 * place)) & 15)
+        number_b = 10 * number_b + ((b >> (4 * place)) & 15)
+    return abs(number_a - number_b)
+
+
 @kernel
 def compare_digits(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
-    """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing."""
+    """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing.
+
+    With a limit, numbers that are no further apart have a level of their own after *differ*. With two more columns,
+    sets of the number itself and of others, sharing one of those has a level before *exact*.
+    """
     w = columns[0]
+    near = len(limits)
+    exact = 5 + near + (1 if len(columns) > 1 else 0)
     for k in range(len(left)):
         i, j = left[k], right[k]
+        level = 0
         if words[i, w] >= 0 and words[j, w] >= 0:
             a = (np.int64(words[i, w]) << 32) | (np.int64(words[i, w + 1]) & 0xFFFFFFFF)
             b = (np.int64(words[j, w]) << 32) | (np.int64(words[j, w + 1]) & 0xFFFFFFFF)
-            pattern[k] += (1 + digits_relation(a, b)) * unit
+            relation = digits_relation(a, b)
+            level = exact if a == b else 1 + relation + (near if relation > 0 else 0)
+            if near > 0 and a != b and apart(a, b) <= limits[0]:
+                level = 2
+        if len(columns) > 1 and level < exact and shares_other(words, values, columns[1], columns[2], i, j):
+            level = exact - 1
+        pattern[k] += level * unit

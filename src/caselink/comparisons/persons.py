@@ -14,10 +14,18 @@ class PersonName:
     """One name field, as people and clerks write it.
 
     From alike to exact: ``similar`` (Jaro-Winkler at least 0.8, or one sound by Metaphone), ``initial`` (one is the
-    other's initial), ``related`` (a nickname of the other, or a shared part of a double name), ``swapped`` (this field
-    and ``swapped_with`` hold each other's value), ``close`` (Jaro-Winkler at least 0.92), ``exact``. Swapped names are
-    evidence once: with ``counts_swap`` false this comparison is missing for them, because the other field's comparison
-    says it.
+    other's initial), ``related`` (a nickname of the other, or a shared part of a double name), ``other name`` (see
+    below), ``swapped`` (this field and ``swapped_with`` hold each other's value, or nearly so), ``close``
+    (Jaro-Winkler at least 0.92, or one of twelve letters and more is how the other begins), ``exact``. Swapped names
+    are evidence once: with ``counts_swap`` false this comparison is missing for them, because the other field's
+    comparison says it.
+
+    ``others`` is a column with sets of further names (maiden and former names, aliases; separated by ``|``). With it
+    there is the level ``other name``: a record's name, or a part of it, is among the other's further names, or both
+    have one of those in common.
+
+    Where a source cuts its names, as its longest ones show by all being of one length, a name so cut is equal to a
+    longer one that begins with it.
     """
 
     column: str
@@ -25,17 +33,18 @@ class PersonName:
     counts_swap: bool = True
     evidence: Evidence = "personal"
     term_frequency: bool = True
+    others: str | None = None
 
     levels = compiled_levels
 
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
-        columns = (self.column,) if self.swapped_with is None else (self.column, self.swapped_with)
+        other = () if self.others is None else ("other name",)
         return Definition(
             name=self.column,
-            columns=columns,
-            level_names=("missing", "differ", "similar", "initial", "related", "swapped", "close", "exact"),
+            columns=tuple(column for column in (self.column, self.swapped_with, self.others) if column is not None),
+            level_names=("missing", "differ", "similar", "initial", "related", *other, "swapped", "close", "exact"),
             evidence=self.evidence,
             term_frequency=self.column if self.term_frequency else None,
         )
@@ -43,8 +52,10 @@ class PersonName:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        views = tuple((column, "name") for column in self.definition.columns)
-        return Step("names", views, (float(self.counts_swap), 0.92, 0.8))
+        names = tuple((column, "name") for column in (self.column, self.swapped_with) if column is not None)
+        others = () if self.others is None else ((self.others, "names"),)
+        limits = (float(self.counts_swap), 0.92, 0.8, float(len(names) > 1), float(len(others)))
+        return Step("names", (*names, *others), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +92,43 @@ class BirthDate:
 
 @dataclass(frozen=True, slots=True)
 class SSN:
-    """Social Security numbers: ``last four`` equal, ``one digit`` wrong, two neighbors ``swapped``, exact."""
+    """Social Security numbers.
+
+    From alike to exact: ``next number`` (at most two apart, as twins and newcomers who apply together get them),
+    ``last four`` equal, ``one digit`` wrong, two neighbors ``swapped``, exact. A number is taken for family evidence:
+    clerks write the mother's or a sibling's into a child's record, and how often is learned.
+
+    ``others`` is a column with sets of further numbers of the person (separated by ``|``). With it there is the level
+    ``other number`` before exact: a record's number is among the other's further ones, or both share one of those.
+    """
 
     column: str = "ssn"
-    evidence: Evidence = "personal"
+    evidence: Evidence = "family"
+    others: str | None = None
 
     levels = compiled_levels
 
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
-        return _digits(self.column, self.evidence)
+        other = () if self.others is None else ("other number",)
+        return Definition(
+            name=self.column,
+            columns=(self.column,) if self.others is None else (self.column, self.others),
+            level_names=("missing", "differ", "next number", "last four", "one digit", "swapped", *other, "exact"),
+            evidence=self.evidence,
+        )
 
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step("digits", ((self.column, "digits"),))
+        others = () if self.others is None else ((self.column, "set"), (self.others, "set"))
+        return Step("digits", ((self.column, "digits"), *others), (2.0,))
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Telephone numbers of ten digits, by the levels of :class:`SSN`; a household shares them."""
+    """Telephone numbers of ten digits: ``last four`` equal, ``one digit`` wrong, two neighbors ``swapped``, exact."""
 
     column: str = "phone"
     evidence: Evidence = "family"
@@ -111,7 +138,12 @@ class Phone:
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
-        return _digits(self.column, self.evidence)
+        return Definition(
+            name=self.column,
+            columns=(self.column,),
+            level_names=("missing", "differ", "last four", "one digit", "swapped", "exact"),
+            evidence=self.evidence,
+        )
 
     @property
     def step(self) -> Step:
@@ -147,12 +179,3 @@ class Numeric:
     def step(self) -> Step:
         """For the compiled kernel."""
         return Step("numbers", ((self.column, "number"),), tuple(float(t) for t in self.tolerances))
-
-
-def _digits(column: str, evidence: Evidence) -> Definition:
-    return Definition(
-        name=column,
-        columns=(column,),
-        level_names=("missing", "differ", "last four", "one digit", "swapped", "exact"),
-        evidence=evidence,
-    )

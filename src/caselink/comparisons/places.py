@@ -47,11 +47,13 @@ class Street:
 class UnlessSame:
     """Equal or not, asked only where none of the columns in ``unless`` agrees already; missing otherwise.
 
-    People at one street address have one ZIP: counting both would count one fact twice.
+    People at one street address have one ZIP: counting both would count one fact twice. With ``similar`` there is a
+    level ``close`` for texts whose Jaro-Winkler similarity is at least that.
     """
 
     column: str
     unless: tuple[str, ...]
+    similar: float | None = None
     evidence: Evidence = "family"
     term_frequency: bool = True
 
@@ -62,15 +64,18 @@ class UnlessSame:
         if not 1 <= len(self.unless) <= 2:  # the kernel looks at three columns
             msg = f"{self.column}: unless takes one or two columns"
             raise SpecError(msg)
+        if self.similar is not None and not 0 < self.similar < 1:
+            msg = f"{self.column}: similar must lie in (0, 1)"
+            raise SpecError(msg)
 
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
-        columns = (self.column, *self.unless)
+        close = () if self.similar is None else ("close",)
         return Definition(
             name=self.column,
-            columns=columns,
-            level_names=("missing", "differ", "exact"),
+            columns=(self.column, *self.unless),
+            level_names=("missing", "differ", *close, "exact"),
             evidence=self.evidence,
             term_frequency=self.column if self.term_frequency else None,
         )
@@ -78,7 +83,10 @@ class UnlessSame:
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step("codes", tuple((column, "code") for column in self.definition.columns))
+        smaller = tuple((column, "code") for column in self.unless)
+        if self.similar is None:
+            return Step("codes", ((self.column, "code"), *smaller))
+        return Step("places", ((self.column, "text"), *smaller), (self.similar,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Compiled comparison of street addresses."""
+"""Compiled comparisons of places: street addresses, and cities where nothing smaller agrees."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ def compare_streets(words, columns, values, limits, unit, left, right, pattern):
         elif similarity_at_least(text, place, a, b, limits[0]) >= limits[0]:
             level = 2
         pattern[k] += level * unit
+
+
+@kernel
+def compare_places(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
+    """1 differ, 2 similar, 3 equal; missing where either is, or where one of the further columns agrees already."""
+    text, place = values[0], values[1]
+    for k in range(len(left)):
+        i, j = left[k], right[k]
+        a, b = words[i, columns[0]], words[j, columns[0]]
+        known = a >= 0 and b >= 0
+        for other in columns[1:]:
+            known = known and not (words[i, other] >= 0 and words[i, other] == words[j, other])
+        if known:
+            level = 3 if a == b else 1
+            if level == 1 and similarity_at_least(text, place, a, b, limits[0]) >= limits[0]:
+                level = 2
+            pattern[k] += level * unit

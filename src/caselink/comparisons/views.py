@@ -23,9 +23,16 @@ from caselink.errors import InputError
 SOURCE_SEPARATOR = "\0"
 """Between the names that stand as column of the view ``listed source``: the place of a record's source among them."""
 
-_TEXT_VIEWS = ("name", "set", "street", "text")  # in this order: those with parts first, then those with a fact
+_TEXT_VIEWS = (
+    "name",
+    "names",
+    "set",
+    "street",
+    "text",
+)  # in this order: those with parts first, then those with a fact
 _HOUSE_NUMBER = "^[0-9]{1,9} *"
 _DIGITS = {"date": 8, "digits": 15}
+_NARROWEST, _PILE = 8, 5  # characters of a field that cuts names; different values that show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class _Layout:
         return np.array([place.get(source, -1) for source in self.records.sources], np.int32)[self.records.source]
 
     def _add_texts(self, column: Column, view: str) -> None:
-        if view == "set":
+        if view in ("names", "set"):
             column = column.derived(_as_sets)
         texts = column.values if view != "street" else pc.replace_substring_regex(column.values, _HOUSE_NUMBER, "")
         units, start = text_units(texts)
@@ -107,11 +114,14 @@ class _Layout:
         self.text.append(units)
         self.length.append(np.diff(start))
         self.n_values += len(column.values)
-        if view in ("name", "set"):
-            parts = [_name_parts(v) if view == "name" else _set_parts(v) for v in column.values.to_pylist()]
+        if view in _PARTS:
+            parts = [_PARTS[view](value) for value in column.values.to_pylist()]
             self.n_items.append(np.array([len(p) for p in parts], np.int64))
             self.items.append(np.array([item for p in parts for item in p], np.uint32))
-        if view != "text":
+        if view == "name":
+            cut = may_be_cut(column, np.diff(start), self.records.source)
+            self.fact.append(2 * _facts(column.values, view) + cut)
+        elif view != "text":
             self.fact.append(_facts(column.values, view))
 
     def _add_digits(self, column: Column, most: int) -> None:
@@ -170,8 +180,38 @@ def _as_sets(values: pa.LargeStringArray) -> pa.LargeStringArray:
     return pa.array(["|".join(sorted(set(value.split("|")) - {""})) for value in values.to_pylist()], pa.large_string())
 
 
+def _names_parts(value: str) -> list[int]:
+    return sorted({part for name in value.split("|") for part in _name_parts(name)})
+
+
 def _set_parts(value: str) -> list[int]:
     return sorted({crc32(part.encode()) for part in value.split("|")})
+
+
+_PARTS = {"name": _name_parts, "names": _names_parts, "set": _set_parts}
+
+
+def may_be_cut(column: Column, length: npt.NDArray[np.int64], source: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Which distinct values may be cut, being as long as the field of a source that cuts.
+
+    A source cuts if several values have the greatest length, twice as many as the length before: values get fewer the
+    longer they are, unless all that would be longer end there.
+    """
+    held = column.codes >= 0
+    source, code = source[held], column.codes[held]
+    cut = np.zeros(len(length), bool)
+    if not len(code):
+        return cut
+    longest = np.zeros(int(source.max()) + 1, np.int64)
+    np.maximum.at(longest, source, length[code])
+    near = length[code] >= longest[source] - 1
+    pairs = np.unique(source[near].astype(np.int64) * len(length) + code[near])
+    source, code = pairs // len(length), pairs % len(length)
+    at_end = length[code] == longest[source]
+    ends, before = (np.bincount(source[rows], minlength=len(longest)) for rows in (at_end, ~at_end))
+    cutting = (longest >= _NARROWEST) & (ends >= _PILE) & (ends >= 2 * before)
+    cut[code[at_end & cutting[source]]] = True
+    return cut
 
 
 @lru_cache(maxsize=1)
