@@ -14,7 +14,7 @@ import pyarrow as pa
 from caselink.schema import REJECT_COLUMNS
 from caselink.text_columns import to_pandas
 
-_REJECT_SCHEMA = pa.schema(
+REJECT_SCHEMA = pa.schema(
     zip(REJECT_COLUMNS, [pa.string(), pa.string(), pa.int64(), pa.string(), pa.string(), pa.bool_()], strict=True)
 )
 
@@ -78,6 +78,6 @@ def rejects_frame(rejected: Iterable[RejectedLine], *, source: str, file: str | 
                 pa.array([row.reason for row in rows], pa.string()),
                 pa.array([True] * len(rows), pa.bool_()),
             ],
-            schema=_REJECT_SCHEMA,
+            schema=REJECT_SCHEMA,
         )
     )

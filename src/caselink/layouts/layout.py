@@ -188,6 +188,11 @@ class RecordLayout:
         return max([*ends, *([self.blocks.start - 1 + self.blocks.length * self.blocks.count] if self.blocks else [])])
 
     @property
+    def shortest(self) -> int:
+        """How many characters a line must have."""
+        return self.min_length or max([one.end for one in self.fields if one.standard or one.carry], default=0)
+
+    @property
     def used(self) -> tuple[Field, ...]:
         """The fields whose values go anywhere."""
         asked = {name for rule in self.memberships for name in rule.when}

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from caselink.errors import InputError, SpecError
 from caselink.layouts.header import Header, Trailer, WrittenInCode
 from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, PersonRule, RecordLayout
+
+Made = TypeVar("Made")
 
 
 def layout_names() -> list[str]:
@@ -114,7 +116,7 @@ def _field(values: dict[str, Any], shared: Mapping[str, Any], where: str) -> Fie
     return _make(Field, values, where)
 
 
-def _part(kind: type, values: object, where: str) -> Any:  # noqa: ANN401 - a ``kind``
+def _part(kind: type[Made], values: object, where: str) -> Made:
     if not isinstance(values, dict):
         raise SpecError(f"{where}: must be a table")
     values = dict(values)
@@ -128,10 +130,10 @@ def _tables(values: object, where: str) -> list[dict[str, Any]]:
     return values
 
 
-def _make(kind: type, values: Mapping[str, Any], where: str, parts: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
+def _make(kind: type[Made], values: Mapping[str, Any], where: str, parts: Mapping[str, Any] | None = None) -> Made:
     """Make a ``kind`` of a table's values, whose keys and types must be those of its fields, and of finished parts."""
     ready = dict(parts or {})
-    known = {one.name: one for one in dataclasses.fields(kind) if one.name not in ready}
+    known = {one.name: one for one in dataclasses.fields(cast("Any", kind)) if one.name not in ready}
     for key, value in values.items():
         if key not in known:
             raise SpecError(f"{_at(where, key)}: unknown; known here: {', '.join(sorted(known))}")
