@@ -83,15 +83,27 @@ def overlapping(left: pd.DataFrame, right: pd.DataFrame, on: list[str]) -> pd.Da
 
 def merged_stays(members: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Stays that follow one another without a gap, joined: a change of status or role does not end a stay in a case."""
-    ordered = members.sort_values([*keys, "first"], kind="stable", ignore_index=True)
-    same = (ordered[keys].to_numpy()[1:] == ordered[keys].to_numpy()[:-1]).all(axis=1)
-    goes_on = same & (ordered["first"].to_numpy()[1:] <= ordered["last"].to_numpy()[:-1] + 1)
-    start = np.flatnonzero(np.append(True, ~goes_on)) if len(ordered) else np.zeros(0, np.int64)
-    joined = ordered.take(start).reset_index(drop=True)
-    if len(ordered):
-        joined["last"] = np.maximum.reduceat(ordered["last"].to_numpy(), start)
-        joined["ends"] = ordered["ends"].to_numpy()[np.append(start[1:], len(ordered)) - 1]
+    codes = [_codes(members[key]) for key in keys]
+    first, last = members["first"].to_numpy(np.int64), members["last"].to_numpy(np.int64)
+    order = np.lexsort((first, *codes[::-1]))
+    another = np.ones(len(order), bool)
+    another[1:] = first[order[1:]] > last[order[:-1]] + 1
+    for code in codes:
+        another[1:] |= code[order[1:]] != code[order[:-1]]
+    start = np.flatnonzero(another)
+    joined = members.take(order[start]).reset_index(drop=True)
+    if len(order):
+        final = order[np.append(start[1:], len(order)) - 1]
+        joined["last"] = np.maximum.reduceat(last[order], start)
+        joined["ends"] = members["ends"].to_numpy(bool)[final]
     return joined
+
+
+def _codes(column: pd.Series) -> Ints:
+    """Whole numbers that are equal where the values are."""
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return column.to_numpy(np.int64)
+    return np.asarray(pd.factorize(column)[0], np.int64)
 
 
 def at_home(history: History, person: Ints, month: Ints) -> Ints:
