@@ -7,6 +7,7 @@ from caselink.layouts.extract import Extract
 from caselink.layouts.header import Header, Trailer, WrittenInCode
 from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, PersonRule, RecordLayout
 from caselink.layouts.layout_file import layout_names, read_layout
+from caselink.layouts.reading import read_extract
 from caselink.layouts.source import read_source
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Trailer",
     "WrittenInCode",
     "layout_names",
+    "read_extract",
     "read_layout",
     "read_source",
 ]

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import itertools
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +19,7 @@ import pyarrow as pa
 from caselink.errors import InputError
 from caselink.layouts.csv_lines import CsvLines, split_records
 from caselink.layouts.extract import RawTable, RejectedLine
+from caselink.layouts.opening import Bounded, open_bytes
 
 DELIMITERS = ",\t;|"
 """Tried in this order; the first by which the header holds the record id's column is taken."""
@@ -138,16 +136,11 @@ def _empty(names: list[str]) -> pa.Table:
 
 def _lines(path: Path, encoding: str) -> Iterator[bytes]:
     """Give the file's text in pieces, as UTF-8 without a byte order mark."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            yield from _as_utf8(cast("BinaryIO", file), encoding, str(path))
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise InputError("is not a complete gzip file; send it again", file=str(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from None
+    with open_bytes(path) as file:
+        yield from _as_utf8(file, encoding, str(path))
 
 
-def _as_utf8(file: BinaryIO, encoding: str, name: str) -> Iterator[bytes]:
+def _as_utf8(file: Bounded, encoding: str, name: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
     line, first = 1, True
     while True:

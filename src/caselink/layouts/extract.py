@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -41,12 +43,22 @@ class RawTable(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """The records of one source.
+    """The records of one source, and where they come from.
 
     ``records`` has the columns source, record_id, the standard ones and the carried ones, all text with null where
     nothing stands, values untouched; its index is the 1-based line of the file (of a frame: the row). ``rejects``
-    lists the lines left out, so that ``n_read`` is the number of both together. ``numeric`` names the columns that
-    the source held as numbers: an SSN there has lost its leading zeros.
+    lists the lines left out (``dropped``), and the fields of other lines that could not be used. ``numeric`` names
+    the columns that the source held as numbers: an SSN there has lost its leading zeros.
+
+    ``memberships`` has a row for each record in a case in a month (see :mod:`caselink.schema`), and None where the
+    source tells no case; ``referrals`` a row for each referral that the file holds, and None where it holds none.
+
+    ``n_read`` lines that are not blank are those of ``n_lines`` (``persons``, ``cases``: lines that hold them;
+    ``other``: header, trailer, and what is not used) and the lines dropped. With a layout a line may hold two persons,
+    and a person may have several lines; without, each line of ``persons`` is one record.
+
+    ``path``, ``as_of``, ``sha256``, ``layout`` and ``tainted`` are the provenance: the last says ``federal tax`` or
+    ``new hire`` where the data bind whoever reads them.
     """
 
     records: pd.DataFrame = field(repr=False)
@@ -58,6 +70,17 @@ class Extract:
     sha256: str | None = None
     n_read: int
     numeric: frozenset[str] = frozenset()
+    memberships: pd.DataFrame | None = field(default=None, repr=False)
+    referrals: pd.DataFrame | None = field(default=None, repr=False)
+    n_lines: Mapping[str, int] = field(default_factory=dict)
+    tainted: str = ""
+    layout: str | None = None
+
+
+def sha256_of(file: str) -> str:
+    """Give the SHA-256 of a file's bytes, as they lie there."""
+    with Path(file).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def rejects_frame(rejected: Iterable[RejectedLine], *, source: str, file: str | None) -> pd.DataFrame:

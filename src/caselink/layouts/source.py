@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -15,11 +14,13 @@ import pyarrow.compute as pc
 
 from caselink.errors import ColumnMissingError, InputError, SpecError
 from caselink.layouts.delimited import read_csv
-from caselink.layouts.extract import Extract, RawTable, rejects_frame
+from caselink.layouts.extract import Extract, RawTable, rejects_frame, sha256_of
+from caselink.layouts.opening import file_of, name_of
 from caselink.layouts.record_ids import check_record_ids
 from caselink.layouts.tables import read_frame, read_parquet
-from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS
-from caselink.text_columns import blank_to_null, to_pandas
+from caselink.layouts.targets import joined
+from caselink.schema import KEY_COLUMNS, MEMBERSHIP_COLUMNS, STANDARD_COLUMNS
+from caselink.text_columns import TEXT, blank_to_null, to_pandas
 
 Mapped = dict[str, tuple[str, ...]]
 
@@ -35,7 +36,7 @@ def read_source(  # noqa: PLR0913 - the keys of a [[source]] table, each with a 
     carry: Collection[str] = (),
     encoding: str = "utf-8",
 ) -> Extract:
-    """Read one source: ``.csv``, ``.csv.gz``, ``.parquet``, or a pandas, polars or pyarrow frame.
+    """Read one source: ``.csv``, ``.csv.gz`` or in a ``.zip``, ``.parquet``, or a pandas, polars or pyarrow frame.
 
     ``columns`` maps standard names to the source's columns; several are joined with a blank. Without it, columns that
     have standard names already are taken. ``carry`` names further columns to keep under their own names. ``as_of`` is
@@ -139,13 +140,11 @@ def _read(path_or_frame: Any, needed: _Needed, encoding: str) -> RawTable:  # no
             return read_frame(path_or_frame, choose=needed.choose)
         raise SpecError(f"cannot read a {type(path_or_frame).__name__}; give a path or a frame")
     path = Path(path_or_frame)
-    if not path.is_file():
-        raise InputError("no such file" if not path.exists() else "is not a file", file=str(path))
-    if path.stat().st_size == 0:
+    if file_of(path).stat().st_size == 0:
         raise InputError("is empty; a header line with the names of the columns is needed", file=str(path))
     if path.suffix == ".parquet":
         return read_parquet(path, choose=needed.choose)
-    if path.name.endswith((".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")):
+    if name_of(path).lower().endswith((".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")):
         return read_csv(path, encoding=encoding, record_id=needed.record_id, choose=needed.choose_from_line)
     raise InputError("is of a kind that is not read; give .csv, .csv.gz or .parquet", file=str(path))
 
@@ -165,10 +164,20 @@ def _extract(
         path=file,
         as_of=None if as_of is None else str(as_of),
         unduplicated=unduplicated,
-        sha256=_sha256(file),
+        sha256=None if file is None else sha256_of(str(file_of(Path(file)))),
         n_read=len(frame) + len(rejects),
+        memberships=_memberships(frame),
+        n_lines={"persons": len(frame)},
         numeric=frozenset(standard for standard, parts in needed.mapped.items() if raw.numeric.issuperset(parts)),
     )
+
+
+def _memberships(records: pd.DataFrame) -> pd.DataFrame | None:
+    """Give the memberships that the records tell of themselves, their values untouched."""
+    if "case_id" not in records.columns:
+        return None
+    there = records[records["case_id"].notna()]
+    return there.reindex(columns=list(MEMBERSHIP_COLUMNS)).astype(TEXT).reset_index(drop=True)
 
 
 def _records(table: pa.Table, needed: _Needed, name: str) -> pa.Table:
@@ -176,22 +185,7 @@ def _records(table: pa.Table, needed: _Needed, name: str) -> pa.Table:
     source = pa.chunked_array([pa.repeat(pa.scalar(name, pa.string()), table.num_rows)])
     columns = {"source": source, "record_id": blank_to_null(pc.utf8_trim_whitespace(table.column(needed.record_id)))}
     for standard, parts in needed.mapped.items():
-        columns[standard] = _joined([blank_to_null(table.column(part)) for part in parts])
+        columns[standard] = joined([blank_to_null(table.column(part)) for part in parts], " ")
     for column in needed.carry:
         columns[column] = blank_to_null(table.column(column))
     return pa.table(columns)
-
-
-def _joined(parts: list[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """Join the parts of each row with a blank, those that are missing left out."""
-    joined, *others = parts
-    for part in others:  # Arrow's own way to skip nulls loses the rows in which all parts are null
-        joined = pc.coalesce(pc.binary_join_element_wise(joined, part, " "), joined, part)
-    return joined
-
-
-def _sha256(file: str | None) -> str | None:
-    if file is None:
-        return None
-    with Path(file).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
