@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from caselink.errors import SpecError
 from caselink.synthetic.draws import Streams, digits, pick
-from caselink.synthetic.slips import misread, mistype, spell_by_ear
+from caselink.synthetic.keying.slips import misread, mistype, spell_by_ear
 
 NAMES = st.lists(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ -", min_size=1, max_size=12), min_size=1, max_size=30)
 SEEDS = st.integers(0, 2**32)

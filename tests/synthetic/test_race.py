@@ -3,8 +3,8 @@
 import pandas as pd
 
 from caselink.synthetic import draw_records
-from caselink.synthetic.fact_slips import PLACEHOLDER_SSNS
-from caselink.synthetic.name_slips import PLACEHOLDER_NAMES
+from caselink.synthetic.keying.fact_slips import PLACEHOLDER_SSNS
+from caselink.synthetic.keying.name_slips import PLACEHOLDER_NAMES
 
 
 def test_records_of_the_race_are_normalized():

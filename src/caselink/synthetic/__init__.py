@@ -6,10 +6,10 @@ Everything is drawn at random from public name frequencies; no record describes 
 
 from caselink.synthetic.county import County, draw_county
 from caselink.synthetic.files import write_county
-from caselink.synthetic.profiles import Profile, read_profile
+from caselink.synthetic.findings.sites import PlantRates
+from caselink.synthetic.keying.profiles import Profile, read_profile
+from caselink.synthetic.keying.rates import ErrorRates, NameWidths, Subgroup
 from caselink.synthetic.race import draw_records
-from caselink.synthetic.rates import ErrorRates, NameWidths, Subgroup
-from caselink.synthetic.sites import PlantRates
 
 __all__ = [
     "County",

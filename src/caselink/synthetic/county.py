@@ -15,9 +15,9 @@ from caselink.errors import SpecError
 from caselink.synthetic.districts import Plan, Tables, draw_district
 from caselink.synthetic.draws import Ints
 from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
+from caselink.synthetic.findings.sites import PlantRates
 from caselink.synthetic.history import Calendar
-from caselink.synthetic.profiles import Profile, read_profile
-from caselink.synthetic.sites import PlantRates
+from caselink.synthetic.keying.profiles import Profile, read_profile
 
 Progress = Callable[[str, int, int], None]
 

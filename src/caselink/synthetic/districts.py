@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from caselink.synthetic.derived import derive
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.extracts import PROGRAM_FILES
+from caselink.synthetic.findings.derived import derive
+from caselink.synthetic.findings.planting import plant
+from caselink.synthetic.findings.sites import PlantRates
 from caselink.synthetic.history import DISTRICT_PEOPLE, Calendar, History
-from caselink.synthetic.keying import Keyed, key_versions
+from caselink.synthetic.keying.profiles import Profile
+from caselink.synthetic.keying.versions import Keyed, key_versions
 from caselink.synthetic.numbering import PERSON_STRIDE
-from caselink.synthetic.planting import plant
-from caselink.synthetic.profiles import Profile
+from caselink.synthetic.people.timeline import draw_history
 from caselink.synthetic.program_tables import ProgramTables, finding_table, referral_table
-from caselink.synthetic.programs import draw_caseloads
-from caselink.synthetic.sites import PlantRates
-from caselink.synthetic.timeline import draw_history
+from caselink.synthetic.programs.caseloads import draw_caseloads
 from caselink.synthetic.truth_tables import event_table, household_table, person_table, relationship_table
 
 Tables = dict[str, pa.Table]

@@ -9,7 +9,7 @@ from functools import reduce
 import pandas as pd
 
 from caselink.synthetic.draws import Ints, Texts, digits
-from caselink.synthetic.keying import NO_SSN
+from caselink.synthetic.keying.versions import NO_SSN
 
 DateWriter = Callable[[Texts, Texts, Texts], Texts]
 """From year, month and day as digits."""

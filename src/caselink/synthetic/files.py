@@ -12,7 +12,7 @@ from caselink.errors import SpecError
 from caselink.storage import Writer, as_csv, as_json, as_parquet, write_files
 from caselink.synthetic.county import County
 from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
-from caselink.synthetic.families import AS_OF
+from caselink.synthetic.people.families import AS_OF
 
 FileFormat = Literal["csv", "parquet"]
 _WRITERS: dict[str, Callable[[pd.DataFrame], Writer]] = {"csv": as_csv, "parquet": as_parquet}

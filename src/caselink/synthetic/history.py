@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.synthetic.draws import Texts
-from caselink.synthetic.families import AS_OF
+from caselink.synthetic.people.families import AS_OF
 
 DISTRICT_PEOPLE = 20_000
 NEVER = np.iinfo(np.int32).max
@@ -67,7 +67,7 @@ class History:
     ``people``: one row a person, also those who are born within the months. Facts that never change: ``birth`` and
     ``death`` (days since 1970, ``NEVER``), ``female``, ``sex``, ``mother`` and ``father`` (rows of the two parents, -1
     unknown to the population; of two mothers one stands under ``father``, of two fathers one under ``mother``: their
-    sex tells), ``twin``, ``family``, ``part``, ``kind`` (see :mod:`~caselink.synthetic.families`), ``first_name``,
+    sex tells), ``twin``, ``family``, ``part``, ``kind`` (see ``families``), ``first_name``,
     ``middle_name``, ``suffix``, ``former_last_name`` (from before the first month), ``birth_year``, ``birth_month``,
     ``birth_day``, ``age`` (on the last day), ``entity_id``, ``ssn``, ``named_from`` and ``ssn_from`` (month number from
     which there is a first name, a number; 0 or less for most), ``name_group`` (``plain``, ``spanish``, ``double``,
@@ -85,7 +85,7 @@ class History:
 
     ``putative``: a row for each man who is wrongly held to be the father: ``child``, ``man``. ``events``: what
     happened, in order: ``month``, ``kind``, ``person``, ``other`` (row or -1), ``from_home``, ``to_home``; the kinds
-    are described in :data:`~caselink.synthetic.timeline.EVENT_KINDS`.
+    are described in :data:`~caselink.synthetic.people.timeline.EVENT_KINDS`.
     """
 
     calendar: Calendar

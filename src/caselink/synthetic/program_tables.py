@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.synthetic.caseload import Caseload, Programs
 from caselink.synthetic.draws import Ints, Streams, digits
 from caselink.synthetic.extracts import ProgramFile, write_columns
 from caselink.synthetic.history import NEVER, Calendar, History
-from caselink.synthetic.keying import Keyed
+from caselink.synthetic.keying.versions import Keyed
 from caselink.synthetic.numbering import (
     CASE_STRIDE,
     LEAD_STRIDE,
@@ -21,6 +20,7 @@ from caselink.synthetic.numbering import (
     entity_ids,
     household_ids,
 )
+from caselink.synthetic.programs.caseload import Caseload, Programs
 
 _CASE_FACTS = ("kind", "good_cause", "paternity", "assistance")
 CASE_MONTHS = ("opened", "closed", "reopened", "paternity_month")
@@ -136,7 +136,7 @@ def referral_table(programs: Programs, iva: ProgramTables, ivd: ProgramTables) -
 
 
 def finding_table(leads: pd.DataFrame, programs: Sequence[ProgramTables]) -> pd.DataFrame:
-    """The findings and look-alikes of :data:`~caselink.synthetic.leads.LEAD_COLUMNS`, under lasting ids."""
+    """The findings and look-alikes of :data:`~caselink.synthetic.findings.leads.LEAD_COLUMNS`, under lasting ids."""
     calendar, district = programs[0].calendar, programs[0].district
     source = leads["program"].to_numpy(dtype=object)
     case_id = np.full(len(leads), None, dtype=object)

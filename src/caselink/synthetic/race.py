@@ -10,13 +10,13 @@ import pandas as pd
 from caselink.errors import SpecError
 from caselink.synthetic.draws import Ints, Streams, Texts, digits
 from caselink.synthetic.extracts import date_text, join_street, ssn_text
-from caselink.synthetic.fact_slips import PLACEHOLDER_SSNS, PLACEHOLDER_YEAR
-from caselink.synthetic.keying import key_records
-from caselink.synthetic.name_slips import PLACEHOLDER_NAMES
-from caselink.synthetic.names import fold
-from caselink.synthetic.population import draw_population
-from caselink.synthetic.profiles import read_profile
-from caselink.synthetic.rates import ErrorRates, NameWidths
+from caselink.synthetic.keying.fact_slips import PLACEHOLDER_SSNS, PLACEHOLDER_YEAR
+from caselink.synthetic.keying.name_slips import PLACEHOLDER_NAMES
+from caselink.synthetic.keying.profiles import read_profile
+from caselink.synthetic.keying.rates import ErrorRates, NameWidths
+from caselink.synthetic.keying.versions import key_records
+from caselink.synthetic.people.names import fold
+from caselink.synthetic.people.population import draw_population
 
 RECORDS_PER_PERSON = 1.5
 SAME_SOURCE_AGAIN = 0.06

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Texts, digits
-from caselink.synthetic.families import NOBODY, YEAR
 from caselink.synthetic.history import NEVER, History
+from caselink.synthetic.keying.rates import AGE_GROUPS
 from caselink.synthetic.numbering import entity_ids, household_ids
-from caselink.synthetic.rates import AGE_GROUPS
+from caselink.synthetic.people.families import NOBODY, YEAR
 
 
 def person_table(history: History, district: int) -> pd.DataFrame:
