@@ -24,7 +24,21 @@ NICKNAMES = NickNamer()
 LETTERS = st.text(st.sampled_from("ABCÉИЯ王 "), min_size=1, max_size=7)
 NAMES = st.sampled_from(
     [
-        *("ANA", "ANNA", "HANA", "A", "R", "RUIZ", "RUIZ LOPEZ", "LOPEZ", "DE LA CRUZ", "CRUZ", "EL CID"),
+        *(
+            "ANA",
+            "ANNA",
+            "HANA",
+            "A",
+            "R",
+            "RUIZ",
+            "RUIZ LOPEZ",
+            "LOPEZ",
+            "LOPEZ ANA",
+            "LIZ RUIZ",
+            "DE LA CRUZ",
+            "CRUZ",
+            "EL CID",
+        ),
         *("ELIZABETH", "LIZ", "BETH", "WILLIAM", "BILL", "SMITH", "SMYTH", "ИВАН", "ИВАНОВ", "王", "王小明"),
     ]
 )
@@ -152,8 +166,10 @@ def naive_name(a, b, counts_swap):  # noqa: PLR0911  (one a level)
     begins = min(len(x), len(y)) >= 12 and (x.startswith(y) or y.startswith(x))
     if similarity >= 0.92 or begins:
         return 6
-    if naive_parts(x) & naive_parts(y):
-        return 4
+    parts = naive_parts(x), naive_parts(y)
+    if parts[0] & parts[1]:
+        several = all(sum(len(word) > 2 for word in name.split(" ")) > 1 for name in (x, y))
+        return 2 if several and parts[0] - parts[1] and parts[1] - parts[0] else 4
     sound = jellyfish.metaphone(x)
     return 2 if similarity >= 0.8 or (sound and sound == jellyfish.metaphone(y)) else 1
 
@@ -231,7 +247,9 @@ def one_digit(a, b):
 
 def naive_date(a, b):  # noqa: PLR0911  (one a level)
     """Levels of a date as the docstring of BirthDate tells them."""
-    parts_a, parts_b = a.split("-"), b.split("-")
+    parts_a, parts_b = (
+        [*d[:4].split(), "00", "00"] if d[5:] == "01-01" and d[:4] != "0000" else d.split("-") for d in (a, b)
+    )
     known = [i for i in range(3) if int(parts_a[i]) and int(parts_b[i])]
     differ = sum(parts_a[i] != parts_b[i] for i in known)
     if not known:
@@ -240,7 +258,7 @@ def naive_date(a, b):  # noqa: PLR0911  (one a level)
         if differ:
             return 1
         return 6 if 0 in known else 3
-    if a == b:
+    if parts_a == parts_b:
         return 7
     if parts_a[0] == parts_b[0] and parts_a[1:] == parts_b[:0:-1]:
         return 4

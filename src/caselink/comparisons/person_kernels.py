@@ -82,6 +82,20 @@ def begins(values, a, b):  # type: ignore[no-untyped-def]
 
 
 @step
+def each_has_more(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
+    """Whether each of two values has a part that the other lacks."""
+    i, j, shared = set_start[a], set_start[b], 0
+    while i < set_start[a + 1] and j < set_start[b + 1]:
+        if set_items[i] == set_items[j]:
+            shared, i, j = shared + 1, i + 1, j + 1
+        elif set_items[i] < set_items[j]:
+            i += 1
+        else:
+            j += 1
+    return shared < set_start[a + 1] - set_start[a] and shared < set_start[b + 1] - set_start[b]
+
+
+@step
 def names_swapped(words, columns, values, left, right, least):  # type: ignore[no-untyped-def]
     """Whether two records hold each other's two names, or nearly so while neither name is near its own."""
     text, place = values[0], values[1]
@@ -103,8 +117,8 @@ def name_level(values, a, b):  # type: ignore[no-untyped-def]
     if place[a + 1, 0] - place[a, 0] == 1 or place[b + 1, 0] - place[b, 0] == 1:
         return 3 if text[place[a, 0]] == text[place[b, 0]] else 0
     if shares_item(set_start, set_items, a, b):
-        return 4
-    return 2 if fact[a] >= 0 and fact[a] >> 1 == fact[b] >> 1 else 1
+        return 2 if fact[a] & fact[b] & 2 and each_has_more(set_start, set_items, a, b) else 4
+    return 2 if fact[a] >= 0 and fact[a] >> 2 == fact[b] >> 2 else 1
 
 
 @step
@@ -120,10 +134,17 @@ def shares_other(words, values, own, others, left, right):  # type: ignore[no-un
 
 
 @step
+def without_january_first(date):  # type: ignore[no-untyped-def]
+    """The year alone where it stands with January 1, which is what is keyed for a day that is not known."""
+    return date & ~0xFFFF if date & 0xFFFF == 0x0101 and date >> 16 != 0 else date
+
+
+@step
 def date_level(a, b):  # type: ignore[no-untyped-def]
     """Levels of two dates packed as digits YYYYMMDD, four bits each, 0 for an unknown part."""
     if a == 0 or b == 0:
         return 0
+    a, b = without_january_first(a), without_january_first(b)
     if a == b and (a >> 16) != 0 and (a & 0xFF) != 0 and (a & 0xFF00) != 0:
         return 7
     differ, known = 0, 0
@@ -153,7 +174,7 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
     """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar, has a swap, others.
 
     1 differ, 2 similar, 3 initial, 4 related, then other name where there are others, swapped, close, exact. A value's
-    fact is twice its sound, and one more if it may be cut. In rounds, as the texts are.
+    fact is four times its sound, 2 more if it has several parts, 1 more if it may be cut. In rounds, as the texts are.
     """
     text, place, fact = values[0], values[1], values[2]
     w = columns[0]

@@ -13,12 +13,12 @@ from caselink.schema import Definition, Evidence
 class PersonName:
     """One name field, as people and clerks write it.
 
-    From alike to exact: ``similar`` (Jaro-Winkler at least 0.8, or one sound by Metaphone), ``initial`` (one is the
-    other's initial), ``related`` (a nickname of the other, or a shared part of a double name), ``other name`` (see
-    below), ``swapped`` (this field and ``swapped_with`` hold each other's value, or nearly so), ``close``
-    (Jaro-Winkler at least 0.92, or one of twelve letters and more is how the other begins), ``exact``. Swapped names
-    are evidence once: with ``counts_swap`` false this comparison is missing for them, because the other field's
-    comparison says it.
+    From alike to exact: ``similar`` (Jaro-Winkler at least 0.8, one sound by Metaphone, or two double names with one
+    part in common and each with another), ``initial`` (one is the other's initial), ``related`` (a nickname of the
+    other, or a shared part of a double name), ``other name`` (see below), ``swapped`` (this field and ``swapped_with``
+    hold each other's value, or nearly so), ``close`` (Jaro-Winkler at least 0.92, or one of twelve letters and more is
+    how the other begins), ``exact``. Swapped names are evidence once: with ``counts_swap`` false this comparison is
+    missing for them, because the other field's comparison says it.
 
     ``others`` is a column with sets of further names (maiden and former names, aliases; separated by ``|``). With it
     there is the level ``other name``: a record's name, or a part of it, is among the other's further names, or both
@@ -65,7 +65,8 @@ class BirthDate:
     From alike to exact: ``two parts differ`` (the year is equal), ``one part differs``, ``swapped`` (month and
     day), ``one digit`` (one digit wrong, or two neighbors swapped), ``partial`` (all parts known on both
     sides agree, the year among them), ``exact``. Where a part is unknown on either side the rest decides: ``differ`` if
-    any of it does, ``one part differs`` if it agrees but holds no year, missing if there is no rest.
+    any of it does, ``one part differs`` if it agrees but holds no year, missing if there is no rest. January 1 is
+    keyed for days that nobody knows, so that it counts as an unknown day of the year with it.
     """
 
     column: str = "birth_date"

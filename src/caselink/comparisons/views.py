@@ -120,7 +120,7 @@ class _Layout:
             self.items.append(np.array([item for p in parts for item in p], np.uint32))
         if view == "name":
             cut = may_be_cut(column, np.diff(start), self.records.source)
-            self.fact.append(2 * _facts(column.values, view) + cut)
+            self.fact.append(4 * _facts(column.values, view) + 2 * _has_parts(column.values) + cut)
         elif view != "text":
             self.fact.append(_facts(column.values, view))
 
@@ -166,6 +166,12 @@ def _sound(value: str) -> str | None:
     import jellyfish
 
     return jellyfish.metaphone(value) or None
+
+
+def _has_parts(values: pa.LargeStringArray) -> npt.NDArray[np.bool_]:
+    """Whether a name has two words of three letters and more."""
+    found: npt.NDArray[np.bool_] = pc.match_substring_regex(values, r"[^ ]{3}.* [^ ]{3}").to_numpy(zero_copy_only=False)
+    return found
 
 
 def _name_parts(value: str) -> list[int]:
