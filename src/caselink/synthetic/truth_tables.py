@@ -15,6 +15,7 @@ from caselink.synthetic.history import NEVER, History
 from caselink.synthetic.keying.rates import AGE_GROUPS
 from caselink.synthetic.numbering import entity_ids, household_ids
 from caselink.synthetic.people.families import NOBODY, YEAR
+from caselink.synthetic.programs.spells import spells
 
 
 def person_table(history: History, district: int) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def person_table(history: History, district: int) -> pd.DataFrame:
 
 def household_table(history: History, district: int) -> pd.DataFrame:
     """One row for each stretch of months that a person lived in one household."""
-    person, first, last, home = stretches(history.home)
+    person, first, last, home = spells(history.home).to_numpy(np.int64).T
     address = history.home_address[last, home]
     return pd.DataFrame(
         {
@@ -76,7 +77,7 @@ def relationship_table(history: History, district: int) -> pd.DataFrame:
     putative = history.putative
     parts.append(_ties("putative father", putative["child"], putative["man"], 0, calendar.n_months - 1))
     for tie, array in (("partner", history.partner), ("custodian", history.custodian)):
-        person, first, last, other = stretches(array)
+        person, first, last, other = spells(array).to_numpy(np.int64).T
         parts.append(_ties(tie, person, other, first, last))
     ties = pd.concat(parts, ignore_index=True)
     return pd.DataFrame(
@@ -103,23 +104,6 @@ def event_table(history: History, district: int) -> pd.DataFrame:
             "to_household_id": household_ids(district, events["to_home"]),
         }
     )
-
-
-def stretches(states: npt.NDArray[np.int32]) -> tuple[Ints, Ints, Ints, Ints]:
-    """Column, first and last month, and state of every longest run of one state (months x columns); -1 is left out.
-
-    >>> [part.tolist() for part in stretches(np.array([[5, 1], [5, 1], [6, -1]], np.int32))]
-    [[0, 0, 1], [0, 2, 0], [1, 2, 1], [5, 6, 1]]
-    """
-    by_column = states.T
-    begins = np.ones(by_column.shape, dtype=bool)
-    begins[:, 1:] = by_column[:, 1:] != by_column[:, :-1]
-    column, first = np.nonzero(begins)
-    ends = np.append(first[1:], 0)
-    last = np.where(ends == 0, len(states), ends) - 1
-    state = by_column[column, first].astype(np.int64)
-    kept = state != NOBODY
-    return column[kept], first[kept], last[kept], state[kept]
 
 
 def _ties(
