@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.layouts.people import Marks, PersonRows, Rows
-from caselink.layouts.prints import Words, fingerprints
+from caselink.layouts.prints import Words, fingerprints, starts_of
 from caselink.layouts.rejects import Rejects
 
 Columns = Mapping[str, pa.ChunkedArray]
@@ -28,7 +28,7 @@ def give_to_members(persons: Columns, cases: PersonRows, rejects: Rejects, name:
     prints = fingerprints([cases.table.column(key) for key in keys])
     used = _first_of_each(prints, cases)
     _note_others(cases, used, prints, rejects, name)
-    found = _find(fingerprints([persons[key] for key in keys]), prints[used])
+    found = _find(fingerprints([persons[key] for key in keys]), prints[:, used])
     rows = pa.array(np.where(found >= 0, used[found], 0), mask=found < 0)
     for target in cases.table.column_names:
         if target not in keys:
@@ -40,11 +40,8 @@ def give_to_members(persons: Columns, cases: PersonRows, rejects: Rejects, name:
 
 def _first_of_each(prints: Words, cases: PersonRows) -> Rows:
     """One row of each case, sorted by the case's fingerprint."""
-    order = np.lexsort((cases.lines, cases.prints, prints[:, 1], prints[:, 0]))
-    ordered = prints[order]
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    return order[fresh]
+    order = np.lexsort((cases.lines, cases.prints, prints[1], prints[0]))
+    return order[starts_of(prints[:, order])]
 
 
 def _note_others(cases: PersonRows, used: Rows, prints: Words, rejects: Rejects, name: str) -> None:
@@ -53,18 +50,18 @@ def _note_others(cases: PersonRows, used: Rows, prints: Words, rejects: Rejects,
     if not others.any():
         return
     rest = np.flatnonzero(others)
-    same = cases.prints[rest] == cases.prints[used[_find(prints[rest], prints[used])]]
+    same = cases.prints[rest] == cases.prints[used[_find(prints[:, rest], prints[:, used])]]
     rejects.add(cases.lines[rest[same]], "exact duplicate line")
     rejects.add(cases.lines[rest[~same]], f"another {name} line of the same case is used")
 
 
 def _find(wanted: Words, held: Words) -> Rows:
     """The place of each fingerprint among those held, which are sorted by both halves and different; -1 for none."""
-    at = np.searchsorted(held[:, 0], wanted[:, 0])
-    found = np.full(len(wanted), -1, np.int64)
+    at = np.searchsorted(held[0], wanted[0])
+    found = np.full(wanted.shape[1], -1, np.int64)
     for _ in range(4):  # first halves that agree by chance stand next to each other
-        inside = np.minimum(at, len(held) - 1)
-        hit = (found < 0) & (held[inside] == wanted).all(axis=1) & (at < len(held))
+        inside = np.minimum(at, held.shape[1] - 1)
+        hit = (found < 0) & (held[0, inside] == wanted[0]) & (held[1, inside] == wanted[1]) & (at == inside)
         found[hit] = at[hit]
         at = at + 1
         if (found >= 0).all():

@@ -46,7 +46,14 @@ def line_prints(cells: Characters) -> Words:
 
 def nothing(cells: Characters) -> npt.NDArray[np.bool_]:
     """Which rows hold blanks and zeros only."""
-    empty: npt.NDArray[np.bool_] = ((cells == BLANK) | (cells == _ZERO)).all(axis=1)
+    empty = np.zeros(len(cells), bool)
+    rows = np.arange(len(cells))
+    for place in range(cells.shape[1]):  # few rows start with blanks or zeros, so that few are looked at to their end
+        if not len(rows):
+            return empty
+        character = cells[rows, place]
+        rows = rows[(character == BLANK) | (character == _ZERO)]
+    empty[rows] = True
     return empty
 
 

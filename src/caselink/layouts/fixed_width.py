@@ -16,7 +16,7 @@ import pyarrow as pa
 from caselink.layouts.cells import check_field, decoded, line_prints, nothing, text_of, without
 from caselink.layouts.envelope import Envelope
 from caselink.layouts.layout import MAX_LINE, Blocks, Field, Layout, RecordLayout
-from caselink.layouts.lines import BLANK, Lines, read_lines
+from caselink.layouts.lines import BLANK, Characters, Lines, read_lines
 from caselink.layouts.prints import Words
 from caselink.layouts.rejects import Rejects
 
@@ -137,9 +137,9 @@ def _read_record(
     lines = _of_right_length(lines, record, rejects)
     whole = lines.cells(0, record.length)
     if record.blocks is None:
-        blocks = [np.arange(len(lines))]
+        blocks, n_used = [np.arange(len(lines))], len(lines)
     else:
-        blocks = _persons(lines, whole, record, record.blocks, rejects)
+        blocks, n_used = _persons(lines, whole, record, record.blocks, rejects)
     prints = line_prints(whole)
     for number, rows in enumerate(blocks):
         held = lines if len(rows) == len(lines) else lines.some(rows)
@@ -151,7 +151,7 @@ def _read_record(
         pieces.lines.append(held.numbers)
         pieces.blocks.append(np.full(len(rows), number))
         pieces.prints.append(prints[rows])
-    pieces.n_lines += len(np.unique(np.concatenate(blocks)))
+    pieces.n_lines += n_used
 
 
 def _of_right_length(lines: Lines, record: RecordLayout, rejects: Rejects) -> Lines:
@@ -181,27 +181,35 @@ def _goes_on(lines: Lines, start: int) -> npt.NDArray[np.bool_]:
 
 
 def _persons(
-    lines: Lines, whole: npt.NDArray[np.uint8], record: RecordLayout, blocks: Blocks, rejects: Rejects
-) -> list[npt.NDArray[np.int64]]:
-    """Which lines hold a first person, which a second, and so on."""
+    lines: Lines, whole: Characters, record: RecordLayout, blocks: Blocks, rejects: Rejects
+) -> tuple[list[npt.NDArray[np.int64]], int]:
+    """Which lines hold a first person, which a second, and so on; and how many hold any."""
     found, somebody = [], np.zeros(len(lines), bool)
     marks = [one for one in record.fields if one.name in blocks.present]
     for number in range(blocks.count):
         shift = number * blocks.length
-        first = blocks.start - 1 + shift
-        blank = nothing(whole[:, first : first + blocks.length])
-        marked = np.zeros(len(lines), bool)
+        empty = np.arange(len(lines))
         for one in marks:
-            whole_value = (lines.lengths >= one.end + shift) | (one.kind not in _NUMERIC)
-            marked |= ~nothing(whole[:, one.start - 1 + shift : one.end + shift]) & whole_value
-        half = ~blank & ~marked
+            empty = empty[~_holds(one, lines.lengths[empty], whole, empty, shift)]
+        first = blocks.start - 1 + shift
+        half = empty[~nothing(whole[empty, first : first + blocks.length])]
         rejects.add(
             lines.numbers[half], f"person {number + 1} of the line is half filled", field=marks[0].name, dropped=False
         )
-        found.append(np.flatnonzero(marked))
-        somebody |= marked
+        there = np.ones(len(lines), bool)
+        there[empty] = False
+        found.append(np.flatnonzero(there))
+        somebody |= there
     rejects.add(lines.numbers[~somebody], "holds no person")
-    return found
+    return found, int(somebody.sum())
+
+
+def _holds(
+    one: Field, lengths: npt.NDArray[np.int64], whole: Characters, rows: npt.NDArray[np.int64], shift: int
+) -> npt.NDArray[np.bool_]:
+    """Which of the rows hold a whole value in the field, and not blanks or zeros."""
+    holds = ~nothing(whole[rows, one.start - 1 + shift : one.end + shift])
+    return holds & (lengths >= one.end + shift) if one.kind in _NUMERIC else holds
 
 
 def _shift(one: Field, record: RecordLayout, number: int) -> int:
@@ -210,7 +218,7 @@ def _shift(one: Field, record: RecordLayout, number: int) -> int:
 
 
 def _read_field(
-    one: Field, lines: Lines, whole: npt.NDArray[np.uint8], shift: int, envelope: Envelope, rejects: Rejects
+    one: Field, lines: Lines, whole: Characters, shift: int, envelope: Envelope, rejects: Rejects
 ) -> pa.Array:
     """Cut one field out, decode it, and make missing what cannot be a value of it."""
     start, end = one.start - 1 + shift, one.end + shift

@@ -28,7 +28,7 @@ def read_mapped(path: Path, layout: Layout, *, wanted: tuple[Field, ...], encodi
     table = pa.table(checked)
     name = layout.records[0].name
     prints = fingerprints(table.columns)
-    rows = Rows(table, raw.lines, np.zeros(len(raw.lines), np.int64), prints[:, 0] ^ prints[:, 1])
+    rows = Rows(table, raw.lines, np.zeros(len(raw.lines), np.int64), prints[0] ^ prints[1])
     n_read = len(raw.lines) + rejects.n_dropped
     return FileRows(rows={name: rows}, n_lines={name: len(raw.lines)}, n_read=n_read, rejects=rejects)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.layouts.layout import PersonRule
-from caselink.layouts.prints import Words, fingerprints
+from caselink.layouts.prints import Words, fingerprints, starts_of
 from caselink.layouts.rejects import Rejects
 from caselink.layouts.targets import joined
 
@@ -64,9 +64,11 @@ def collapse(rows: PersonRows, rule: PersonRule, rejects: Rejects, *, id_field: 
     used = _with_ids(rows, ("record_id",) if has_ids else within, rejects, id_field)
     prints = fingerprints([rows.table.column(name) for name in key])
     months = _month_ranks(rows.table)
-    order = used[_order(prints[used], months[used])]
-    start = _starts(prints[order])
-    order, person = _settle_ties(rows, order, np.cumsum(start) - 1, months, rejects, apart=bool(within))
+    if len(used) < len(rows):
+        prints, months = prints[:, used], months[used]
+    order = _order(prints, months)
+    group = np.cumsum(starts_of(prints[:, order])) - 1
+    order, person = _settle_ties(rows, used[order], group, months[order], rejects, apart=bool(within))
     last = order[np.flatnonzero(np.append(person[1:] != person[:-1], np.ones(min(len(person), 1), bool)))]
     ids = rows.table.column("record_id").take(pa.array(last)) if has_ids else _made_ids(rows.table, within, last)
     return People(order, person, last, ids)
@@ -105,21 +107,13 @@ def _month_ranks(table: pa.Table) -> npt.NDArray[np.uint64]:
 
 def _order(prints: Words, months: npt.NDArray[np.uint64]) -> Rows:
     """Rows of one fingerprint together, and in the order of months."""
-    first = prints[:, 0]
     if int(months.max(initial=0)) >> int(_MONTH_BITS) == 0:  # one sort of one number does
-        order = np.argsort((first >> _MONTH_BITS << _MONTH_BITS) | months)
-        top = first[order] >> _MONTH_BITS
-        apart = _starts(prints[order])
-        if not (apart[1:] & (top[1:] == top[:-1])).any():
+        order = np.argsort((prints[0] >> _MONTH_BITS << _MONTH_BITS) | months)
+        ordered = prints[:, order]
+        same_number = ordered[0, 1:] >> _MONTH_BITS == ordered[0, :-1] >> _MONTH_BITS
+        if not (starts_of(ordered)[1:] & same_number).any():
             return order
-    return np.lexsort((months, prints[:, 1], first))
-
-
-def _starts(prints: Words) -> Marks:
-    """Where a fingerprint differs from the one before."""
-    start = np.ones(len(prints), bool)
-    start[1:] = (prints[1:] != prints[:-1]).any(axis=1)
-    return start
+    return np.lexsort((months, prints[1], prints[0]))
 
 
 def _settle_ties(
@@ -127,30 +121,30 @@ def _settle_ties(
 ) -> tuple[Rows, Rows]:
     """Drop lines that are there again; where ``apart``, make two rows of a group in one month two persons.
 
-    Give the rows that stay, by person and month, and the number of each one's person.
+    ``order`` has the rows by group and month, ``group`` and ``months`` are theirs. Give the rows that stay, by person
+    and month, and the number of each one's person.
     """
-    same = (group[1:] == group[:-1]) & (months[order[1:]] == months[order[:-1]])
-    if not same.any():
+    ties = np.flatnonzero((group[1:] == group[:-1]) & (months[1:] == months[:-1]))
+    if not len(ties):
         return order, group
-    tied = np.flatnonzero(np.append(same, np.zeros(1, bool)) | np.append(np.zeros(1, bool), same))
-    tied = tied[_by_content(rows, order[tied], group[tied], months)]
-    again, turn = _turns(rows, order[tied], group[tied], months)
-    left_out = np.zeros(len(rows), bool)
-    left_out[order[tied[again]]] = True
+    places = np.union1d(ties, ties + 1)
+    order = order.copy()
+    sorting = _by_content(rows, order[places], group[places], months[places])
+    order[places] = order[places][sorting]
+    again, turn = _turns(rows, order[places], group[places], months[places])
+    turns, kept = np.zeros(len(order), np.int64), np.ones(len(order), bool)
+    kept[places], turns[places] = ~again, turn if apart else 0
     if again.any():
+        left_out = np.zeros(len(rows), bool)
+        left_out[order[~kept]] = True
         note_left_out(rows, left_out, "exact duplicate line", rejects)
-    turns = np.zeros(len(order), np.int64)
-    places = np.sort(tied)  # the tied rows stand where they stood, but in the order of their content
-    settled = order.copy()
-    settled[places] = order[tied]
-    turns[places] = turn if apart else 0
-    kept = ~left_out[settled]
-    settled, group, turns = settled[kept], group[kept], turns[kept]
-    by_person = np.lexsort((months[settled], turns, group)) if turns.any() else np.arange(len(settled))
-    settled, group, turns = settled[by_person], group[by_person], turns[by_person]
-    fresh = np.ones(len(settled), bool)
+    order, group, turns, months = order[kept], group[kept], turns[kept], months[kept]
+    if turns.any():
+        by_person = np.lexsort((months, turns, group))
+        order, group, turns = order[by_person], group[by_person], turns[by_person]
+    fresh = np.ones(len(order), bool)
     fresh[1:] = (group[1:] != group[:-1]) | (turns[1:] != turns[:-1])
-    return settled, np.cumsum(fresh) - 1
+    return order, np.cumsum(fresh) - 1
 
 
 def _by_content(rows: PersonRows, at: Rows, group: Rows, months: npt.NDArray[np.uint64]) -> Rows:
@@ -159,17 +153,17 @@ def _by_content(rows: PersonRows, at: Rows, group: Rows, months: npt.NDArray[np.
     columns = [table.column(name) for name in table.column_names if name != "month"]
     content = fingerprints(columns)
     filled = sum(column.is_valid().to_numpy().astype(np.int64) for column in columns)
-    keys = (rows.lines[at], rows.blocks[at], rows.prints[at], content[:, 1], content[:, 0], filled, months[at], group)
+    keys = (rows.lines[at], rows.blocks[at], rows.prints[at], content[1], content[0], filled, months, group)
     return np.lexsort(keys)
 
 
 def _turns(rows: PersonRows, at: Rows, group: Rows, months: npt.NDArray[np.uint64]) -> tuple[Marks, Rows]:
     """Which rows are there again, and which turn in its group and month each other row has, from 0."""
-    month, prints, blocks = months[at], rows.prints[at], rows.blocks[at]
+    prints, blocks, lines = rows.prints[at], rows.blocks[at], rows.lines[at]
     follows = np.zeros(len(at), bool)
-    follows[1:] = (group[1:] == group[:-1]) & (month[1:] == month[:-1])
+    follows[1:] = (group[1:] == group[:-1]) & (months[1:] == months[:-1])
     again = follows.copy()
-    again[1:] &= (prints[1:] == prints[:-1]) & (blocks[1:] == blocks[:-1]) & (rows.lines[at][1:] != rows.lines[at][:-1])
+    again[1:] &= (prints[1:] == prints[:-1]) & (blocks[1:] == blocks[:-1]) & (lines[1:] != lines[:-1])
     first = np.maximum.accumulate(np.where(follows, 0, np.arange(len(at))))
     counted = np.cumsum(~again)
     return again, counted - counted[first]
@@ -181,11 +175,11 @@ def _made_ids(table: pa.Table, within: tuple[str, ...], last: Rows) -> pa.Chunke
         return pa.chunked_array([[f"{number:07d}" for number in range(1, len(last) + 1)]], pa.string())
     case = joined([table.column(name).take(pa.array(last)) for name in within], "-")
     prints = fingerprints([case])
-    order = np.argsort(prints[:, 0], kind="stable")
-    start = _starts(prints[order])
-    if len(np.unique(prints[order[start]], axis=0)) < start.sum():  # two cases with one first half, by a rare chance
-        order = np.lexsort((np.arange(len(last)), prints[:, 1], prints[:, 0]))
-        start = _starts(prints[order])
+    order = np.argsort(prints[0], kind="stable")
+    start = starts_of(prints[:, order])
+    if np.unique(prints[:, order[start]], axis=1).shape[1] < start.sum():  # a rare chance: one first half for two cases
+        order = np.lexsort((prints[1], prints[0]))
+        start = starts_of(prints[:, order])
     place = np.arange(len(order))
     number = np.empty(len(order), np.int64)
     number[order] = place - np.maximum.accumulate(np.where(start, place, 0))

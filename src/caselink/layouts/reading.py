@@ -204,11 +204,13 @@ def _referral_rows(rows: Rows, record: RecordLayout) -> pa.Table:
 
 
 def _records(parts: _Parts, layout: Layout, name: str, further: Sequence[str]) -> pd.DataFrame:
-    """RECORDS in the order of the file."""
+    """RECORDS in the order of the file, record type by record type."""
     rows, people = parts.rows, parts.people
-    order = np.lexsort((rows.blocks[people.last], rows.lines[people.last]))
+    order = np.argsort(people.last)
     chosen = people.last[order]
-    table = rows.table.select(_record_columns(layout, further, rows.table.column_names)).take(pa.array(chosen))
+    used = np.zeros(len(rows), bool)
+    used[chosen] = True
+    table = rows.table.select(_record_columns(layout, further, rows.table.column_names)).filter(pa.array(used))
     records = to_pandas(_keyed(name, people.record_ids.take(pa.array(order)), table))
     records.index = pd.Index(rows.lines[chosen], name="line")
     return records
@@ -222,17 +224,20 @@ def _record_columns(layout: Layout, further: Sequence[str], there: Sequence[str]
 
 
 def _memberships(parts: _Parts, layout: Layout, name: str) -> pd.DataFrame:
-    """MEMBERSHIPS by record and month; what is the same twice stands once."""
+    """MEMBERSHIPS in the order of the file, record type by record type; what is the same twice stands once."""
     rows, people = parts.rows, parts.people
     fields = [one for record in layout.records for one in record.fields]
     carried = dict.fromkeys(one.target for one in fields if one.carry == "memberships")
     kept = [column for column in (*MEMBERSHIP_COLUMNS[2:], *carried) if column in rows.table.column_names]
-    table = rows.table.select(kept).take(pa.array(people.rows))
+    person = np.full(len(rows), -1)
+    person[people.rows] = people.person
+    table = rows.table.select(kept)
     for place, column in enumerate(MEMBERSHIP_COLUMNS[2:]):
         if column not in kept:
             table = table.add_column(place, column, pa.nulls(table.num_rows, pa.string()))
-    keyed = _keyed(name, people.record_ids.take(pa.array(people.person)), table)
-    keyed = keyed.filter(pc.is_valid(keyed.column("case_id")))
+    keyed = _keyed(name, people.record_ids.take(pa.array(person, mask=person < 0)), table)
+    if len(people.rows) < len(rows) or table.column("case_id").null_count:
+        keyed = keyed.filter(pc.and_(pc.is_valid(keyed.column("case_id")), pc.is_valid(keyed.column("record_id"))))
     return to_pandas(_each_once(keyed) if layout.has_record_id else keyed)
 
 

@@ -116,6 +116,9 @@ def _values(values: Iterable[str]) -> pa.Array:
 def _fits(table: pa.Table, rule: MembershipRule) -> npt.NDArray[np.bool_]:
     fits = np.ones(table.num_rows, bool)
     for name, values in rule.when.items():
-        column = pc.fill_null(table.column(name), "")
-        fits &= pc.is_in(column, value_set=pa.array(values, pa.string())).to_numpy()
+        column = table.column(name)
+        there = [value for value in values if value]
+        found = [pc.fill_null(pc.equal(column, value), fill_value=False).to_numpy() for value in there]
+        found += [pc.is_null(column).to_numpy()] if "" in values else []
+        fits &= np.logical_or.reduce(found) if found else False
     return fits
