@@ -4,10 +4,12 @@ import pytest
 
 from caselink.layouts.layout_file import layout_names, read_layout
 
-NAMES = (
-    "fcr fcr_acknowledgement fcr_match new_hire quarterly_wage referrals ssp state_iva state_ivd tanf tribal wioa"
-).split()
+NAMES = [
+    *("fcr", "fcr_acknowledgement", "fcr_match", "new_hire", "quarterly_wage", "referrals"),
+    *("ssp", "state_iva", "state_ivd", "tanf", "tribal", "wioa"),
+]
 REPORTS = ("tanf", "ssp", "tribal")
+LETTERS = (("tanf", "T"), ("ssp", "M"), ("tribal", "T"))
 FIXED = (*REPORTS, "fcr", "new_hire")
 LENGTHS = {
     "tanf": {"HEADER": 23, "T1": 156, "T2": 156, "T3": 101, "T4": 71, "T5": 71, "TRAILER": 23},
@@ -20,10 +22,16 @@ LENGTHS = {
 
 PLACES = [
     *((layout, "HEADER", "ENCRYPTION", 22, 22) for layout in REPORTS),
-    *((layout, record, "DATE_OF_BIRTH", 22, 29) for layout, record in (("tanf", "T2"), ("ssp", "M2"), ("tribal", "T2"))),
+    *(
+        (layout, record, "DATE_OF_BIRTH", 22, 29)
+        for layout, record in (("tanf", "T2"), ("ssp", "M2"), ("tribal", "T2"))
+    ),
     *((layout, record, "SSN", 30, 38) for layout, record in (("tanf", "T2"), ("ssp", "M2"), ("tribal", "T2"))),
     *((layout, record, "SSN", 29, 37) for layout, record in (("tanf", "T3"), ("ssp", "M5"), ("tribal", "T5"))),
-    *((layout, record, "DATE_OF_BIRTH", 21, 28) for layout, record in (("tanf", "T5"), ("ssp", "M3"), ("tribal", "T3"))),
+    *(
+        (layout, record, "DATE_OF_BIRTH", 21, 28)
+        for layout, record in (("tanf", "T5"), ("ssp", "M3"), ("tribal", "T3"))
+    ),
     ("tanf", "T2", "NONCUSTODIAL_PARENT", 21, 21),
     ("tanf", "T2", "RELATIONSHIP_HOH", 52, 53),
     ("tanf", "T3", "RELATIONSHIP_HOH", 47, 48),
