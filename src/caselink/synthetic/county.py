@@ -184,7 +184,7 @@ class County:
         return _latest(self._ints(name, "record"), self._ints(name, "last"), record, np.iinfo(np.int64).max)
 
     def _ints(self, table: str, column: str) -> Ints:
-        return self._tables[table][column].to_numpy().astype(np.int64, copy=False)
+        return np.asarray(self._tables[table][column].to_numpy(), np.int64)
 
 
 def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
@@ -272,4 +272,5 @@ def _latest(of: Ints, since: Ints, wanted: Ints, until: int) -> Ints:
 
 def _frame(table: pa.Table) -> pd.DataFrame:
     """Arrow's columns in a pandas frame, as they are."""
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame

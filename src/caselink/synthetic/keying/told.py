@@ -175,7 +175,7 @@ def _last_names(history: History, person: Ints, month: Ints) -> tuple[Texts, Tex
     return names[told], names[before]
 
 
-def _addresses(history: History, person: Ints, month: Ints) -> dict[str, Ints]:
+def _addresses(history: History, person: Ints, month: Ints) -> dict[str, Any]:
     """Rows of the address told, of the one before it, and of where mail goes."""
     home = _filled(history.home)
     months = np.arange(len(home))[:, None]
