@@ -9,6 +9,7 @@ from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, Perso
 from caselink.layouts.layout_file import layout_names, read_layout
 from caselink.layouts.reading import read_extract
 from caselink.layouts.source import read_source
+from caselink.layouts.writing import read_tables, write_extract
 
 __all__ = [
     "Blocks",
@@ -25,4 +26,6 @@ __all__ = [
     "read_extract",
     "read_layout",
     "read_source",
+    "read_tables",
+    "write_extract",
 ]
