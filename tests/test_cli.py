@@ -124,7 +124,7 @@ def test_summary_accounts_for_every_line(county):
     counts = summary["counts"]
     assert counts["lines_read"] == counts["records"] + counts["lines_dropped"]
     assert counts["records"] == len(pd.read_parquet(county / "linked" / "persons.parquet"))
-    assert [entry["source"] for entry in summary["inputs"]] == ["iva", "ivd", "employment"]
+    assert [entry["source"] for entry in summary["inputs"]] == ["iva", "ivd", "jobs", "employment"]
     assert all(len(entry["sha256"]) == 64 for entry in summary["inputs"])
     assert summary["settings"]["seed"] == 1
     assert summary["versions"]["caselink"]
@@ -324,3 +324,41 @@ def test_help_is_fast():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert not {"numba", "scipy", "sklearn", "jellyfish"} & set(ran.stderr.split())
+
+
+def test_evaluate_by_group_and_by_error(run, tmp_path):
+    """With a group and a table of errors, scores come by group, and missed and wrong pairs by kind of error."""
+    county, linked = tmp_path / "county", tmp_path / "linked"
+    assert run("synth", "--people", 600, "--months", 2, "--seed", 3, "--threads", 1, "--out", county).code == 0
+    assert run("link", "--sources", county / "sources.toml", "--out", linked).code == 0
+    given = ["--persons", linked / "persons.parquet", "--truth", county / "truth.csv"]
+    ran = run("evaluate", *given, "--group", "age_group", "--errors", county / "truth-errors.csv")
+    assert ran.code == 0
+    for printed in ("By group", "under 1", "ssn missing", "no error"):
+        assert printed in ran.out.replace("_", " ")
+
+
+def test_evaluate_refuses_a_truth_of_others(run, tmp_path):
+    """A truth that shares no record with the persons is one line of error, not a table of blanks."""
+    pd.DataFrame({"source": ["a"], "record_id": ["1"], "person_id": ["p"]}).to_csv(tmp_path / "p.csv", index=False)
+    pd.DataFrame({"source": ["b"], "record_id": ["1"], "entity_id": ["e"]}).to_csv(tmp_path / "t.csv", index=False)
+    ran = run("evaluate", "--persons", tmp_path / "p.csv", "--truth", tmp_path / "t.csv")
+    assert ran.code == 2
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_scores_fit_a_narrow_terminal(monkeypatch):
+    """In eighty columns every number is whole, and the interval of F1 has a column of its own."""
+    from rich.console import Console
+
+    from caselink import evaluate, printing
+
+    truth = pd.DataFrame({"source": "a", "record_id": list("1234"), "entity_id": list("xxyz")})
+    scores = evaluate(truth.assign(person_id=list("ppqq")), truth, replicates=20)
+    narrow = Console(width=80, record=True, force_terminal=True)
+    monkeypatch.setattr(printing, "_console", lambda: narrow)
+    printing.show_scores(scores)
+    text = narrow.export_text()
+    assert "from-to" in text
+    assert "0.5000" in text
+    assert "…" not in text

@@ -208,18 +208,16 @@ def evaluate(
     """Compare persons with the truth: precision, recall and F1, by error and by group if asked."""
     from caselink.evaluate import evaluate as evaluate_persons
     from caselink.evaluate import losses_by_error, scores_by_group
-    from caselink.printing import show_frame, show_named, show_scores
+    from caselink.printing import show_errors, show_groups, show_scores
 
     found, true = _read_ids(persons), _read_ids(truth)
     show_scores(evaluate_persons(found, true))
     if group is not None:
-        grouped = scores_by_group(found, true, group)
-        for table, title, index in zip(grouped.tables(), ("By group", "Gaps"), (group, "score"), strict=True):
-            show_named(table, title=title, index=index)
+        show_groups(scores_by_group(found, true, group))
     if errors is not None:
         slips = _read_ids(errors)
         standing = slips[slips["last_month"].isna()] if "last_month" in slips else slips
-        show_frame(losses_by_error(found, true, standing), title="By error, the most missed first")
+        show_errors(losses_by_error(found, true, standing))
 
 
 def _read_ids(file: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from caselink.evaluate import Evaluation
+from caselink.evaluate import Evaluation, GroupScores
 from caselink.evaluate.scores import readable
 
 
@@ -36,11 +36,48 @@ def show_run(summary: Mapping[str, Any]) -> None:
 
 
 def show_scores(scores: Evaluation) -> None:
-    """The persons found against the truth, with intervals where they were asked for."""
-    show_named(scores.table(), title=scores.headline(), index="against the truth")
+    """The persons found against the truth; with the interval of every score where the terminal is wide enough."""
+    table = scores.table() if _is_wide() else _with_f1_interval(scores.to_frame(), scores.limits)
+    show_named(table, title=scores.headline(), index="against the truth")
     console = Console(soft_wrap=True, highlight=False)
     for note in scores.notes():
         console.print(note, markup=False)
+
+
+def show_groups(groups: GroupScores) -> None:
+    """Scores by group, and the gap between the best and the worst served."""
+    scores, gaps = groups.tables()
+    if not _is_wide():
+        scores = _with_f1_interval(groups.scores[["records", "precision", "recall", "f1"]], groups.scores)
+    show_named(scores, title="By group", index=groups.column)
+    show_named(gaps, title="Gaps", index="score")
+
+
+def show_errors(losses: pd.DataFrame) -> None:
+    """Missed and wrong pairs by kind of error, whatever the field; a lift above 1 says that the error costs pairs."""
+    kinds = losses[losses["field"] == ""].drop(columns=["field", "missed_rate", "wrong_rate"])
+    kinds["kind"] = kinds["kind"].where(kinds["kind"] != "", "no error")
+    for lift in ("missed_lift", "wrong_lift"):
+        kinds[lift] = kinds[lift].round(1).astype(str).where(kinds[lift].notna(), "")
+    show_named(readable(kinds.set_index("kind")), title="Pairs struck by an error, the most missed first", index="kind")
+
+
+def _with_f1_interval(scores: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+    """Scores without brackets, and the interval of F1 in a column of its own."""
+    ends = limits[["f1_low", "f1_high"]].reindex(scores.index)
+    texts = ["" if pd.isna(low) else f"{_short(low)}-{_short(high)}" for low, high in ends.to_numpy(float)]
+    table = readable(scores)
+    table.insert(list(table.columns).index("f1") + 1, "f1 from-to", texts)
+    return table
+
+
+def _short(share: float) -> str:
+    """Four digits, without the zero in front.
+
+    >>> _short(0.98765), _short(1.0)
+    ('.9877', '1.000')
+    """
+    return f"{share:.4f}"[1:] if share < 0.99995 else "1.000"
 
 
 def show_named(table: pd.DataFrame, *, title: str, index: str) -> None:
@@ -70,12 +107,20 @@ def _show(
         table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:
         table.add_row(*map(escape, row))
+    _console().print(table)
+
+
+def _is_wide() -> bool:
+    return _console().width >= _WIDE
+
+
+def _console() -> Console:
     console = Console()
-    if not console.is_terminal:
-        console = Console(width=_FILE_WIDTH)
-    console.print(table)
+    return console if console.is_terminal else Console(width=_FILE_WIDTH)
 
 
+_WIDE = 125
+"""Columns that the scores with all their intervals take."""
 _FILE_WIDTH = 200
 """A table that is not shown in a terminal need not fold."""
 

@@ -127,7 +127,7 @@ class Evaluation:
     def _interval_lines(self) -> list[str]:
         if self.interval is None:
             return []
-        return [f"in brackets: {100 * self.interval:g} % intervals, people drawn anew with all that they are tied to"]
+        return [f"{100 * self.interval:g} % intervals, people drawn anew with all that they are tied to"]
 
 
 def evaluate(
