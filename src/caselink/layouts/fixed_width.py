@@ -58,21 +58,21 @@ class FileRows:
 
 @dataclass
 class _Pieces:
-    """What was read so far of one record type."""
+    """What was read so far of one record type: of each piece, the first persons of the lines, the second, and so on."""
 
-    tables: list[pa.Table]
-    lines: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    blocks: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    prints: list[Words] = field(default_factory=list)
+    empty: pa.Table
+    parts: dict[int, list[Rows]] = field(default_factory=dict)
     n_lines: int = 0
 
     def rows(self) -> Rows:
+        """All first persons before all second ones, so that the size of the pieces does not show."""
+        parts = [part for number in sorted(self.parts) for part in self.parts[number]]
         none = np.zeros(0, np.int64)
         return Rows(
-            pa.concat_tables(self.tables),
-            np.concatenate([none, *self.lines]),
-            np.concatenate([none, *self.blocks]),
-            np.concatenate([np.zeros(0, np.uint64), *self.prints]),
+            pa.concat_tables([self.empty, *(part.table for part in parts)]),
+            np.concatenate([none, *(part.lines for part in parts)]),
+            np.concatenate([none, *(part.blocks for part in parts)]),
+            np.concatenate([np.zeros(0, np.uint64), *(part.prints for part in parts)]),
         )
 
 
@@ -80,7 +80,7 @@ def read_fixed(path: Path, layout: Layout, *, wanted: Wanted, encoding: str) -> 
     """Read the wanted fields of a fixed-width file."""
     envelope = Envelope(layout, path)
     envelope.check_start(path, encoding)
-    pieces = {record.name: _Pieces([_empty(wanted.get(record.name, ()))]) for record in layout.records}
+    pieces = {record.name: _Pieces(_empty(wanted.get(record.name, ()))) for record in layout.records}
     rejects, n_read = Rejects(), 0
     for lines in read_lines(path, encoding=encoding, record_length=layout.record_length):
         rejects.add(lines.too_long, f"is longer than {MAX_LINE} characters")
@@ -147,10 +147,8 @@ def _read_record(
         columns = {
             one.name: _read_field(one, held, cells, _shift(one, record, number), envelope, rejects) for one in wanted
         }
-        pieces.tables.append(pa.table(columns))
-        pieces.lines.append(held.numbers)
-        pieces.blocks.append(np.full(len(rows), number))
-        pieces.prints.append(prints[rows])
+        part = Rows(pa.table(columns), held.numbers, np.full(len(rows), number), prints[rows])
+        pieces.parts.setdefault(number, []).append(part)
     pieces.n_lines += n_used
 
 

@@ -232,9 +232,9 @@ def _blank(lines: Lines) -> npt.NDArray[np.bool_]:
     """Which lines hold blanks only."""
     blank: npt.NDArray[np.bool_] = lines.lengths == 0
     rest = np.flatnonzero(~blank)
-    for done in (0, 1, 2, 4, 8, 16, 32, 64):  # few lines start with blanks, so that few are looked at to their end
-        rest = rest[lines.lengths[rest] > done]
-        rest = rest[lines.chars[lines.starts[rest] + done] == BLANK]
+    for place in (0, 1, 2, 4, 8, 16):  # few lines start with blanks, so that few are looked at to their end
+        inside = np.minimum(place, lines.lengths[rest] - 1)
+        rest = rest[lines.chars[lines.starts[rest] + inside] == BLANK]
     if len(rest):
         blank[rest] = ~lines.some(rest).holding(lines.chars != BLANK)
     return blank
