@@ -46,13 +46,17 @@ def answered(plan, truth):
     return plan.assign(match=np.where(left == right, "match", "not"))
 
 
-def test_the_estimate_holds_the_truth(result, drawn):
-    """Nothing told, the intervals of precision and recall hold what is true, and are no empty words."""
-    found = result.estimate().persons
-    scores = cl.evaluate(result.persons, drawn[1]).pairwise
-    for name, true in (("precision", scores.precision), ("recall", scores.recall)):
-        assert found.loc[name, "low"] <= true <= found.loc[name, "high"]
-        assert found.loc[name, "high"] - found.loc[name, "low"] < 0.2
+def test_the_estimate_holds_the_truth():
+    """Nothing told, the intervals of precision and recall mostly hold what is true, and are no empty words."""
+    held = dict.fromkeys(("precision", "recall"), 0)
+    for seed in range(200, 206):
+        records, truth = draw_records(2_000, seed=seed)
+        result = link(records.drop(columns="ssn"))
+        found, scores = result.estimate().persons, cl.evaluate(result.persons, truth, interval=None).pairwise
+        for name in held:
+            held[name] += found.loc[name, "low"] <= getattr(scores, name) <= found.loc[name, "high"]
+            assert found.loc[name, "high"] - found.loc[name, "low"] < 0.2
+    assert min(held.values()) >= 5  # of six: an interval of 95 % may miss one
 
 
 def test_estimates_and_plans_do_not_depend_on_the_order_of_rows(result, drawn):
