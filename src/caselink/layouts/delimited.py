@@ -149,8 +149,9 @@ def _as_utf8(file: Bounded, encoding: str, name: str) -> Iterator[bytes]:
             raise InputError("is UTF-16 text; give encoding='utf-16'", file=name, line=1)
         try:
             text = decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            line += error.object[: error.start].count(b"\n")
+        except UnicodeError as error:  # a missing byte order mark is one without a place
+            if isinstance(error, UnicodeDecodeError):
+                line += error.object[: error.start].count(b"\n")
             raise InputError(f"is not {encoding} text; {_hint(encoding)}", file=name, line=line) from None
         if first:
             text = text.removeprefix("\ufeff")

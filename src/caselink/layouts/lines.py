@@ -146,7 +146,7 @@ def _as_utf8(stream: Bounded, encoding: str) -> Iterator[bytes]:
 def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, name: str, *, final: bool) -> bytes:
     try:
         text = decoder.decode(piece, final)
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise InputError(f"is not {name} text; give the encoding that the sending program writes") from None
     if name in _EBCDIC:
         text = text.replace("\x85", "\n")  # EBCDIC's own line end
