@@ -82,9 +82,35 @@ def test_a_lost_line_stops_the_run(tmp_path, monkeypatch):
         return [dataclasses.replace(extract, n_read=extract.n_read + 1) for extract in honest(*arguments)]
 
     monkeypatch.setattr(caselink.linking, "read_sources", lose_a_line)
-    with pytest.warns(CaselinkWarning), pytest.raises(CaselinkError, match="5 lines were read, but 3 records"):
+    with pytest.warns(CaselinkWarning), pytest.raises(CaselinkError, match="5 lines were read, but 3 were used"):
         link_files(settings, tmp_path / "linked")
     assert not (tmp_path / "linked").exists()
+
+
+def test_a_file_of_a_known_layout_is_linked_with_a_csv_file(tmp_path):
+    """Months of a person are one record; every line is accounted for, those of families and header too."""
+    own = Path(__file__).parent / "layouts" / "made_up.toml"
+    (tmp_path / "own.toml").write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+    people = [(f"C{n:04d}", f"19{60 + n:02d}0305", f"2{n:02d}345678") for n in range(30)]
+    lines = [f"T2{month}{case}12{born}{ssn}2       " for case, born, ssn in people for month in ("202607", "202608")]
+    family = "T1202607C00000316270110100"
+    text = "\n".join(["HEADER20263TAN D", family, *lines, "T9", f"TRAILER{len(lines) + 2:07d}"])
+    (tmp_path / "report.txt").write_text(text, encoding="utf-8")
+    rows = "\n".join(f"{case},{born},{ssn}" for case, born, ssn in people)
+    (tmp_path / "ivd.csv").write_text(f"id,born,ssn\n{rows}\n", encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nname = "tanf"\npath = "report.txt"\nlayout = "own.toml"\n'
+        '[[source]]\nname = "ivd"\npath = "ivd.csv"\nrecord_id = "id"\n'
+        'columns = { birth_date = "born", ssn = "ssn" }\n',
+        encoding="utf-8",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CaselinkWarning)  # of so small a file
+        linked = link_files(read_settings(tmp_path / "sources.toml"), tmp_path / "linked")
+    counts, (report, _) = linked.summary["counts"], linked.summary["inputs"]
+    assert (counts["lines_read"], counts["lines_used"], counts["lines_dropped"]) == (94, 93, 1)
+    assert (counts["records"], counts["persons"]) == (60, 30)
+    assert (report["layout"], report["lines_used"]) == ("made_up", {"persons": 60, "cases": 1, "other": 2})
 
 
 def test_dropped_lines_are_in_the_rejects(tmp_path):

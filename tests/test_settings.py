@@ -18,6 +18,13 @@ path = "iva.csv"
 record_id = "client_id"
 """
 
+LAID_OUT = """
+[[source]]
+name = "tanf"
+path = "iva.csv"
+layout = "tanf"
+"""
+
 FULL = """
 [[source]]
 name = "iva"
@@ -55,6 +62,17 @@ def _read(folder: Path, text: str) -> Settings:
     file = folder / "sources.toml"
     file.write_text(text, encoding="utf-8")
     return read_settings(file)
+
+
+def test_a_known_layout_needs_no_columns(tmp_path):
+    """A layout is named, or given as a file next to the settings; the encoding is the layout's unless it is given."""
+    (source,) = _read(tmp_path, LAID_OUT).sources
+    assert (source.layout, source.record_id, source.columns, source.encoding) == ("tanf", "", None, None)
+    own = Path(__file__).parent / "layouts" / "made_up.toml"
+    (tmp_path / "own.toml").write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+    text = LAID_OUT.replace('layout = "tanf"', 'layout = "own.toml"\nencoding = "cp037"')
+    (source,) = _read(tmp_path, text).sources
+    assert (source.layout, source.encoding) == (tmp_path / "own.toml", "cp037")
 
 
 def test_every_key_arrives(tmp_path):
@@ -111,7 +129,13 @@ def test_without_tables_the_library_chooses(tmp_path):
         pytest.param(SOURCE.replace('name = "iva"', ""), "source[1].name", "missing", id="no name"),
         pytest.param(SOURCE.replace('path = "iva.csv"', ""), "source[1].path", "missing", id="no path"),
         pytest.param(SOURCE.replace("iva.csv", "ivx.csv"), "source[1].path", "no such file", id="no file"),
-        pytest.param(SOURCE.replace('"iva.csv"', '"."'), "source[1].path", "no such file", id="a folder"),
+        pytest.param(SOURCE.replace('"iva.csv"', '"."'), "source[1].path", "is not a file", id="a folder"),
+        pytest.param(LAID_OUT.replace("tanf", "nonesuch"), "source[1].layout", "known are", id="unknown layout"),
+        pytest.param(LAID_OUT.replace("tanf", "no.toml"), "source[1].layout", "no such file", id="no layout file"),
+        pytest.param(LAID_OUT + 'record_id = "x"', "source[1].record_id", "the layout says this", id="layout and id"),
+        pytest.param(
+            LAID_OUT + '[source.columns]\nzip = "z"', "source[1].columns", "layout says this", id="layout and columns"
+        ),
         pytest.param(SOURCE + SOURCE, "source[2].name", "doubled", id="doubled name"),
         pytest.param(SOURCE + 'as_of = "soon"', "source[1].as_of", "2026-09-30", id="no date"),
         pytest.param(SOURCE + "unduplicated = 1", "source[1].unduplicated", "true or false", id="no flag"),

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
-from caselink.layouts import Extract, read_source
+from caselink.layouts import Extract, read_extract, read_source
 from caselink.linker import Linker
 from caselink.normalize import normalize_and_reject
 from caselink.progress import Progress, Stopwatch
@@ -109,6 +109,16 @@ def read_sources(settings: Settings, progress: Progress | None = None) -> list[E
 
 def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
     try:
+        if source.layout is not None:
+            return read_extract(
+                source.path,
+                layout=source.layout,
+                name=source.name,
+                as_of=source.as_of,
+                unduplicated=source.unduplicated,
+                carry=carry,
+                encoding=source.encoding,
+            )
         return read_source(
             source.path,
             name=source.name,
@@ -117,7 +127,7 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
             as_of=source.as_of,
             unduplicated=source.unduplicated,
             carry=carry,
-            encoding=source.encoding,
+            encoding=source.encoding or "utf-8",
         )
     except ColumnMissingError as error:
         there = [column for column in carry if column not in error.missing]
@@ -177,19 +187,23 @@ _PACKAGES = ("caselink", "numba", "numpy", "pandas", "pyarrow", "scipy")
 def _count(inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result) -> dict[str, Any]:
     """Lines, records and persons; no line may be lost between them.
 
-    The lines read are the records and the lines dropped; every record has a person.
+    The lines read are those that are used and the lines dropped; every record has a person. With a layout, a line need
+    not be a record: see :class:`caselink.layouts.Extract`.
     """
     counts = {
         "lines_read": sum(source["lines_read"] for source in inputs),
+        "lines_used": sum(sum(source["lines_used"].values()) for source in inputs),
         "lines_dropped": int(rejects["dropped"].sum()),
         "fields_unusable": int((~rejects["dropped"].astype(bool)).sum()),
         "records": len(result.persons),
         "persons": int(result.persons["person_id"].nunique()),
     }
-    if counts["lines_read"] != counts["records"] + counts["lines_dropped"]:
+    n_records = sum(source["records"] for source in inputs)
+    if counts["lines_read"] != counts["lines_used"] + counts["lines_dropped"] or counts["records"] != n_records:
         raise CaselinkError(
-            f"{counts['lines_read']} lines were read, but {counts['records']} records and {counts['lines_dropped']} "
-            "rejected lines came out; nothing was written. This is a defect of caselink: please report it"
+            f"{counts['lines_read']} lines were read, but {counts['lines_used']} were used and "
+            f"{counts['lines_dropped']} rejected; of {n_records} records {counts['records']} came out; nothing was "
+            "written. This is a defect of caselink: please report it"
         )
     return counts | {name: value for name, value in result.summary.items() if name not in {*counts, "seconds"}}
 
@@ -201,7 +215,10 @@ def _describe(extract: Extract) -> dict[str, Any]:
         "sha256": extract.sha256,
         "as_of": extract.as_of,
         "unduplicated": extract.unduplicated,
+        "layout": extract.layout,
+        "tainted": extract.tainted,
         "lines_read": extract.n_read,
+        "lines_used": dict(extract.n_lines),
         "records": len(extract.records),
     }
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from caselink.errors import InputError
+from caselink.errors import InputError, SpecError
+from caselink.layouts import file_of, read_layout
 from caselink.schema import STANDARD_COLUMNS
 
 Columns = Mapping[str, str | tuple[str, ...]]
@@ -29,16 +30,18 @@ Columns = Mapping[str, str | tuple[str, ...]]
 class SourceSettings:
     """One ``[[source]]``: a file, and which of its columns is what.
 
-    ``columns`` is None where the file already has the standard names. ``encoding`` is that of a CSV file.
+    ``columns`` is None where the file already has the standard names. A file of a known ``layout`` (a name, or the path
+    of a TOML file) needs neither them nor ``record_id``. ``encoding`` is None where it is the layout's, or UTF-8.
     """
 
     name: str
     path: Path
-    record_id: str
+    record_id: str = ""
+    layout: str | Path | None = None
     unduplicated: bool = False
     as_of: str | None = None
     columns: Columns | None = None
-    encoding: str = "utf-8"
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,20 +142,38 @@ def _source(table: _Table, folder: Path) -> SourceSettings:
     source = SourceSettings(
         name=table.take("name", str, required=True),
         path=_existing(folder / table.take("path", str, required=True), table),
-        record_id=table.take("record_id", str, required=True),
+        layout=(layout := _layout(table, folder)),
+        record_id=table.take("record_id", str, required=layout is None) or "",
         unduplicated=bool(table.take("unduplicated", bool)),
         as_of=_date(table),
         columns=_columns(table),
-        encoding=table.take("encoding", str) or "utf-8",
+        encoding=table.take("encoding", str),
     )
     table.refuse_the_rest()
+    if source.layout is not None and (source.record_id or source.columns):
+        raise table.error("record_id" if source.record_id else "columns", "the layout says this; leave it out")
     return source
 
 
 def _existing(path: Path, table: _Table) -> Path:
-    if not path.is_file():
-        raise table.error("path", f"no such file: {path}")
+    try:
+        file_of(path)
+    except InputError as error:
+        raise table.error("path", f"{error.reason}: {path}") from None
     return path
+
+
+def _layout(table: _Table, folder: Path) -> str | Path | None:
+    """The name of a layout that comes with caselink, or the path of another; either is looked at."""
+    given = table.take("layout", str)
+    if given is None:
+        return None
+    layout = folder / given if given.endswith(".toml") else given
+    try:
+        read_layout(layout)
+    except (SpecError, InputError) as error:
+        raise table.error("layout", str(error)) from None
+    return layout
 
 
 def _date(table: _Table) -> str | None:

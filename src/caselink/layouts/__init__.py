@@ -7,6 +7,7 @@ from caselink.layouts.extract import Extract
 from caselink.layouts.header import Header, Trailer, WrittenInCode
 from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, PersonRule, RecordLayout
 from caselink.layouts.layout_file import layout_names, read_layout
+from caselink.layouts.opening import file_of
 from caselink.layouts.reading import read_extract
 from caselink.layouts.source import read_source
 from caselink.layouts.writing import read_tables, write_extract
@@ -22,6 +23,7 @@ __all__ = [
     "RecordLayout",
     "Trailer",
     "WrittenInCode",
+    "file_of",
     "layout_names",
     "read_extract",
     "read_layout",
