@@ -216,7 +216,9 @@ def test_parquet_and_monthly_files(tmp_path):
     months = county.plan.calendar.text()
     assert {f"{program}-{month}.parquet" for program in PROGRAMS for month in months} <= names
     again = pd.read_parquet(folder / f"ivd-{months[1]}.parquet")
-    pd.testing.assert_frame_equal(again.fillna(""), county.monthly_extract("ivd", months[1]).astype(object).fillna(""))
+    extract = county.monthly_extract("ivd", months[1])
+    assert again.columns.tolist() == extract.columns.tolist()
+    assert again.fillna("").to_numpy().tolist() == extract.fillna("").to_numpy().tolist()
     with pytest.raises(SpecError, match="csv, parquet"):
         write_county(county, tmp_path, file_format="xlsx")
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from caselink.synthetic.draws import Streams, Texts, digits
 
@@ -69,6 +68,6 @@ def scrambled(numbers: npt.ArrayLike, width: int, streams: Streams) -> Texts:
 
 def _lettered(letter: str, district: int, rows: npt.ArrayLike) -> Texts:
     whole = np.asarray(rows, dtype=np.int64)
-    texts: Texts = (letter + pd.Series(digits(district * PERSON_STRIDE + whole, 9), dtype=object)).to_numpy()
+    texts: Texts = letter + digits(district * PERSON_STRIDE + whole, 9)
     texts[whole < 0] = None
     return texts

@@ -150,8 +150,7 @@ def _traits(history: History) -> Texts:
     text = np.full(len(people), "", dtype=object)
     for trait, mask in marks:
         text[mask] += " " + trait
-    joined: Texts = pd.Series(text, dtype=object).str.strip().to_numpy(dtype=object)
-    joined[joined == ""] = None
+    joined: Texts = np.array([traits.strip() or None for traits in text], dtype=object)
     return joined
 
 
