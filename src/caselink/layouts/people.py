@@ -60,14 +60,14 @@ def collapse(rows: PersonRows, rule: PersonRule, rejects: Rejects, *, id_field: 
     """
     has_ids = "record_id" in rows.table.column_names
     within = () if has_ids else rule.within
-    key = ("record_id",) if has_ids else (*within, *rule.key)
+    key = ("record_id",) if has_ids else tuple(dict.fromkeys((*within, *rule.key)))
     used = _with_ids(rows, ("record_id",) if has_ids else within, rejects, id_field)
     prints = fingerprints([rows.table.column(name) for name in key])
     months = _month_ranks(rows.table)
     if len(used) < len(rows):
         prints, months = prints[:, used], months[used]
-    order = _order(prints, months)
-    group = np.cumsum(starts_of(prints[:, order])) - 1
+    order, starts = _order(prints, months)
+    group = np.cumsum(starts) - 1
     order, person = _settle_ties(rows, used[order], group, months[order], rejects, apart=bool(within))
     last = order[np.flatnonzero(np.append(person[1:] != person[:-1], np.ones(min(len(person), 1), bool)))]
     ids = rows.table.column("record_id").take(pa.array(last)) if has_ids else _made_ids(rows.table, within, last)
@@ -105,15 +105,17 @@ def _month_ranks(table: pa.Table) -> npt.NDArray[np.uint64]:
     return found
 
 
-def _order(prints: Words, months: npt.NDArray[np.uint64]) -> Rows:
-    """Rows of one fingerprint together, and in the order of months."""
+def _order(prints: Words, months: npt.NDArray[np.uint64]) -> tuple[Rows, Marks]:
+    """Rows of one fingerprint together, and in the order of months; and where each fingerprint starts."""
     if int(months.max(initial=0)) >> int(_MONTH_BITS) == 0:  # one sort of one number does
         order = np.argsort((prints[0] >> _MONTH_BITS << _MONTH_BITS) | months)
-        ordered = prints[:, order]
-        same_number = ordered[0, 1:] >> _MONTH_BITS == ordered[0, :-1] >> _MONTH_BITS
-        if not (starts_of(ordered)[1:] & same_number).any():
-            return order
-    return np.lexsort((months, prints[1], prints[0]))
+        first, second = prints[0][order], prints[1][order]
+        starts = np.ones(len(order), bool)
+        starts[1:] = first[1:] >> _MONTH_BITS != first[:-1] >> _MONTH_BITS
+        if not ((second[1:] != second[:-1]) & ~starts[1:]).any():
+            return order, starts
+    order = np.lexsort((months, prints[1], prints[0]))
+    return order, starts_of(prints[:, order])
 
 
 def _settle_ties(
@@ -176,8 +178,10 @@ def _made_ids(table: pa.Table, within: tuple[str, ...], last: Rows) -> pa.Chunke
     case = joined([table.column(name).take(pa.array(last)) for name in within], "-")
     prints = fingerprints([case])
     order = np.argsort(prints[0], kind="stable")
-    start = starts_of(prints[:, order])
-    if np.unique(prints[:, order[start]], axis=1).shape[1] < start.sum():  # a rare chance: one first half for two cases
+    first, second = prints[0][order], prints[1][order]
+    start = np.ones(len(order), bool)
+    start[1:] = first[1:] != first[:-1]
+    if ((second[1:] != second[:-1]) & ~start[1:]).any():  # by a rare chance, one first half for two cases
         order = np.lexsort((prints[1], prints[0]))
         start = starts_of(prints[:, order])
     place = np.arange(len(order))
