@@ -347,6 +347,20 @@ def test_evaluate_refuses_a_truth_of_others(run, tmp_path):
     assert len(ran.err.strip().splitlines()) == 1
 
 
+def test_layouts_are_listed_and_shown(run):
+    """Every layout is named; one asked for shows its fields, their places and where the facts come from."""
+    listed = run("layouts").out
+    for name in ("tanf", "ssp", "tribal", "fcr", "new_hire", "state_iva", "referrals"):
+        assert name in listed
+    shown = run("layouts", "tanf").out
+    assert "FAMILY_AFFILIATION" in shown
+    assert "30-38" in shown
+    assert "TANF-app" in shown
+    unknown = run("layouts", "nothere")
+    assert unknown.code == 2
+    assert "known are" in unknown.err
+
+
 def test_scores_fit_a_narrow_terminal(monkeypatch):
     """In eighty columns every number is whole, and the interval of F1 has a column of its own."""
     from rich.console import Console

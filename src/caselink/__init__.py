@@ -43,7 +43,7 @@ from caselink.evaluate import (
     scores_by_group,
 )
 from caselink.explain import Explanation
-from caselink.layouts import Extract, read_source
+from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
 from caselink.linker import Linker, count_pairs
 from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
 from caselink.normalize import normalize, profile, value_rejects
@@ -70,6 +70,7 @@ __all__ = [
     "GroupScores",
     "InputError",
     "JaroWinkler",
+    "Layout",
     "Levenshtein",
     "Linker",
     "Losses",
@@ -98,11 +99,15 @@ __all__ = [
     "decided_pairs",
     "estimate_from_review",
     "evaluate",
+    "layout_names",
     "losses",
     "losses_by_error",
     "normalize",
     "profile",
+    "read_extract",
+    "read_layout",
     "read_source",
     "scores_by_group",
     "value_rejects",
+    "write_extract",
 ]

@@ -171,6 +171,20 @@ def _cores() -> int:
 
 
 @app.command()
+def layouts(
+    layout: Annotated[str | None, typer.Argument(help="A layout by its name, or a .toml of your own.")] = None,
+) -> None:
+    """List the layouts that files may have; with a name, its fields and where each fact comes from."""
+    from caselink.layouts import layout_names, read_layout
+    from caselink.printing import show_layout, show_layouts
+
+    if layout is None:
+        show_layouts([read_layout(name) for name in layout_names()])
+    else:
+        show_layout(read_layout(layout))
+
+
+@app.command()
 def profile(sources: SourcesFile) -> None:
     """Count what is in the files, by column: missing, placeholder, invalid, distinct. Never shows a value."""
     from caselink.linking import read_sources

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from caselink.evaluate import Evaluation, GroupScores
 from caselink.evaluate.scores import readable
+from caselink.layouts import Layout
 
 
 def show_frame(frame: pd.DataFrame, *, title: str) -> None:
@@ -85,6 +86,32 @@ def show_named(table: pd.DataFrame, *, title: str, index: str) -> None:
     cells = table.astype(object).to_numpy().tolist()
     rows = ([str(name), *map(_cell, row)] for name, row in zip(table.index, cells, strict=True))
     _show([index, *map(_words, table.columns)], rows, title=title)
+
+
+def show_layouts(layouts: Sequence[Layout]) -> None:
+    """One line a layout: what it is, its record types, and how many fields it has."""
+    rows = [
+        [one.name, one.title, one.kind, " ".join(record.name for record in one.records), _cell(len(one.table()))]
+        for one in layouts
+    ]
+    right = [False, False, False, False, True]
+    _show(["layout", "what it is", "kind", "records", "fields"], rows, title="Layouts", right=right)
+
+
+def show_layout(layout: Layout) -> None:
+    """The fields of a layout: where they stand, where their values go, what their codes mean, how sure each fact is."""
+    table = layout.table()
+    spans = table[["start", "length"]].to_numpy()
+    place = [f"{start}-{start + length - 1}" if start else "" for start, length in spans]
+    table = table.assign(place=place, to=table["standard"].where(table["standard"] != "", table["carry"]))
+    columns = ["record", "field", "label", "place", "kind", "to", "status", "codes", "codes_status"]
+    rows = table[columns].fillna("").astype(str).to_numpy().tolist()
+    title, left = f"{layout.name}: {layout.title}", [False] * len(columns)
+    _show([_words(column) for column in columns], rows, title=title, right=left)
+    console = Console(soft_wrap=True, highlight=False)
+    for text in dict.fromkeys([*table["source"], layout.note]):
+        if text:
+            console.print(text, markup=False)
 
 
 def show_files(files: Iterable[object]) -> None:
