@@ -44,15 +44,15 @@ def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]
     return numbers
 
 
-def spell_person_numbers(numbers: npt.NDArray[np.uint64]) -> pa.LargeStringArray:
-    """Person numbers as text.
+def spell_person_numbers(numbers: npt.NDArray[np.uint64], letter: str = "P") -> pa.LargeStringArray:
+    """Person numbers as text; with another ``letter`` those of households and families.
 
     >>> spell_person_numbers(np.array([0, 31, 2**63], np.uint64)).tolist()
     ['P0000000000000', 'P000000000000Z', 'P8000000000000']
     """
     width = 1 + _LENGTH
     letters = np.empty((len(numbers), width), np.uint8)
-    letters[:, 0] = ord("P")
+    letters[:, 0] = ord(letter)
     for place in range(_LENGTH):
         shift = np.uint64(5 * (_LENGTH - 1 - place))
         letters[:, 1 + place] = _DIGITS[(numbers >> shift) & np.uint64(31)]

@@ -1,0 +1,88 @@
+"""Who lives in which household in which month: one household each, a second only where a second case says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.identity.family_roles import DEPENDENT, in_charge
+
+CLAIM_MONTHS = 24
+"""How far a statement of where somebody lives reaches: a tax year and the year in which it is filed."""
+Ints = npt.NDArray[np.int64]
+
+
+def months_of_stays(stays: pd.DataFrame) -> pd.DataFrame:
+    """Months of ``stays``: ``person, household, month, role, lives, primary``.
+
+    Of several households in one month the primary one is that which a case tells, then one in which the person is told
+    to reside, then one that they are in charge of, then the one with more rosters that name them. One that no case
+    tells is dropped beside one that a case does: an address in another file may be an old one.
+    """
+    rows = _expand(stays)
+    charge = in_charge(rows["role"].to_numpy(np.int64))
+    rows["rank"] = 8 * rows["told"].astype(np.int64) + 4 * (rows["lives"] == 1) + 2 * charge
+    grouped = rows.sort_values(
+        ["person", "month", "household", "rank", "role"], ascending=[True, True, True, False, True]
+    )
+    best = grouped.drop_duplicates(["person", "month", "household"]).reset_index(drop=True)
+    best["seats"] = rows.groupby(["person", "month", "household"]).size().to_numpy()
+    best = best.sort_values(
+        ["person", "month", "rank", "seats", "household"], ascending=[True, True, False, False, True]
+    )
+    best["primary"] = ~best.duplicated(["person", "month"])
+    kept = best["primary"] | best["told"]
+    return best.loc[kept, ["person", "household", "month", "role", "lives", "primary"]].reset_index(drop=True)
+
+
+def settle_claims(stays: pd.DataFrame) -> pd.DataFrame:
+    """Who is only claimed by a case lives where the nearest statement within two years says, if there is one.
+
+    A parent may claim a child who lives with the other parent: the claim ties the child to the family and moves nobody.
+    """
+    claimed = ((stays["role"] == DEPENDENT) & (stays["lives"] < 0)).to_numpy()
+    claims = stays[claimed].rename_axis("stay").reset_index()[["stay", "person", "first", "last"]]
+    said = stays.loc[~claimed & stays["told"].to_numpy(), ["person", "first", "last", "household"]]
+    near = claims.merge(said, on="person", suffixes=("", "_said"))
+    near["gap"] = np.maximum(
+        0, np.maximum(near["first"], near["first_said"]) - np.minimum(near["last"], near["last_said"])
+    )
+    near = near[near["gap"] <= CLAIM_MONTHS].sort_values(["stay", "gap", "last_said", "household"])
+    near = near.drop_duplicates("stay").set_index("stay")
+    settled = stays.copy()
+    settled.loc[near.index, "household"] = near["household"]
+    return settled
+
+
+def _expand(stays: pd.DataFrame) -> pd.DataFrame:
+    """One row for each month of each stay."""
+    first, last = stays["first"].to_numpy(np.int64), stays["last"].to_numpy(np.int64)
+    counts = last - first + 1
+    row = np.repeat(np.arange(len(stays)), counts)
+    start = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(stays) else np.zeros(0, np.int64)
+    rows = stays.iloc[row][["person", "household", "role", "lives", "told"]].reset_index(drop=True)
+    rows["month"] = first[row] + np.arange(len(row)) - start[row]
+    return rows
+
+
+def live_where(sightings: pd.DataFrame, stays: pd.DataFrame, months: pd.DataFrame) -> Ints:
+    """The household (label) of each record in its last month, -1 where nothing says one.
+
+    A record that sits in a roster has the household of the roster; of another the person's primary household in the
+    month nearest to its own counts, the earlier one of two.
+    """
+    n = int(sightings["record"].max()) + 1 if len(sightings) else 0
+    result = np.full(n, -1, np.int64)
+    seated = stays.sort_values(["record", "last", "first", "told", "household"]).drop_duplicates("record", keep="last")
+    result[seated["record"].to_numpy()] = seated["household"].to_numpy()
+    rest = sightings[result[sightings["record"].to_numpy()] < 0].sort_values(["record", "last"])
+    rest = rest.drop_duplicates("record", keep="last")
+    home: Any = months[months["primary"]][["person", "month", "household"]]
+    near = rest[["record", "person", "last"]].merge(home, on="person")
+    near["gap"] = (near["month"] - near["last"]).abs()
+    near = near.sort_values(["record", "gap", "month"]).drop_duplicates("record")
+    result[near["record"].to_numpy()] = near["household"].to_numpy()
+    return result

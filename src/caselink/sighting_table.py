@@ -1,0 +1,185 @@
+"""From records and memberships to sightings: who was seen in which case, at which address, in which months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.encoding import EncodedRecords, encode, encode_column
+from caselink.family_places import Places
+from caselink.identity.family_roles import ABSENT, read_roles
+from caselink.schema import KEY_COLUMNS, PERSONS_COLUMNS, check_table
+
+Ints = npt.NDArray[np.int64]
+_READ = ("street", "unit", "city", "zip", "last_name", "birth_date", "case_id", "role", "month", "resides")
+_MONTH_LENGTH = len("2026-01")
+
+
+@dataclass(frozen=True, slots=True)
+class SightingTable:
+    """Sightings as :mod:`caselink.identity.rosters` describes them, and the texts that their numbers stand for.
+
+    ``records`` in canonical order; ``person`` is the number of each record's person, ``person_ids`` their ids.
+    ``cases`` holds the texts of the case numbers. ``notices`` counts rows of rosters that could not be used.
+    """
+
+    rows: pd.DataFrame = field(repr=False)
+    records: EncodedRecords
+    person: Ints = field(repr=False)
+    person_ids: npt.NDArray[Any] = field(repr=False)
+    cases: list[str] = field(repr=False)
+    places: Places
+    dated: bool
+    notices: dict[str, int]
+
+
+def read_sightings(
+    records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.DataFrame | None = None
+) -> SightingTable:
+    """Make the sightings of ``records``, whose persons are known.
+
+    ``memberships`` (``source, record_id, case_id``; if there: ``role``, ``resides``, and ``month`` or ``first_month``
+    and ``last_month``) say who was in which case; a record that is not among them counts with its own columns of
+    these names, if it has any. Months that are not known are taken for the last one known.
+    """
+    check_table(persons, PERSONS_COLUMNS, needed_by="households")
+    encoded = encode(records, [column for column in _READ if column in records])
+    person, ids = _persons(encoded, persons)
+    if memberships is None:
+        told, notices = _own_rows(encoded), {}
+    else:
+        told, notices = _told_rows(encoded, memberships)
+        own = _own_rows(encoded)
+        told = pd.concat([told, own[~own["record"].isin(told["record"])]], ignore_index=True)
+    rows, cases, dated, backwards = _number(told)
+    notices["memberships whose months run backwards"] = backwards
+    rows = rows.assign(person=person[rows["record"]], source=encoded.source[rows["record"]].astype(np.int64))
+    surname, born = _surnames(encoded), _births(encoded, person)
+    places = Places.of(encoded, person, surname)
+    rows = rows.assign(place=places.number[rows["record"]], surname=surname[rows["record"]], born=born[rows["person"]])
+    rows["lives"] = np.where((rows["lives"] < 0) & (rows["role"] == ABSENT), 0, rows["lives"])
+    order = np.lexsort([rows[name] for name in ("last", "first", "role", "case", "record")])
+    return SightingTable(rows.iloc[order].reset_index(drop=True), encoded, person, ids, cases, places, dated, notices)
+
+
+def _persons(encoded: EncodedRecords, persons: pd.DataFrame) -> tuple[Ints, npt.NDArray[Any]]:
+    """A number for each record's person, in canonical order; a record without person is a person of its own."""
+    position = encoded.positions(persons["source"], persons["record_id"])
+    ids = np.full(len(encoded), None, dtype=object)
+    known = position >= 0
+    ids[position[known]] = persons["person_id"].to_numpy(dtype=object)[known]
+    codes, values = pd.factorize(ids)
+    lone = np.flatnonzero(codes < 0)
+    codes = codes.astype(np.int64)
+    codes[lone] = len(values) + np.arange(len(lone))
+    return codes, np.concatenate([np.asarray(values, dtype=object), np.full(len(lone), None, dtype=object)])
+
+
+def _own_rows(encoded: EncodedRecords) -> pd.DataFrame:
+    """One row a record, from its own columns."""
+    n = len(encoded)
+    texts = {name: encoded.texts(name, np.arange(n, dtype=np.int32)) for name in _READ[6:] if name in encoded.columns}
+    rows = pd.DataFrame({"record": np.arange(n)})
+    for name in ("case_id", "role", "month", "resides"):
+        rows[name] = np.array(texts.get(name, [None] * n), dtype=object)
+    return rows.assign(source=encoded.source.astype(np.int64), last_month=rows["month"]).rename(
+        columns={"month": "first_month"}
+    )
+
+
+def _told_rows(encoded: EncodedRecords, memberships: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The memberships of records that are there; and how many name one that is not."""
+    check_table(memberships, [*KEY_COLUMNS, "case_id"], needed_by="households")
+    position = encoded.positions(memberships["source"], memberships["record_id"])
+    there = np.flatnonzero(position >= 0)
+    rows = pd.DataFrame({"record": position[there], "source": encoded.source[position[there]].astype(np.int64)})
+    first = "first_month" if "first_month" in memberships else "month"
+    last = "last_month" if "last_month" in memberships else first
+    for name, column in (
+        ("case_id", "case_id"),
+        ("role", "role"),
+        ("resides", "resides"),
+        ("first_month", first),
+        ("last_month", last),
+    ):
+        held = memberships[column].astype(object) if column in memberships else pd.Series([None] * len(memberships))
+        rows[name] = held.where(held.notna(), None).to_numpy(dtype=object)[there]
+    return rows, {"memberships that name a record that is not there": len(memberships) - len(there)}
+
+
+def _number(told: pd.DataFrame) -> tuple[pd.DataFrame, list[str], bool, int]:
+    """Rows of texts as rows of numbers; the texts of the cases; whether any month is known; rows that run backwards."""
+    rows = pd.DataFrame({"record": told["record"].to_numpy(np.int64)})
+    cases = encode_column(told["case_id"], "case_id")
+    texts = cases.values.to_pylist()  # noqa: PD011  (a Column)
+    rank = np.append(np.argsort(np.argsort(np.array(texts, dtype=object))), -1).astype(np.int64)
+    rows["case"] = rank[cases.codes]
+    for name, column in (("first", "first_month"), ("last", "last_month")):
+        rows[name] = month_numbers(told[column])
+    roles = encode_column(told["role"], "role")
+    rows["role"] = read_roles([*roles.values.to_pylist(), None])[roles.codes]  # noqa: PD011  (a Column)
+    rows["lives"] = told["resides"].map({"Y": 1, "N": 0}).fillna(-1).to_numpy(np.int64)
+    dated = bool((rows[["first", "last"]] >= 0).to_numpy().any())
+    latest = int(max(rows["first"].max(), rows["last"].max(), 0)) if len(rows) else 0
+    rows["last"] = np.where(rows["last"] < 0, np.where(rows["first"] < 0, latest, latest), rows["last"])
+    rows["first"] = np.where(rows["first"] < 0, rows["last"], rows["first"])
+    backwards = (rows["first"] > rows["last"]).to_numpy()
+    rows.loc[backwards, ["case", "lives"]] = -1
+    rows.loc[backwards, "first"] = rows.loc[backwards, "last"]
+    return rows, sorted(texts), dated, int(backwards.sum())
+
+
+def month_numbers(texts: pd.Series[Any]) -> Ints:
+    """Months written ``YYYY-MM`` (more may follow) counted from year 0; -1 where there is none.
+
+    >>> month_numbers(pd.Series(["2026-01", None, "2026-13", "2025-12-31"])).tolist()
+    [24312, -1, -1, 24311]
+    """
+    column = encode_column(texts, "month")
+    values = np.array([_month_number(text) for text in column.values.to_pylist()] + [-1], np.int64)  # noqa: PD011
+    return values[column.codes]
+
+
+def _month_number(text: str) -> int:
+    year, month = text[:4], text[5:_MONTH_LENGTH]
+    if not (year.isdigit() and month.isdigit() and text[4] == "-" and 1 <= int(month) <= 12):
+        return -1
+    return int(year) * 12 + int(month) - 1
+
+
+def _surnames(encoded: EncodedRecords) -> Ints:
+    """A number for the first word of each record's last name."""
+    if "last_name" not in encoded.columns:
+        return np.full(len(encoded), -1, np.int64)
+    column = encoded.columns["last_name"]
+    words = [text.split(" ")[0] for text in column.values.to_pylist()]  # noqa: PD011  (a Column)
+    numbers = np.append(pd.factorize(np.array(words, dtype=object), sort=True)[0], -1).astype(np.int64)
+    return numbers[column.codes]
+
+
+def _births(encoded: EncodedRecords, person: Ints) -> Ints:
+    """The month in which each person was born, as most of their records have it; -1 where none has."""
+    births = np.full(int(person.max(initial=-1)) + 1, -1, np.int64)
+    if "birth_date" not in encoded.columns:
+        return births
+    column = encoded.columns["birth_date"]
+    months = np.append(
+        [_birth_month(text) for text in column.values.to_pylist()],  # noqa: PD011  (a Column)
+        -1,
+    ).astype(np.int64)[column.codes]
+    known = pd.DataFrame({"person": person, "born": months})
+    counts = known[known["born"] >= 0].groupby(["person", "born"]).size().rename("n").reset_index()
+    counts = counts.sort_values(["person", "n", "born"], ascending=[True, False, True]).drop_duplicates("person")
+    births[counts["person"].to_numpy()] = counts["born"].to_numpy()
+    return births
+
+
+def _birth_month(text: str) -> int:
+    year, month = text[:4], text[5:_MONTH_LENGTH]
+    if not year.isdigit() or int(year) == 0:
+        return -1
+    return int(year) * 12 + (int(month) - 1 if month.isdigit() and 1 <= int(month) <= 12 else 6)
