@@ -108,13 +108,16 @@ def measure(linked: Linked) -> pd.DataFrame:
     left, right = (linked.persons[linked.persons["source"] == source] for source in (TANF, IVD))
     true, found = (left.merge(right, on=key, suffixes=("", "_ivd")) for key in ("entity_id", "person_id"))
     rows = []
-    for name, chosen in {
-        "both have an SSN": lambda pairs: pairs["ssn"].notna() & pairs["ssn_ivd"].notna(),
-        "the report has an SSN": lambda pairs: pairs["ssn"].notna(),
-        "the report has none": lambda pairs: pairs["ssn"].isna(),
-        "all": lambda pairs: pairs["ssn"].isna() | True,
-    }.items():
-        true_pairs, links = true[chosen(true)], found[chosen(found)]
+    for name, in_report, in_support in (
+        ("both have an SSN", (True,), (True,)),
+        ("the report has an SSN", (True,), (True, False)),
+        ("the report has none", (False,), (True, False)),
+        ("all", (True, False), (True, False)),
+    ):
+        true_pairs, links = (
+            pairs[pairs["ssn"].notna().isin(in_report) & pairs["ssn_ivd"].notna().isin(in_support)]
+            for pairs in (true, found)
+        )
         right_links = int((links["entity_id"] == links["entity_id_ivd"]).sum())
         precision, recall = right_links / max(1, len(links)), right_links / max(1, len(true_pairs))
         rows.append([name, len(true_pairs), len(links), precision, recall])

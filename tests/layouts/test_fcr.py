@@ -47,6 +47,12 @@ def test_the_flag_of_family_violence_protects(tmp_path, written, protected):
     assert extract.records["protected"].tolist() == [protected]
 
 
+def test_a_sex_that_may_be_a_default_is_declared(tmp_path):
+    """The registry wants a sex, so that states write one where none is known: by role, and the extract says which."""
+    extract = read(tmp_path, case(), person("M1", "CP"))
+    assert extract.default_sex == {"CP": "F", "NP": "M", "PF": "M", "CH": "M"}
+
+
 def test_aliases_and_further_numbers_are_sets(tmp_path):
     """Up to four further names and two further numbers; the spouse's number and a withdrawn one are not among them."""
     more = {"ADDITIONAL_SSN_1": "301223333", "ADDITIONAL_SSN_2": "302334444", "PREVIOUS_SSN": "303445555"}

@@ -57,6 +57,8 @@ class Extract:
     ``other``: header, trailer, and what is not used) and the lines dropped. With a layout a line may hold two persons,
     and a person may have several lines; without, each line of ``persons`` is one record.
 
+    ``default_sex`` tells for a role the sex that the source writes where it knows none.
+
     ``path``, ``as_of``, ``sha256``, ``layout`` and ``tainted`` are the provenance: the last says ``federal tax`` or
     ``new hire`` where the data bind whoever reads them.
     """
@@ -75,6 +77,7 @@ class Extract:
     n_lines: Mapping[str, int] = field(default_factory=dict)
     tainted: str = ""
     layout: str | None = None
+    default_sex: Mapping[str, str] = field(default_factory=dict)
 
 
 def sha256_of(file: str) -> str:

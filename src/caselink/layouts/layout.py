@@ -216,8 +216,9 @@ class PersonRule:
 class Layout:
     """What the files of one kind look like; see :func:`read_layout` for how it is written.
 
-    ``source`` says in a sentence where the facts come from. ``tainted`` is one of :data:`TAINTS`. A fixed-width file
-    without line ends has records of ``record_length`` characters.
+    ``source`` says in a sentence where the facts come from. ``tainted`` is one of :data:`TAINTS`. ``default_sex`` tells
+    for a role the sex that is written where none is known, and which is then no evidence. A fixed-width file without
+    line ends has records of ``record_length`` characters.
 
     >>> wages = RecordLayout(name="wage", person=True, fields=(Field(name="ssn", start=1, length=9, standard="ssn"),))
     >>> layout = Layout(name="wages", kind="fixed", records=(wages,), persons=PersonRule(key=("ssn",)))
@@ -235,6 +236,7 @@ class Layout:
     encoding: str = "utf-8"
     record_length: int = 0
     tainted: str = ""
+    default_sex: Mapping[str, str] = field(default_factory=dict)
     persons: PersonRule = PersonRule()
     header: Header | None = None
     trailer: Trailer | None = None
@@ -244,6 +246,8 @@ class Layout:
             raise SpecError(f"kind: fixed or csv, not {self.kind!r}")
         if self.tainted not in TAINTS:
             raise SpecError(f"tainted: one of {', '.join(map(repr, TAINTS))}, not {self.tainted!r}")
+        if not set(self.default_sex.values()) <= {"M", "F"}:
+            raise SpecError("default_sex: M or F for a role")
         if not self.name or not self.records:
             raise SpecError("name, records: a layout has a name and at least one record type")
         _check_records(self)

@@ -77,6 +77,7 @@ def read_extract(  # noqa: PLR0913 - the keys of a [[source]] table, each with a
         n_lines=parts.n_lines,
         tainted=layout.tainted,
         layout=layout.name,
+        default_sex=layout.default_sex,
     )
 
 
