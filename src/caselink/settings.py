@@ -165,7 +165,7 @@ def _existing(path: Path, table: _Table) -> Path:
 
 def _layout(table: _Table, folder: Path) -> str | Path | None:
     """The name of a layout that comes with caselink, or the path of another; either is looked at."""
-    given = table.take("layout", str)
+    given: str | None = table.take("layout", str)
     if given is None:
         return None
     layout = folder / given if given.endswith(".toml") else given

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -229,6 +230,24 @@ def test_a_header_without_records_gives_no_records(tmp_path):
     extract = read(tmp_path, "id,fname,lname\n")
     assert (len(extract.records), extract.n_read) == (0, 0)
     assert extract.records.columns.tolist() == ["source", "record_id", "first_name", "last_name"]
+
+
+def test_memberships_are_told_where_a_case_is_mapped(tmp_path):
+    """Case, role and month of each record, untouched; a record without a case is in none."""
+    content = "id,case,part\n1,C1,CP\n2,,CH\n3,C1,\n"
+    extract = read(tmp_path, content, columns={"case_id": "case", "role": "part"})
+    held = extract.memberships.astype(object).where(extract.memberships.notna(), None)
+    assert held.to_numpy().tolist() == [["iva", "1", "C1", "CP", None, None, None], ["iva", "3", "C1", *[None] * 4]]
+    assert extract.n_lines == {"persons": 3}
+    assert read(tmp_path, "id,fname,lname\n1,a,b\n").memberships is None
+
+
+def test_a_member_of_an_archive_is_read(tmp_path):
+    """A CSV file in a zip archive is read where it lies, by the archive's name or the member's."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("people.csv", "id,fname,lname\n1,Ana,Diaz\n")
+    for path in (tmp_path / "all.zip", tmp_path / "all.zip" / "people.csv"):
+        assert rows(read_source(path, name="iva", record_id="id", columns=COLUMNS)) == [["1", "Ana", "Diaz"]]
 
 
 def test_an_extract_does_not_show_its_records():

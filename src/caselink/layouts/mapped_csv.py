@@ -21,7 +21,8 @@ from caselink.text_columns import blank_to_null
 
 def read_mapped(path: Path, layout: Layout, *, wanted: tuple[Field, ...], encoding: str) -> FileRows:
     """Read the wanted fields of a CSV file; a column that is ``optional`` may be absent, and is missing then."""
-    raw = read_csv(path, encoding=encoding, record_id=wanted[0].name, choose=_chooser(wanted, layout))
+    surely = next((one.name for one in wanted if not one.optional), wanted[0].name)  # tells what separates columns
+    raw = read_csv(path, encoding=encoding, record_id=surely, choose=_chooser(wanted, layout))
     rejects = Rejects(raw.rejected)
     columns = {one.name: _column(raw.table, one) for one in wanted}
     checked = {one.name: check_field(one, columns[one.name].combine_chunks(), raw.lines, rejects) for one in wanted}

@@ -176,7 +176,8 @@ def _memberships(records: pd.DataFrame) -> pd.DataFrame | None:
     """Give the memberships that the records tell of themselves, their values untouched."""
     if "case_id" not in records.columns:
         return None
-    there = records[records["case_id"].notna()]
+    told = records[[column for column in MEMBERSHIP_COLUMNS if column in records.columns]]
+    there = told if told["case_id"].notna().all() else told[told["case_id"].notna()]
     return there.reindex(columns=list(MEMBERSHIP_COLUMNS)).astype(TEXT).reset_index(drop=True)
 
 
