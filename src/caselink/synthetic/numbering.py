@@ -12,9 +12,6 @@ from caselink.synthetic.draws import Streams, Texts, digits
 PERSON_STRIDE, RECORD_STRIDE, CASE_STRIDE, LEAD_STRIDE = 40_000, 400_000, 40_000, 400_000
 """How many numbers each district has to itself: for people and homes, for records and cases of a program, for leads."""
 
-_PRIMES = {8: 99_999_989, 9: 999_999_937}
-"""The largest prime of so many digits: multiplying modulo a prime sends no two numbers to one."""
-
 
 def entity_ids(district: int, rows: npt.ArrayLike) -> Texts:
     """The people of a district by their row; None where the row is negative.
@@ -51,19 +48,37 @@ class ProgramNumbers:
 
 
 def scrambled(numbers: npt.ArrayLike, width: int, streams: Streams) -> Texts:
-    """Numbers as text of ``width`` (8 or 9) digits in no order; None where negative. Different ones stay different.
+    """Numbers below ``10**width`` as text of ``width`` digits in no order; None where negative.
+
+    Different numbers stay different: they are shuffled by steps that can be taken back (a product with an odd number,
+    an exclusive or with one's own upper half) among the numbers of as many bits, again for those that come
+    out too long.
 
     >>> scrambled([1, 2, -1], 8, Streams(0)).tolist()[2] is None
     True
     """
-    prime = _PRIMES[width]
-    whole = np.asarray(numbers, dtype=np.int64)
-    if whole.max(initial=0) >= prime:
-        raise OverflowError(f"no more than {prime} numbers of {width} digits can be given out")
-    factor, shift = (int(draw) for draw in streams.rng("numbers").integers(prime // 3, prime, 2))
-    texts = digits((whole * factor + shift) % prime, width)
+    whole, limit = np.asarray(numbers, dtype=np.int64), 10**width
+    if whole.max(initial=0) >= limit:
+        raise OverflowError(f"no more than {limit} numbers of {width} digits can be given out")
+    bits = int(limit - 1).bit_length()
+    factors = streams.rng("numbers").integers(0, 2 ** (bits - 1), _ROUNDS) * 2 + 1
+    shuffled = _shuffle(np.maximum(whole, 0), bits, factors)
+    while (long := np.flatnonzero(shuffled >= limit)).size:
+        shuffled[long] = _shuffle(shuffled[long], bits, factors)
+    texts = digits(shuffled, width)
     texts[whole < 0] = None
     return texts
+
+
+_ROUNDS = 3
+
+
+def _shuffle(numbers: npt.NDArray[np.int64], bits: int, factors: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A permutation of the numbers of so many bits."""
+    for factor in factors:
+        numbers = (numbers * factor + 1) % 2**bits
+        numbers = numbers ^ (numbers >> (bits // 2))
+    return numbers
 
 
 def _lettered(letter: str, district: int, rows: npt.ArrayLike) -> Texts:
