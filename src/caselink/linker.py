@@ -26,7 +26,7 @@ from caselink.matchers import FellegiSunter, Matcher
 from caselink.model_file import read_model, write_model
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
-from caselink.schema import CASE_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
+from caselink.schema import CASE_COLUMNS, FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
 
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0
@@ -181,7 +181,8 @@ def count_pairs(
 
 def present_columns(records: pd.DataFrame) -> list[str]:
     """Standard columns of the person in which at least one record has a value."""
-    there = [column for column in STANDARD_COLUMNS if column in records and column not in CASE_COLUMNS]
+    told = (*STANDARD_COLUMNS, *FURTHER_COLUMNS)
+    there = [column for column in told if column in records and column not in CASE_COLUMNS]
     return [
         c for c in there if records[c].head(1000).notna().any() or records[c].notna().any()
     ]  # mostly, a look is enough

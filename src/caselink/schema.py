@@ -55,6 +55,17 @@ CASE_COLUMNS = ("case_id", "role", "month", "protected")
 
 STANDARD_COLUMNS = PERSON_COLUMNS + CASE_COLUMNS
 
+FURTHER_COLUMNS = (
+    "other_first_names",
+    "other_last_names",
+    "other_ssns",
+    "taxpayer_id",
+    "shared_ssn",
+    "default_sex",
+)
+"""What normalizing finds besides: sets of further names and numbers (separated by ``|``), a number for taxes where an
+SSN should stand, an SSN that unrelated people use, a sex that the program keys where it knows none."""
+
 REJECT_COLUMNS = ("source", "file", "line", "field", "reason", "dropped")
 """REJECTS: ``dropped`` is true when the whole line was left out, false when only that field was made missing."""
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from caselink.errors import ColumnMissingError, RecordIdError, SpecError
 from caselink.layouts import read_source
 from caselink.normalize import normalize, profile, value_rejects
-from caselink.schema import STANDARD_COLUMNS
+from caselink.schema import FURTHER_COLUMNS, STANDARD_COLUMNS
 
 MARKER = "Zebulon"
 
@@ -231,15 +231,40 @@ def test_profile_counts():
         frame(ssn=["212345678", "212-34-5678", None, "999999999", "666123456", ""], note=list("aab") + [None] * 3)
     )
     assert counts.to_numpy().tolist() == [
-        ["iva", "ssn", 6, 2, 1, 1, 0, 4],
-        ["iva", "note", 6, 3, 0, 0, 0, 2],
+        ["iva", "ssn", 6, 2, 1, 1, 0, 0, 4],
+        ["iva", "note", 6, 3, 0, 0, 0, 0, 2],
     ]
 
 
 FIELD_TEXTS = {
-    "first_name": ["Ann", "UNK", "JOHN", "BB", "BABY BOY", "José", "NA", "XXX", "MR", "ANN JR", "LOPEZ, ANA"],
+    "first_name": [
+        "Ann",
+        "ANN AKA NAN",
+        "OTT, ANN",
+        "UNK",
+        "JOHN",
+        "BB",
+        "BABY BOY",
+        "José",
+        "NA",
+        "XXX",
+        "MR",
+        "ANN JR",
+        "LOPEZ, ANA",
+    ],
     "middle_name": ["E", "NMN", "JR", "V"],
-    "last_name": ["Ott", "DOE", "LOPEZ, MARIA E", "SMITH, JR", "NONE", "O BRIEN", "Ngo-Li V", ", X"],
+    "last_name": [
+        "Ott",
+        "Ott née Diaz",
+        "OTT MD",
+        "DOE",
+        "LOPEZ, MARIA E",
+        "SMITH, JR",
+        "NONE",
+        "O BRIEN",
+        "Ngo-Li V",
+        ", X",
+    ],
     "suffix": ["JR", "3RD", "MD"],
     "full_name": ["Maria de la Cruz", "LOPEZ, MARIA", "UNK UNK", "JOHN DOE", "Cher", "MR SMITH SR"],
     "birth_date": ["1985-03-05", "02/31/1985", "1985", "99999999", "never", "0/0/85", "25/12/1985"],
@@ -247,7 +272,12 @@ FIELD_TEXTS = {
     "birth_month": ["3", "13", "0"],
     "birth_day": ["31", "5", "99"],
     "sex": ["1", "0", "F", "male", "U", "?"],
-    "ssn": ["212345678", "12345678", "999999999", "212-34-567", "x"],
+    "ssn": ["212345678", "12345678", "999999999", "212-34-567", "912-70-1234", "x"],
+    "other_names": ["Maria E Lopez|LNU", "LOPEZ, ANA", "|", "UNKNOWN"],
+    "other_first_names": ["José|Joe", "UNK"],
+    "other_last_names": ["O'Brien Jr|Diaz", "NONE", "DIAZ|Diaz"],
+    "other_ssns": ["212-34-5678|999999999", "x"],
+    "taxpayer_id": ["912-70-1234", "212345678", "N/A"],
     "street": ["12 Elm Street Apt 4", "PO BOX 1", "GENERAL DELIVERY", "#", "c/o Ann 3 Oak"],
     "unit": ["Apt 5", "#", "B 2"],
     "city": ["Saint Paul", "UNK"],
@@ -276,13 +306,29 @@ def tables(draw):
 
 
 @settings(max_examples=50)
-@given(people=tables())
-def test_normalizing_what_is_normalized_changes_nothing(people):
+@given(people=tables(), keep_raw=st.booleans())
+def test_normalizing_what_is_normalized_changes_nothing(people, keep_raw):
     """normalize(normalize(x)) is normalize(x)."""
-    once = normalize(people)
+    once = normalize(people, keep_raw=keep_raw)
     assert len(once) == len(people)
-    pd.testing.assert_frame_equal(normalize(once), once)
+    pd.testing.assert_frame_equal(normalize(once, keep_raw=keep_raw), once)
     assert len(value_rejects(once)) == 0
+
+
+@settings(max_examples=50)
+@given(people=tables())
+def test_what_cleaning_changed_is_kept_beside(people):
+    """A raw value is there exactly where it was changed; all else is as without it."""
+    kept = normalize(people, keep_raw=True)
+    raw = [name for name in kept if name.startswith("raw_")]
+    pd.testing.assert_frame_equal(kept.drop(columns=raw), normalize(people))
+    for name in set(people) - {"source", "record_id"}:
+        given_values = [value if value and value.strip() else None for value in people[name]]
+        cleaned = rows(kept, name) if name in kept else [[None]] * len(people)
+        changed = [None if value == now else value for value, (now,) in zip(given_values, cleaned, strict=True)]
+        assert (rows(kept, f"raw_{name}") if f"raw_{name}" in kept else [[None]] * len(people)) == [
+            [v] for v in changed
+        ]
 
 
 @settings(max_examples=50)
@@ -300,11 +346,11 @@ def test_every_value_is_accounted_for(people):
     """Usable + missing + placeholder + invalid = records, and the rejects are the invalid ones."""
     counts = profile(people)
     for row in counts.itertuples():
-        assert row.missing + row.placeholder + row.invalid <= row.records
-        assert row.repaired <= row.records - row.missing - row.placeholder - row.invalid
+        unusable = row.missing + row.placeholder + row.invalid + row.other_kind
+        assert unusable + row.repaired <= row.records
         assert row.distinct <= row.records
     assert counts["invalid"].sum() == len(value_rejects(people))
-    assert set(counts["column"]) <= set(STANDARD_COLUMNS)
+    assert set(counts["column"]) <= {*STANDARD_COLUMNS, *FURTHER_COLUMNS, "other_names"}
 
 
 @settings(max_examples=30)

@@ -63,7 +63,6 @@ def test_words_change_nothing_twice(text):
         pytest.param("666123456", "never issued", id="area 666"),
         pytest.param("212001234", "zeros", id="group 00"),
         pytest.param("212340000", "zeros", id="serial 0000"),
-        pytest.param("912701234", "taxpayer number", id="ITIN"),
         pytest.param("912491234", "pseudo number", id="area 9xx"),
         pytest.param("2123456", "7 digits", id="seven digits in a text column"),
         pytest.param("21234567x", "no digits", id="a letter typed"),
@@ -81,6 +80,20 @@ def test_words_change_nothing_twice(text):
 def test_ssn(text, expected):
     """Nine digits that could have been issued, a placeholder, or a reason."""
     check(ssn.clean_ssn(text), expected)
+
+
+@pytest.mark.parametrize("text", ["912-70-1234", "999 50 0001", "900931234", "912991234"])
+def test_numbers_for_taxes_are_another_kind(text):
+    """ITIN and ATIN are no SSNs, nor are they faults."""
+    assert (ssn.clean_ssn(text).value, ssn.clean_ssn(text).status) == (None, Status.OTHER_KIND)
+    assert ssn.clean_taxpayer_id(text).value == "".join(filter(str.isdigit, text))
+
+
+@pytest.mark.parametrize("group", [f"{group:02d}" for group in range(100)])
+def test_groups_of_numbers_for_taxes(group):
+    """Those of ITINs that are published, and 93 of ATINs; any other number with a 9 in front is made up."""
+    meant = 50 <= int(group) <= 65 or 70 <= int(group) <= 88 or 90 <= int(group) <= 99
+    assert (ssn.clean_ssn(f"912{group}1234").status == Status.OTHER_KIND) == meant
 
 
 @pytest.mark.parametrize(

@@ -24,19 +24,29 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
     >>> [c.definition.name for c in default_comparisons(["ssn", "birth_date", "sex", "county", "zip"], ["tanf"])]
     ['birth_date', 'sex', 'ssn', 'zip', 'county']
     """
+
+    def there(column: str) -> str | None:
+        return column if column in columns else None
+
     swap = {"first_name", "last_name"} <= set(columns)
     where = tuple(column for column in ("street", "zip") if column in columns)
     smaller = tuple(column for column in ("zip", "city") if column in columns)  # places that lie within one county
     wanted: dict[str, Comparison] = {
-        "first_name": PersonName("first_name", swapped_with="last_name" if swap else None),
+        "first_name": PersonName(
+            "first_name", swapped_with="last_name" if swap else None, others=there("other_first_names")
+        ),
         "middle_name": PersonName("middle_name"),
         "last_name": PersonName(
-            "last_name", swapped_with="first_name" if swap else None, counts_swap=False, evidence="family"
+            "last_name",
+            swapped_with="first_name" if swap else None,
+            counts_swap=False,
+            evidence="family",
+            others=there("other_last_names"),
         ),
         "suffix": Exact("suffix"),
         "birth_date": BirthDate(),
         "sex": Exact("sex"),
-        "ssn": SSN(),
+        "ssn": SSN(others=there("other_ssns"), shared=there("shared_ssn")),
         "street": Street(),
         "zip": _unless_same("zip", ("street",) if "street" in columns else ()),
         "city": UnlessSame("city", where, 0.92) if where else JaroWinkler("city", (0.92,), "family"),

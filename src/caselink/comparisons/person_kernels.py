@@ -242,12 +242,17 @@ def apart(a, b):  # type: ignore[no-untyped-def]
 def compare_digits(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing.
 
-    With a limit, numbers that are no further apart have a level of their own after *differ*. With two more columns,
-    sets of the number itself and of others, sharing one of those has a level before *exact*.
+    Limits, if any: how far numbers may be apart for a level after *differ*; whether two columns, sets of the number
+    itself and of others, follow, for a level before *exact*; whether a column that tells shared numbers is the last,
+    for one after that of numbers near each other.
     """
     w = columns[0]
-    near = len(limits)
-    exact = 5 + near + (1 if len(columns) > 1 else 0)
+    near = 1 if len(limits) > 0 else 0
+    others = near == 1 and limits[1] > 0
+    shared = near == 1 and limits[2] > 0
+    marked = columns[len(columns) - 1]
+    low = near + (1 if shared else 0)
+    exact = 5 + low + (1 if others else 0)
     for k in range(len(left)):
         i, j = left[k], right[k]
         level = 0
@@ -255,9 +260,16 @@ def compare_digits(words, columns, values, limits, unit, left, right, pattern): 
             a = (np.int64(words[i, w]) << 32) | (np.int64(words[i, w + 1]) & 0xFFFFFFFF)
             b = (np.int64(words[j, w]) << 32) | (np.int64(words[j, w + 1]) & 0xFFFFFFFF)
             relation = digits_relation(a, b)
-            level = exact if a == b else 1 + relation + (near if relation > 0 else 0)
-            if near > 0 and a != b and apart(a, b) <= limits[0]:
+            level = exact if a == b else 1 + relation + (low if relation > 0 else 0)
+            if near == 1 and a != b and apart(a, b) <= limits[0]:
                 level = 2
-        if len(columns) > 1 and level < exact and shares_other(words, values, columns[1], columns[2], i, j):
+            if shared and a == b and (words[i, marked] >= 0 or words[j, marked] >= 0):
+                level = 3
+        if (
+            others
+            and level < exact
+            and not (shared and level == 3)
+            and shares_other(words, values, columns[1], columns[2], i, j)
+        ):
             level = exact - 1
         pattern[k] += level * unit

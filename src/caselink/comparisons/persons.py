@@ -101,22 +101,27 @@ class SSN:
 
     ``others`` is a column with sets of further numbers of the person (separated by ``|``). With it there is the level
     ``other number`` before exact: a record's number is among the other's further ones, or both share one of those.
+    ``shared`` is a column that has a value where a number is known to be used by unrelated people. With it there is the
+    level ``shared number`` after next number: equal, but such a one.
     """
 
     column: str = "ssn"
     evidence: Evidence = "family"
     others: str | None = None
+    shared: str | None = None
 
     levels = compiled_levels
 
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
+        shared = () if self.shared is None else ("shared number",)
         other = () if self.others is None else ("other number",)
+        near = ("last four", "one digit", "swapped")
         return Definition(
             name=self.column,
-            columns=(self.column,) if self.others is None else (self.column, self.others),
-            level_names=("missing", "differ", "next number", "last four", "one digit", "swapped", *other, "exact"),
+            columns=tuple(column for column in (self.column, self.others, self.shared) if column is not None),
+            level_names=("missing", "differ", "next number", *shared, *near, *other, "exact"),
             evidence=self.evidence,
         )
 
@@ -124,7 +129,9 @@ class SSN:
     def step(self) -> Step:
         """For the compiled kernel."""
         others = () if self.others is None else ((self.column, "set"), (self.others, "set"))
-        return Step("digits", ((self.column, "digits"), *others), (2.0,))
+        shared = () if self.shared is None else ((self.shared, "code"),)
+        limits = (2.0, float(len(others) > 0), float(len(shared)))
+        return Step("digits", ((self.column, "digits"), *others, *shared), limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ STREET_WORDS: dict[str, str] = {
 }
 """Each way to write a word of a street to its short form."""
 
+_OFTEN = "STREET AVENUE DRIVE COURT PLACE CIRCLE TERRACE BOULEVARD HIGHWAY PARKWAY CRESCENT SQUARE TRAIL"
+MISSPELLED = (*_OFTEN.split(), "NORTH", "SOUTH", "NORTHEAST", "NORTHWEST", "SOUTHEAST", "SOUTHWEST")
+"""Words so usual at the end of a street that a word one letter off is a misspelling of them."""
+
 CITY_WORDS = {"SAINT": "ST", "SAINTE": "STE", "FORT": "FT", "MOUNT": "MT"}
 
 _UNITS = "# APT APARTMENT APMT UNIT STE SUITE RM ROOM LOT SPC SPACE TRLR TRAILER BLDG BUILDING NO NUM"

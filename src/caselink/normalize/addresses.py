@@ -7,9 +7,10 @@ may safely become one word.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from caselink.normalize.address_words import CITY_WORDS, STATES, STREET_WORDS, UNIT_WORDS
+from caselink.normalize.address_words import CITY_WORDS, MISSPELLED, STATES, STREET_WORDS, UNIT_WORDS
 from caselink.normalize.placeholders import values_of
 from caselink.normalize.text import fold, words
 from caselink.normalize.values import PLACEHOLDER, Cleaned, Plain, Status, invalid, is_filler, repaired
@@ -21,6 +22,7 @@ _NO_CITY = values_of("city")
 _NO_COUNTY = values_of("county")
 _NO_ZIP = values_of("zip")
 
+_SHORT_FORMS = frozenset(STREET_WORDS.values())
 _FRACTION = re.compile(r"(?<=\d)/(?=\d)")
 _DROPPED = re.compile("['\u2019`.]")
 _SLASH = "\u2044"  # stands for the slash of 1/2 while other punctuation goes
@@ -34,11 +36,11 @@ _ORDINARY = re.compile(rf"(?!.*(?:{_SPECIAL}))[0-9]+[A-Z]?(?: [A-Z0-9]+)+")
 """Nothing to simplify; told quickly, as most streets are so."""
 
 STREET_PLAIN = Plain(
-    form="^[1-9][0-9]*[A-Z]?(?: [A-Z0-9]+)+$",
+    form=rf"^[1-9][0-9]*[A-Z]?(?: [A-Z0-9]+)* (?:{'|'.join(sorted(set(STREET_WORDS.values())))})$",
     suspect=rf"{_SPECIAL}| (?:{'|'.join(sorted({*STREET_WORDS, *UNIT_WORDS}))})(?: |$)",
     parts=("street",),
 )
-"""Ordinary, and without a word that is shortened or starts a unit."""
+"""Ordinary, ending in a short form, and without a word that is shortened or starts a unit."""
 
 
 class StreetParts(NamedTuple):
@@ -63,8 +65,34 @@ def parse_street(value: str) -> StreetParts:
     if not text:
         return StreetParts(None, None, Status.PLACEHOLDER)
     tokens, unit = _split_unit(text.split())
+    tokens[2:] = [*tokens[2:-1], *(meant_word(word) for word in tokens[2:][-1:])]
     street = " ".join(STREET_WORDS.get(token, token) for token in tokens).replace(_SLASH, "/")
     return StreetParts(street, unit)
+
+
+@lru_cache(maxsize=100_000)
+def meant_word(word: str) -> str:
+    """Give the street's last word, a usual one for a misspelling of it (one letter off).
+
+    >>> meant_word("STRET"), meant_word("AVENEU"), meant_word("STREAM")
+    ('STREET', 'AVENUE', 'STREAM')
+    """
+    if word in STREET_WORDS or word in _SHORT_FORMS or len(word) < 5:
+        return word
+    return next((meant for meant in MISSPELLED if one_slip(word, meant)), word)
+
+
+def one_slip(word: str, meant: str) -> bool:
+    """Whether one letter is wrong, left out, too many, or two neighbors changed places."""
+    if word == meant or abs(len(word) - len(meant)) > 1:
+        return False
+    start = 0
+    while start < min(len(word), len(meant)) and word[start] == meant[start]:
+        start += 1
+    rest, meant_rest = word[start:], meant[start:]
+    swapped = rest[:2] == meant_rest[:2][::-1] and rest[2:] == meant_rest[2:]
+    wrong = len(rest) == len(meant_rest) and rest[1:] == meant_rest[1:]
+    return swapped or wrong or rest[1:] == meant_rest or rest == meant_rest[1:]
 
 
 def clean_unit(value: str) -> Cleaned:

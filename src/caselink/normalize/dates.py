@@ -3,11 +3,12 @@
 Decisions, so that nobody has to guess:
 
 - Numbers with separators are month, day, year, unless the first has four digits (then year first). A month above 12
-  beside a day that could be one is day first: swapped, and counted as repaired.
+  beside a day that could be one is day first: swapped, and counted as repaired. A source that has such dates and none
+  that can only be month first is day first in all (see :func:`day_comes_first`), unless its order is declared.
 - A part that cannot be (a 31st of February, a thirteenth month, a damaged character) becomes zeros; the parts that can
   be read are kept and the date counts as repaired. ``00`` and ``99`` are the usual ways to write an unknown part.
-- A two-digit year is of this century if that is not later than the extract (``latest``), where its date is known;
-  else up to :data:`TWO_DIGIT_PIVOT`.
+- A two-digit year is of this century up to the pivot that the source declares; else if that is not later than the
+  extract (``latest``), where its date is known; else up to :data:`TWO_DIGIT_PIVOT`.
 - Where the extract's date is known, more than 120 years before it or more than a year after it is invalid.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from caselink.normalize.placeholders import values_of
@@ -35,6 +37,8 @@ PLAIN = Plain(_PLAIN_DATE.format("(?:18|19|20)[0-9]{2}"), _NOT_A_DATE)
 _FILLERS = values_of("birth_date")
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$|(?<=^\d{8})\.0+$")
 _SEPARATOR = re.compile(r"\s*[-/.,\s]\s*")
+_TWO_NUMBERS = re.compile(r"(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(?:\d{4}|\d\d)(?!\d)", re.ASCII)
+_ENOUGH = 5  # dates that can only be day first
 _MONTH_NAMES = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
 _MONTHS = {name: place for place, name in enumerate(_MONTH_NAMES.split(), start=1)}
 _MONTH_NAME = re.compile(rf"(?:{'|'.join(_MONTHS)})[A-Z]*")
@@ -49,10 +53,13 @@ class _Parts(NamedTuple):
     sure: bool = True
 
 
-def clean_birth_date(value: str, *, latest: str | None = None) -> Cleaned:
+def clean_birth_date(
+    value: str, *, latest: str | None = None, pivot: int | None = None, day_first: bool = False
+) -> Cleaned:
     """Give ``YYYY-MM-DD``, zeros where a part is unknown.
 
-    ``latest`` is the date of the extract.
+    ``latest`` is the date of the extract, ``pivot`` the last two-digit year of this century; ``day_first`` says that
+    the source writes the day before the month.
 
     >>> [clean_birth_date(text).value for text in ("3/5/1985", "19850305", "1985-03", "07/2x/1999", "1985-02-31")]
     ['1985-03-05', '1985-03-05', '1985-03-00', '1999-07-00', '1985-02-00']
@@ -62,10 +69,10 @@ def clean_birth_date(value: str, *, latest: str | None = None) -> Cleaned:
     text = _TIME.sub("", value.strip().upper())
     if is_filler(text) or set(text) <= set("0-/. ") or set(text) <= set("9-/. "):
         return PLACEHOLDER
-    parts = _take_apart(text) if len(text) <= 40 else None
+    parts = _take_apart(text, day_first=day_first) if len(text) <= 40 else None
     if parts is None:
         return invalid("not a date")
-    year, damaged_year = _year(parts.year, latest)
+    year, damaged_year = _year(parts.year, latest, pivot)
     month, damaged_month = _bounded(parts.month, 12)
     day, damaged_day = _bounded(parts.day, 31)
     date = f"{year:04d}-{month:02d}-{day:02d}"
@@ -92,12 +99,12 @@ def plain_dates(latest: str | None) -> Plain | None:
     return Plain(_PLAIN_DATE.format("|".join(years)), _NOT_A_DATE)
 
 
-def clean_year(value: str, *, latest: str | None = None) -> Cleaned:
+def clean_year(value: str, *, latest: str | None = None, pivot: int | None = None) -> Cleaned:
     """Give the year of birth, four digits."""
     text = value.strip().removesuffix(".0")
     if is_filler(text) or text in {"0", "00", "0000", "9999"}:
         return PLACEHOLDER
-    year, damaged = _year(text, latest)
+    year, damaged = _year(text, latest, pivot)
     if damaged or not _possible(year, latest):
         return invalid("not a year of birth")
     return Cleaned(f"{year:04d}")
@@ -123,26 +130,42 @@ def _clean_part(value: str, most: int) -> Cleaned:
     return invalid("not a month" if most == 12 else "not a day of a month") if damaged else PLACEHOLDER
 
 
-def _take_apart(text: str) -> _Parts | None:
+def day_comes_first(values: Iterable[str]) -> bool:
+    """Whether dates of numbers are day first: several can only be so, and hardly one in a hundred of those not.
+
+    >>> day_comes_first(["25/12/1985", "31/01/1990", "13/02/1991", "14/02/1991", "15/02/1991", "03/05/1985"])
+    True
+    """
+    day_first, month_first = 0, 0
+    for value in values:
+        found = _TWO_NUMBERS.match(value.strip())
+        if found:
+            first, second = int(found[1]), int(found[2])
+            day_first += 12 < first <= 31 and 1 <= second <= 12
+            month_first += 12 < second <= 31 and 1 <= first <= 12
+    return day_first >= _ENOUGH and month_first * 100 <= day_first
+
+
+def _take_apart(text: str, *, day_first: bool) -> _Parts | None:
     pieces = [piece for piece in _SEPARATOR.split(text) if piece]
     if len(pieces) == 1:
-        return _unseparated(text)
+        return _unseparated(text, day_first=day_first)
     if len(pieces) == 2:
         first, second = pieces
         return _Parts(first, second, "0") if len(first) == 4 else _Parts(second, first, "0")
     if len(pieces) == 3 and max(map(len, pieces)) <= 9:
-        return _three(pieces)
+        return _three(pieces, day_first=day_first)
     return None
 
 
-def _three(pieces: list[str]) -> _Parts:
+def _three(pieces: list[str], *, day_first: bool) -> _Parts:
     named = next((place for place, piece in enumerate(pieces) if _MONTH_NAME.fullmatch(piece)), None)
     if named is not None:
         return _with_month_name(pieces, named)
     if len(pieces[0]) == 4 or (len(pieces[0]) == 2 and 31 < _number(pieces[0]) < 99):
         year, month, day = pieces
         return _Parts(year, month, day, sure=len(year) == 4)
-    month, day, year = pieces
+    month, day, year = (pieces[1], pieces[0], pieces[2]) if day_first else pieces
     if 12 < _number(month) <= 31 and 1 <= _number(day) <= 12:
         return _Parts(year, day, month, sure=False)
     return _Parts(year, month, day)
@@ -155,33 +178,36 @@ def _with_month_name(pieces: list[str], named: int) -> _Parts:
     return _Parts(year, month, day)
 
 
-def _unseparated(text: str) -> _Parts | None:
+def _unseparated(text: str, *, day_first: bool) -> _Parts | None:
     """Take apart what has no separators, by its length."""
     if not text.isascii() or (not text.isdigit() and len(text) != 8):
         return None
     if len(text) == 8:
-        return _eight(text)
-    if len(text) == 7:  # the month's leading zero was lost
-        return _eight("0" + text)._replace(sure=False)
+        return _eight(text, day_first=day_first)
+    if len(text) == 7:  # the leading zero was lost
+        return _eight("0" + text, day_first=day_first)._replace(sure=False)
     if len(text) == 6:
-        return _six(text)
+        return _six(text, day_first=day_first)
     return _Parts(text, "0", "0") if len(text) == 4 else None
 
 
-def _eight(text: str) -> _Parts:
+def _eight(text: str, *, day_first: bool) -> _Parts:
     year_first = _Parts(text[:4], text[4:6], text[6:])
-    month_first = _Parts(text[4:], text[:2], text[2:4])
-    day_first = _Parts(text[4:], text[2:4], text[:2], sure=False)
-    for parts in (year_first, month_first, day_first):
+    month_first = _Parts(text[4:], text[:2], text[2:4], sure=not day_first)
+    days_first = _Parts(text[4:], text[2:4], text[:2], sure=day_first)
+    usual, other = (days_first, month_first) if day_first else (month_first, days_first)
+    for parts in (year_first, usual, other):
         if _possible(_number(parts.year), None) and 0 <= _number(parts.month) <= 12 and 0 <= _number(parts.day) <= 31:
             return parts
-    likely = month_first if _possible(_number(month_first.year), None) else year_first
+    likely = usual if _possible(_number(usual.year), None) else year_first
     return year_first if _possible(_number(year_first.year), None) or year_first.year == "9999" else likely
 
 
-def _six(text: str) -> _Parts:
+def _six(text: str, *, day_first: bool) -> _Parts:
     if _possible(int(text[:4]), None) and 1 <= int(text[4:]) <= 12:
         return _Parts(text[:4], text[4:], "0")
+    if day_first and int(text[:2]) <= 31:
+        return _Parts(text[4:], text[2:4], text[:2])
     if int(text[:2]) > 12:
         return _Parts(text[:2], text[2:4], text[4:], sure=False)
     return _Parts(text[4:], text[:2], text[2:4])
@@ -191,14 +217,15 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else -1
 
 
-def _year(text: str, latest: str | None) -> tuple[int, bool]:
+def _year(text: str, latest: str | None, pivot: int | None) -> tuple[int, bool]:
     """Give the year, 0 where unknown, and whether what stands there is damaged."""
     number = _number(text)
     if number < 0 or len(text) not in (2, 4):
         return 0, _number(text) != 0
-    if len(text) == 4 or (number == 0 and latest is None):
+    if len(text) == 4 or (number == 0 and latest is None and pivot is None):
         return number, False
-    pivot = TWO_DIGIT_PIVOT if latest is None else int(latest[2:4])
+    if pivot is None:
+        pivot = TWO_DIGIT_PIVOT if latest is None else int(latest[2:4])
     return number + (2000 if number <= pivot else 1900), False
 
 

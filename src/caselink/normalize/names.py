@@ -23,6 +23,9 @@ SUFFIXES = {
     "3RD": "III",
     "4TH": "IV",
 }
+DEGREES = frozenset({"MD", "PHD", "DDS", "ESQ", "RN"})
+_AFTER_LAST = DEGREES | {"V"}
+ALSO = frozenset({"NEE", "AKA", "FKA"})
 _PARTICLES = "DE LA LAS LOS LE DEL DA DAS DO DOS DI DU VAN VON DER DEN TEN TER SAN SANTA ST AL EL BIN ABU MC MAC O"
 PARTICLES = frozenset(_PARTICLES.split())
 
@@ -38,7 +41,17 @@ _NEWBORN_PATTERN = re.compile(
 )
 _NEWBORN_MIXED_CASE = re.compile(r"\s*(?:Baby)?(?:Boy|Girl)[0-9]?[A-Z][a-z]+\s*|\s*[A-Z][a-z]+(?:Boy|Girl)\s*")
 
-_MEANT = sorted({*TITLES, *SUFFIXES, "V", "MC", "O", *(word for name in _UNKNOWN | _NEWBORN for word in name.split())})
+_MEANT = sorted(
+    {
+        *TITLES,
+        *SUFFIXES,
+        *_AFTER_LAST,
+        *ALSO,
+        "MC",
+        "O",
+        *(word for name in _UNKNOWN | _NEWBORN for word in name.split()),
+    }
+)
 _PLAIN = Plain(
     form="^[A-Z0-9]+(?: [A-Z0-9]+)*$",
     suspect=rf"BABY|BOY|GIRL|(?:^| )(?:{'|'.join(_MEANT)})(?: |$)",
@@ -51,7 +64,9 @@ LAST_PLAIN = replace(_PLAIN, parts=("last", "whole"))
 class NameParts(NamedTuple):
     """What one field holds.
 
-    ``whole`` is the field read as a last name with its comma ignored, for records whose first name is known.
+    ``whole`` is a last name's field with its comma ignored, for records whose first name is known; of a first name's
+    field with a comma, the first name, for records whose last name is not. ``other`` is another name that the person
+    goes or went by, as it stands after NÉE or AKA.
     ``status`` is the status of the field.
     """
 
@@ -60,6 +75,7 @@ class NameParts(NamedTuple):
     last: str | None = None
     suffix: str | None = None
     whole: str | None = None
+    other: str | None = None
     status: Status = Status.KEPT
 
 
@@ -74,12 +90,17 @@ def parse_first_name(value: str) -> NameParts:
     >>> parse_first_name("Mr. José Jr").first, parse_first_name("Baby Girl Smith").first
     ('JOSE', None)
     """
-    tokens, suffix = _split_suffix(_without_titles(words(value).split()))
+    tokens, other = _split_other(words(value).split())
+    tokens, suffix = _split_suffix(_without_titles(tokens))
     first = " ".join(tokens)
     newborn = first in _NEWBORN or _NEWBORN_PATTERN.fullmatch(first) or _NEWBORN_MIXED_CASE.fullmatch(value)
     if newborn or first in TITLES or _unknown(tokens):
-        return _PLACEHOLDER._replace(suffix=suffix)
-    return NameParts(first=first, suffix=suffix)
+        return _PLACEHOLDER._replace(suffix=suffix, other=other)
+    before, comma, after = value.partition(",")
+    if not (comma and words(before) and words(after)):
+        return NameParts(first=first, suffix=suffix, other=other)
+    ordered = _in_order(before, after)
+    return NameParts(first, ordered.middle, ordered.last, suffix, ordered.first, other)
 
 
 def parse_middle_name(value: str) -> NameParts:
@@ -100,10 +121,11 @@ def parse_last_name(value: str) -> NameParts:
     >>> parse_last_name("LOPEZ, MARIA E")[:3], parse_last_name("LOPEZ, MARIA E").whole
     (('MARIA', 'E', 'LOPEZ'), 'LOPEZ MARIA E')
     """
-    whole = _family(words(value).split())
+    tokens, other = _split_other(words(value).split())
+    whole = _family(tokens)._replace(other=other)
     before, comma, after = value.partition(",")
     given = words(after).split()
-    if not comma or not given or not words(before) or all(token in SUFFIXES for token in given):
+    if other or not comma or not given or not words(before) or all(token in SUFFIXES for token in given):
         return whole
     return _in_order(before, after)._replace(whole=whole.last)
 
@@ -133,7 +155,7 @@ def clean_suffix(value: str) -> Cleaned:
     """
     text = "".join(words(value).split())
     text = {"JUNIOR": "JR", "SENIOR": "SR", "THIRD": "III", "SECOND": "II", "5TH": "V"}.get(text, text)
-    if not text or text in _UNKNOWN or text in WEAK_FILLERS or text in {"MD", "PHD", "ESQ", "RN"}:
+    if not text or text in _UNKNOWN or text in WEAK_FILLERS or text in DEGREES:
         return PLACEHOLDER
     return Cleaned(SUFFIXES.get(text, text))
 
@@ -178,11 +200,21 @@ def _family(tokens: list[str]) -> NameParts:
     return NameParts(last=last, suffix=suffix, whole=last)
 
 
+def _split_other(tokens: list[str]) -> tuple[list[str], str | None]:
+    """Cut off what stands after NÉE, AKA, FKA: another name of the person."""
+    at = next((place for place, token in enumerate(tokens) if token in ALSO and 0 < place < len(tokens) - 1), None)
+    if at is None:
+        return tokens, None
+    other, _ = _split_suffix(tokens[at + 1 :])
+    return tokens[:at], None if _unknown(other) else " ".join(token for token in other if token not in ALSO) or None
+
+
 def _split_suffix(tokens: list[str], *, keep: int = 1, family: bool = False) -> tuple[list[str], str | None]:
-    """Take suffixes off the end, leaving ``keep`` tokens; V is one after a last name only."""
+    """Take suffixes off the end, leaving ``keep`` tokens; V is one after a last name only, and there degrees go."""
     suffix = None
-    while len(tokens) > keep and (tokens[-1] in SUFFIXES or (family and tokens[-1] == "V")):
-        suffix = suffix or SUFFIXES.get(tokens[-1], tokens[-1])
+    while len(tokens) > keep and (tokens[-1] in SUFFIXES or (family and tokens[-1] in _AFTER_LAST)):
+        if tokens[-1] not in DEGREES:
+            suffix = suffix or SUFFIXES.get(tokens[-1], tokens[-1])
         tokens = tokens[:-1]
     return tokens, suffix
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from caselink.normalize import dates, names
 from caselink.normalize.addresses import clean_unit
+from caselink.normalize.cleaning import Cleaning
 from caselink.normalize.streets import parse_streets
 from caselink.normalize.values import Cleaner, Column, Mask, Plain, Status, clean_column, nothing, parse_column
 
@@ -22,20 +23,24 @@ NAME_COLUMNS = ("first_name", "middle_name", "last_name", "suffix", "full_name")
 DATE_COLUMNS = ("birth_date", "birth_year", "birth_month", "birth_day")
 
 
-def clean_names(raw: Raw, length: int) -> Columns:
+def clean_names(raw: Raw, length: int) -> tuple[Columns, Columns]:
     """Clean the columns of a name, each in the light of the others.
 
     The result has all of first_name, middle_name, last_name and suffix where ``raw`` has any column of a name, and
-    full_name where ``raw`` has it.
+    full_name where ``raw`` has it; beside it the further names that were found.
     """
     first, in_first = _parsed(raw.get("first_name"), names.parse_first_name, names.FIRST_PLAIN, length)
     middle, in_middle = _parsed(raw.get("middle_name"), names.parse_middle_name, names.MIDDLE_PLAIN, length)
     last, in_last = _parsed(raw.get("last_name"), names.parse_last_name, names.LAST_PLAIN, length)
     full, in_full = _parsed(raw.get("full_name"), names.parse_full_name, None, length)
-    wrong_order = ~first.present & in_last["first"].is_valid().to_numpy(zero_copy_only=False)
+    wrong_order = ~first.present & _valid(in_last["first"])
     last = _keep_repair_only(last, in_last["whole"], wrong_order)
+    both_in_first = ~last.present & _valid(in_first["last"])
+    last = _filled(last, in_first["last"], both_in_first)
+    first = _filled(first, in_first["whole"], both_in_first).marked(both_in_first, Status.REPAIRED)
     first = _filled(first, in_last["first"], wrong_order)
     middle = _filled(middle, in_last["middle"], wrong_order & ~middle.present)
+    middle = _filled(middle, in_first["middle"], both_in_first & ~middle.present)
     whole = ~first.present & ~last.present
     first = _filled(first, in_full["first"], whole)
     middle = _filled(middle, in_full["middle"], whole & ~middle.present)
@@ -46,7 +51,9 @@ def clean_names(raw: Raw, length: int) -> Columns:
     suffix = _filled(suffix, in_full["suffix"], whole & ~suffix.present)
     first, last = _without_fillers(first, last)
     columns = {"first_name": first, "middle_name": middle, "last_name": last, "suffix": suffix}
-    return columns | ({"full_name": full} if "full_name" in raw else {})
+    further = {"other_first_names": in_first["other"], "other_last_names": in_last["other"]}
+    columns |= {"full_name": full} if "full_name" in raw else {}
+    return columns, {name: _filled(nothing(length), other, _valid(other)) for name, other in further.items()}
 
 
 def without_newborns(columns: Columns, born: pa.Array, as_of: str) -> Columns:
@@ -59,11 +66,12 @@ def without_newborns(columns: Columns, born: pa.Array, as_of: str) -> Columns:
     return columns | {"first_name": columns["first_name"].blanked(rows)}
 
 
-def clean_dates(raw: Raw, length: int, latest: str | None) -> Columns:
+def clean_dates(raw: Raw, length: int, latest: str | None, cleaning: Cleaning) -> Columns:
     """Clean the columns of a birth date; birth_date takes its parts from the other three where it has none."""
+    pivot = cleaning.two_digit_pivot
     cleaners: dict[str, Cleaner] = {
-        "birth_date": partial(dates.clean_birth_date, latest=latest),
-        "birth_year": partial(dates.clean_year, latest=latest),
+        "birth_date": partial(dates.clean_birth_date, latest=latest, pivot=pivot),
+        "birth_year": partial(dates.clean_year, latest=latest, pivot=pivot),
         "birth_month": dates.clean_month_of_birth,
         "birth_day": dates.clean_day_of_birth,
     }
@@ -73,6 +81,9 @@ def clean_dates(raw: Raw, length: int, latest: str | None) -> Columns:
         for name, clean in cleaners.items()
         if name in raw
     }
+    if "birth_date" in raw and _day_first(columns["birth_date"], raw["birth_date"], cleaning):
+        day_first = partial(dates.clean_birth_date, latest=latest, pivot=pivot, day_first=True)
+        columns["birth_date"] = clean_column(raw["birth_date"], day_first, plain)
     parts = [name for name in DATE_COLUMNS[1:] if name in raw]
     if not parts:
         return columns
@@ -85,6 +96,15 @@ def clean_dates(raw: Raw, length: int, latest: str | None) -> Columns:
         columns[name] = held
     date = columns.get("birth_date", nothing(length))
     return columns | {"birth_date": _filled(date, joined.values, ~date.present)}
+
+
+def _day_first(column: Column, raw: pa.ChunkedArray, cleaning: Cleaning) -> bool:
+    """Whether the source writes the day before the month; looked for only where an order had to be concluded."""
+    if cleaning.date_order != "found":
+        return cleaning.date_order == "day first"
+    if not (column.status == Status.REPAIRED).any():
+        return False
+    return dates.day_comes_first(pc.drop_null(raw).to_pylist())
 
 
 def clean_street(raw: Raw, length: int) -> Columns:
@@ -109,6 +129,11 @@ def _parsed(
         return empty, dict.fromkeys(names.NameParts._fields, empty.values)
     parts = parse_column(raw, parse, names.NameParts._fields, plain)
     return _column(parts.texts[plain.parts[0] if plain else "last"], parts.status), parts.texts
+
+
+def _valid(values: pa.Array) -> Mask:
+    mask: Mask = values.is_valid().to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _column(values: pa.Array, status: npt.NDArray[np.uint8]) -> Column:

@@ -41,6 +41,7 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
     ),
     Placeholder("name", "TEST", "a test record"),
     *(Placeholder("name", value, "a role") for value in ("FATHER", "MOTHER", "ALLEGED FATHER")),
+    *(Placeholder("name", value, "no name given") for value in ("NO NAME", "NONAME", "NO LAST NAME", "NO FIRST NAME")),
     *(Placeholder("name", value, "a state") for value in ("UNBORN", "DECEASED")),
     Placeholder("name", "XX…", "not known", "at the start: first and last name", "source", _KANSAS),
     *(

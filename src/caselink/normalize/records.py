@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from caselink.errors import SpecError
 from caselink.normalize import addresses, codes, contacts, ssn
+from caselink.normalize.cleaning import AS_FOUND, Cleaning
+from caselink.normalize.further import clean_further
 from caselink.normalize.people import (
     DATE_COLUMNS,
     NAME_COLUMNS,
@@ -22,15 +24,16 @@ from caselink.normalize.people import (
     clean_street,
     without_newborns,
 )
+from caselink.normalize.shared import shared_numbers
 from caselink.normalize.tables import RawRecords, check_keys, raw_records
-from caselink.normalize.values import Cleaned, Cleaner, Column, Plain, Status, clean_column, distinct_values
-from caselink.schema import KEY_COLUMNS, REJECT_COLUMNS, STANDARD_COLUMNS
+from caselink.normalize.values import Cleaned, Cleaner, Column, Plain, Status, as_given, clean_column, distinct_values
+from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, REJECT_COLUMNS, STANDARD_COLUMNS
 from caselink.text_columns import to_pandas
 
 TOGETHER = (*NAME_COLUMNS, *DATE_COLUMNS, "street", "unit")
 """Columns that are cleaned in the light of one another; each of the others is cleaned alone."""
 
-CONSUMED = frozenset({"full_name", "birth_year", "birth_month", "birth_day"})
+CONSUMED = frozenset({"full_name", "other_names", "birth_year", "birth_month", "birth_day"})
 """Columns that others are made of; RECORDS has them no more."""
 
 CLEANERS: dict[str, tuple[Cleaner, Plain | None]] = {
@@ -48,68 +51,72 @@ CLEANERS: dict[str, tuple[Cleaner, Plain | None]] = {
 }
 
 
-def normalize(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - what read_source gives, or any frame
+Declared = Cleaning | Mapping[str, Cleaning] | None
+"""What is declared of all sources, or of each by its name."""
+
+
+def normalize(
+    *tables: Any,  # noqa: ANN401 - what read_source gives, or any frame
+    cleaning: Declared = None,
+    keep_raw: bool = False,
+) -> pd.DataFrame:
     """Give one RECORDS table of all the extracts and frames.
 
-    A frame must have ``source`` and ``record_id``. full_name and the parts of a birth date are used up. Columns that
-    are not standard are carried along as text. Normalizing what is normalized changes nothing.
+    A frame must have ``source`` and ``record_id``. full_name, other_names and the parts of a birth date are used up.
+    Columns that are not standard are carried along as text. Normalizing what is normalized changes nothing.
+
+    ``cleaning`` says what the values themselves do not, for all sources or by the name of each. With ``keep_raw`` a
+    column ``raw_last_name`` stands beside ``last_name`` with what was there where cleaning changed it, and so for
+    every column; without, that memory is saved.
 
     >>> people = pd.DataFrame({"source": "iva", "record_id": ["1"], "last_name": ["O'Brien, Ann"], "zip": ["00000"]})
     >>> normalize(people)[["first_name", "last_name", "zip"]].to_numpy().tolist()
     [['ANN', 'OBRIEN', <NA>]]
+    >>> normalize(people, keep_raw=True)[["raw_last_name", "raw_zip"]].to_numpy().tolist()
+    [["O'Brien, Ann", '00000']]
     """
-    return normalize_and_reject(*tables)[0]
+    return normalize_and_reject(*tables, cleaning=cleaning, keep_raw=keep_raw)[0]
 
 
-def normalize_and_reject(*tables: Any) -> tuple[pd.DataFrame, pd.DataFrame]:  # noqa: ANN401 - as normalize
+def normalize_and_reject(
+    *tables: Any,  # noqa: ANN401 - as normalize
+    cleaning: Declared = None,
+    keep_raw: bool = False,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What :func:`normalize` and :func:`value_rejects` give, for the work of one."""
-    parts = _raw(tables)
+    parts = raw_parts(tables, cleaning)
     check_keys(parts)
     normalized: list[pa.Table] = []
     rejected: list[pa.Table] = []
     for part in parts:
         cleaned = clean(part)
-        normalized.append(_normalized(part, cleaned))
+        normalized.append(_normalized(part, cleaned, keep_raw=keep_raw))
         rejected += _rejected(part, cleaned)
-    table = pa.concat_tables(normalized, promote_options="default")
-    carried = dict.fromkeys(name for part in parts for name in part.carried)
-    order = [name for name in (*KEY_COLUMNS, *STANDARD_COLUMNS) if name in table.column_names]
-    return to_pandas(table.select([*order, *carried])), _rejects(rejected)
+    table = _with_shared_numbers(pa.concat_tables(normalized, promote_options="default"))
+    named = (*KEY_COLUMNS, *STANDARD_COLUMNS, *FURTHER_COLUMNS)
+    order = [name for name in named if name in table.column_names]
+    others = dict.fromkeys(name for part in parts for name in part.carried) | dict.fromkeys(table.column_names)
+    return to_pandas(table.select([*order, *(name for name in others if name not in order)])), _rejects(rejected)
 
 
-def value_rejects(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - as normalize
+def value_rejects(*tables: Any, cleaning: Declared = None) -> pd.DataFrame:  # noqa: ANN401 - as normalize
     """REJECTS rows for values that were there and could not be used; placeholders are not among them.
 
     >>> people = pd.DataFrame({"source": "iva", "record_id": ["1"], "ssn": ["666-12-3456"]})
     >>> value_rejects(people)[["line", "field", "reason", "dropped"]].to_numpy().tolist()
     [[1, 'ssn', 'an SSN with an area that is never issued', False]]
     """
-    return _rejects([rows for part in _raw(tables) for rows in _rejected(part, clean(part))])
-
-
-def profile(*tables: Any) -> pd.DataFrame:  # noqa: ANN401 - as normalize
-    """Count, per source and column, what is in the raw values; never a value.
-
-    ``records`` = usable ones + missing + placeholder + invalid; ``repaired`` are among the usable ones. ``distinct`` is
-    the number of different raw values.
-
-    >>> people = pd.DataFrame({"source": "iva", "record_id": ["1", "2"], "zip": ["2134", "00000"]})
-    >>> profile(people)[["records", "missing", "placeholder", "invalid", "repaired", "distinct"]].to_numpy().tolist()
-    [[2, 0, 1, 0, 1, 2]]
-    """
-    rows = [row for part in _raw(tables) for row in _profiled(part)]
-    counts = ["records", "missing", "placeholder", "invalid", "repaired", "distinct"]
-    frame = pd.DataFrame(rows, columns=["source", "column", *counts])
-    return frame.astype(dict.fromkeys(counts, "int64"))
+    return _rejects([rows for part in raw_parts(tables, cleaning) for rows in _rejected(part, clean(part))])
 
 
 def clean(part: RawRecords) -> dict[str, Column]:
     """Clean every standard column of one table."""
     raw = part.standard
     columns: dict[str, Column] = {}
+    further: dict[str, Column] = {}
     if any(name in raw for name in NAME_COLUMNS):
-        columns |= clean_names(raw, len(part))
-    columns |= clean_dates(raw, len(part), part.as_of)
+        columns, further = clean_names(raw, len(part))
+    columns |= clean_dates(raw, len(part), part.as_of, part.cleaning)
     columns |= clean_street(raw, len(part))
     for name, column in raw.items():
         if name not in TOGETHER:
@@ -117,35 +124,86 @@ def clean(part: RawRecords) -> dict[str, Column]:
             columns[name] = clean_column(ssn.without_hyphens(column) if name == "ssn" else column, cleaner, plain)
     if part.as_of and "first_name" in columns and "birth_date" in columns:
         columns |= without_newborns(columns, columns["birth_date"].values, part.as_of)
-    return columns
+    named = {name: part.table.column(name) for name in ("record_id", *part.further)}
+    columns |= clean_further(raw | named, columns | further, len(part), part.cleaning)
+    return columns | {name: as_given(raw[name]) for name in part.cleaning.untouched if name in raw}
 
 
-def _raw(tables: tuple[Any, ...]) -> list[RawRecords]:
+def raw_parts(tables: tuple[Any, ...], cleaning: Declared) -> list[RawRecords]:
+    """See each table as raw text, with what is declared of its source."""
     if not tables:
         raise SpecError("nothing to normalize; give what read_source gives, or a frame")
-    return [raw_records(table) for table in tables]
+    parts = [raw_records(table) for table in tables]
+    if cleaning is None:
+        return parts
+    declared = [_declared(part, cleaning) for part in parts]
+    for name in {name for one in declared for name in (*one.cleaning.steps, *one.cleaning.untouched)}:
+        if not any(name in part.table.column_names for part in parts):
+            raise SpecError(f"cleaning names the column {name!r}, which no table has")
+    return declared
+
+
+def _declared(part: RawRecords, cleaning: Cleaning | Mapping[str, Cleaning]) -> RawRecords:
+    """The part with the declaration of its source."""
+    if isinstance(cleaning, Cleaning):
+        return part.cleaned_by(cleaning)
+    sources = pc.unique(part.table.column("source").combine_chunks()).drop_null().to_pylist()
+    if len(sources) > 1 and any(source in cleaning for source in sources):
+        raise SpecError("a frame holds several sources of which some are declared; give each in a frame of its own")
+    return part.cleaned_by(cleaning.get(sources[0], AS_FOUND)) if sources else part
 
 
 def _cleaner(name: str, column: pa.ChunkedArray, part: RawRecords) -> tuple[Callable[[str], Cleaned], Plain | None]:
     """Give the cleaner of a column, told what the column as a whole says."""
     if name == "ssn":
         numeric = name in part.numeric or ssn.looks_numeric(column)
-        return partial(ssn.clean_ssn, numeric=numeric), ssn.PLAIN
+        pseudo = part.cleaning.pseudo_pattern()
+        return partial(ssn.clean_ssn, numeric=numeric, pseudo=pseudo), ssn.PLAIN if pseudo is None else None
     if name == "sex":
         held = distinct_values(column).dictionary.drop_null().to_pylist()
         return partial(codes.clean_sex, digits=codes.sex_digits_known(held)), None
     return CLEANERS[name]
 
 
-def _normalized(part: RawRecords, cleaned: dict[str, Column]) -> pa.Table:
+def _normalized(part: RawRecords, cleaned: dict[str, Column], *, keep_raw: bool) -> pa.Table:
     """Give one table's RECORDS: its own columns, and those that cleaning found something for."""
     given = {name: part.table.column(name) for name in (*KEY_COLUMNS, *part.carried)}
+    named = {*part.standard, *part.further, *_MADE}
     standard = {
         name: column.values  # noqa: PD011 - Arrow's, not pandas'
         for name, column in cleaned.items()
-        if name not in CONSUMED and (name in part.standard or name in _MADE or column.present.any())
+        if name not in CONSUMED and (name in named or column.present.any())
     }
-    return pa.table({**given, **standard})
+    raw = _raw_columns(part, standard) if keep_raw else {}
+    return pa.table(given | standard | raw)
+
+
+def _raw_columns(part: RawRecords, cleaned: dict[str, pa.Array]) -> dict[str, pa.ChunkedArray]:
+    """What stood in a column, where cleaning changed it; of a table normalized before, what stood there first."""
+    table = part.table if part.given is None else part.given
+    kept: dict[str, pa.ChunkedArray] = {}
+    for name in (*part.standard, *part.further):
+        raw = table.column(name)
+        same = pc.equal(raw, pa.chunked_array([cleaned[name]])) if name in cleaned else pa.scalar(None, pa.bool_())
+        changed = pc.if_else(pc.fill_null(same, fill_value=False), pa.scalar(None, pa.string()), raw)
+        earlier = [table.column(f"raw_{name}")] if f"raw_{name}" in table.column_names else []
+        if changed.null_count < len(changed) or earlier:
+            kept[f"raw_{name}"] = pc.coalesce(*earlier, changed)
+    return kept
+
+
+def _with_shared_numbers(table: pa.Table) -> pa.Table:
+    """Mark the SSNs that unrelated people use, over all sources."""
+    if "shared_ssn" in table.column_names:
+        table = table.drop_columns("shared_ssn")
+    if not {"ssn", "first_name", "last_name"} <= set(table.column_names):
+        return table
+    numbers, first, last = (table.column(name).combine_chunks() for name in ("ssn", "first_name", "last_name"))
+    born = table.column("birth_date").combine_chunks() if "birth_date" in table.column_names else None
+    shared = shared_numbers(numbers, first, last, pa.nulls(len(table), pa.string()) if born is None else born)
+    if not shared.any():
+        return table
+    return table.append_column("shared_ssn", pc.if_else(pa.array(shared), numbers, None))
 
 
 _MADE = frozenset({"first_name", "last_name", "birth_date"})
@@ -182,27 +240,3 @@ def _rejects(tables: list[pa.Table]) -> pd.DataFrame:
 def _no_rejects() -> pa.Table:
     kinds = [pa.string(), pa.string(), pa.int64(), pa.string(), pa.string(), pa.bool_()]
     return pa.schema(list(zip(REJECT_COLUMNS, kinds, strict=True))).empty_table()
-
-
-def _profiled(part: RawRecords) -> Iterator[tuple[str | int, ...]]:
-    cleaned = clean(part)
-    sources = part.table.column("source").combine_chunks()
-    for source in sorted(pc.unique(sources).drop_null().to_pylist()):
-        rows = pc.equal(sources, source)
-        places = np.flatnonzero(rows.to_numpy(zero_copy_only=False))
-        for name in (*part.standard, *part.carried):
-            raw = part.table.column(name).take(pa.array(places))
-            status = cleaned[name].status[places] if name in cleaned else _status_of_carried(raw)
-            counts = np.bincount(status, minlength=len(Status))
-            yield (
-                source,
-                name,
-                len(places),
-                *(int(counts[kind]) for kind in (Status.MISSING, Status.PLACEHOLDER, Status.INVALID, Status.REPAIRED)),
-                pc.count_distinct(raw, mode="only_valid").as_py(),
-            )
-
-
-def _status_of_carried(raw: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    missing = pc.is_null(raw).to_numpy().astype(bool)
-    return np.where(missing, np.uint8(Status.MISSING), np.uint8(Status.KEPT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,8 +11,12 @@ import pandas as pd
 import pyarrow as pa
 
 from caselink.errors import RecordIdError, SpecError
-from caselink.schema import KEY_COLUMNS, STANDARD_COLUMNS, check_table
-from caselink.text_columns import arrow_table, blank_to_null, is_number, rows_sharing, to_text
+from caselink.normalize.cleaning import AS_FOUND, Cleaning, Step
+from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
+from caselink.text_columns import arrow_table, blank_to_null, is_number, rows_sharing, to_pandas, to_text
+
+FULL_NAMES = "other_names"
+"""Sets of whole names, which are taken apart into first and last names."""
 
 
 @runtime_checkable
@@ -35,6 +39,9 @@ class RawRecords:
     file: str | None = None
     as_of: str | None = None
     numeric: frozenset[str] = frozenset()
+    cleaning: Cleaning = AS_FOUND
+    given: pa.Table | None = None
+    """The table before the source's own steps, where it has any."""
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -45,9 +52,34 @@ class RawRecords:
         return {name: self.table.column(name) for name in STANDARD_COLUMNS if name in self.table.column_names}
 
     @property
+    def further(self) -> list[str]:
+        """The names of the columns that hold what normalizing finds besides, or sets that it reads."""
+        return [name for name in (FULL_NAMES, *FURTHER_COLUMNS) if name in self.table.column_names]
+
+    @property
     def carried(self) -> list[str]:
         """The names of the other columns, keys left out."""
-        return [name for name in self.table.column_names if name not in (*STANDARD_COLUMNS, *KEY_COLUMNS)]
+        known = {*STANDARD_COLUMNS, *KEY_COLUMNS, *FURTHER_COLUMNS, FULL_NAMES}
+        return [name for name in self.table.column_names if name not in known]
+
+    def cleaned_by(self, cleaning: Cleaning) -> RawRecords:
+        """The same, with what is declared of its source; its own steps are taken."""
+        table = self.table
+        for name, step in cleaning.steps.items():
+            if name in KEY_COLUMNS:
+                raise SpecError(f"a step cannot change {name}, which names the records")
+            if name in table.column_names:
+                place = table.column_names.index(name)
+                table = table.set_column(place, name, _changed(table.column(name), step, name))
+        return replace(self, table=table, cleaning=cleaning, given=self.table if cleaning.steps else None)
+
+
+def _changed(column: pa.ChunkedArray, step: Step, name: str) -> pa.ChunkedArray:
+    changed = step(to_pandas(pa.table({name: column}))[name])
+    if not isinstance(changed, pd.Series) or len(changed) != len(column):
+        raise SpecError(f"the step of {name} must give a pandas series of the {len(column)} rows that it was given")
+    column = arrow_table(pd.DataFrame({name: changed})).column(name)
+    return blank_to_null(to_text(column, name))
 
 
 def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any frame

@@ -32,6 +32,8 @@ class Status(IntEnum):
     """It means something that cannot be read; it is missing, and reported."""
     REPAIRED = 4
     """It was kept, but what was meant had to be concluded."""
+    OTHER_KIND = 5
+    """It is something else than the column is for; it is missing there, and kept under its own name if it has one."""
 
 
 class Cleaned(NamedTuple):
@@ -106,6 +108,15 @@ class Column:
         return replace(
             self, values=pc.if_else(pa.array(rows), None, self.values), status=_set(self.status, present, status)
         )
+
+    def refused(self, rows: Mask, reason: str) -> Column:
+        """Make values invalid in ``rows`` that have one, for one reason."""
+        refused = rows & self.present
+        reasons = np.full(len(self.status), None, object)
+        reasons[self.status == Status.INVALID] = self.reasons.to_pylist()
+        reasons[refused] = reason
+        column = self.blanked(refused, Status.INVALID)
+        return replace(column, reasons=pa.array(reasons[column.status == Status.INVALID], pa.string()))
 
     def marked(self, rows: Mask, status: Status) -> Column:
         """Change the status of ``rows``."""
@@ -202,6 +213,17 @@ def nothing(length: int) -> Column:
     """Give a column in which everything is missing."""
     missing = np.full(length, Status.MISSING, np.uint8)
     return Column(pa.nulls(length, pa.string()), missing, pa.nulls(0, pa.string()))
+
+
+def as_given(raw: pa.ChunkedArray) -> Column:
+    """Give a column that is taken as it stands."""
+    return Column(raw.combine_chunks(), status_of_given(raw), pa.nulls(0, pa.string()))
+
+
+def status_of_given(raw: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
+    """Kept or missing, row by row."""
+    missing = pc.is_null(raw).to_numpy().astype(bool)
+    return np.where(missing, np.uint8(Status.MISSING), np.uint8(Status.KEPT))
 
 
 def _taken(text: pa.Array, places: pa.Array) -> pa.Array:
