@@ -98,7 +98,7 @@ def time_state_extract(folder: Path, n_rows: int, times: int) -> dict[str, objec
     pandas = seconds(lambda: pd.read_csv(path, dtype=str), times)
     records = normalize(read_extract(path, layout="state_iva"))
     assert len(records) == n_rows
-    return _row("state extract rows, read and normalized", n_rows, taken, "pandas.read_csv", pandas)
+    return _row("state extract rows read and normalized", n_rows, taken, "pandas.read_csv", pandas)
 
 
 def _row(what: str, n_rows: int, taken: float, yardstick: str, other: float) -> dict[str, object]:

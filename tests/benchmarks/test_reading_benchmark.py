@@ -14,5 +14,5 @@ def test_both_kinds_of_file_are_read():
     assert done.returncode == 0, done.stderr
     assert [line.partition(",")[0] for line in done.stdout.splitlines()] == [
         "what T2 and T3 lines",
-        "what state extract rows, read and normalized",
+        "what state extract rows read and normalized",
     ]
