@@ -301,6 +301,19 @@ def test_digits(columns):
 
 
 @settings(deadline=None, max_examples=100)
+@given(columns=columns_of(st.sampled_from(["123456789", "123456791", "123456798", "212345678"]), ("x", "name")))
+@pytest.mark.parametrize("told_by", ["name", False])
+def test_the_next_number_is_another_persons_unless_somebody_tells(columns, told_by):
+    """Twins without first names: the next number differs; where both names are known it has its level."""
+
+    def twin(a, b):
+        level = missing_or(lambda one, other: naive_digits(one, other, near=2))(a, b)
+        return 1 if level == 2 and not (told_by and a["name"] and b["name"]) else level
+
+    assert_twin(cl.SSN("x", next_number=told_by), columns, twin)
+
+
+@settings(deadline=None, max_examples=100)
 @given(columns=columns_of(st.sampled_from(["123456789", "123456780", "212345678"]), ("x", "more")))
 def test_further_numbers(columns):
     """A number that is among the other person's further ones agrees, though less than the number itself."""
@@ -457,6 +470,7 @@ ALL = [
     cl.PersonName("last_name", swapped_with="first_name", counts_swap=False),
     cl.BirthDate(),
     cl.SSN(others="aliases"),
+    cl.SSN("other_ssn", others="aliases", shared="team", next_number="first_name"),
     cl.Street(),
     cl.UnlessSame("zip", ("street",)),
     cl.UnlessSame("city", ("street", "zip"), 0.9),
@@ -472,6 +486,7 @@ PEOPLE = st.fixed_dictionaries(
         "last_name": NAMES,
         "birth_date": DATES,
         "ssn": DIGITS,
+        "other_ssn": DIGITS,
         "street": STREETS.filter(bool),
         "zip": st.sampled_from(["1", "2"]),
         "city": LETTERS,

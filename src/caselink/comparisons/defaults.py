@@ -46,7 +46,7 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
         "suffix": Exact("suffix"),
         "birth_date": BirthDate(),
         "sex": Exact("sex"),
-        "ssn": SSN(others=there("other_ssns"), shared=there("shared_ssn")),
+        "ssn": SSN(others=there("other_ssns"), shared=there("shared_ssn"), next_number=there("first_name") or False),
         "street": Street(),
         "zip": _unless_same("zip", ("street",) if "street" in columns else ()),
         "city": UnlessSame("city", where, 0.92) if where else JaroWinkler("city", (0.92,), "family"),

@@ -243,14 +243,17 @@ def compare_digits(words, columns, values, limits, unit, left, right, pattern): 
     """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing.
 
     Limits, if any: how far numbers may be apart for a level after *differ*; whether two columns, sets of the number
-    itself and of others, follow, for a level before *exact*; whether a column that tells shared numbers is the last,
-    for one after that of numbers near each other.
+    itself and of others, follow, for a level before *exact*; whether a column that tells shared numbers follows, for
+    one after that of numbers near each other; whether a last column must be known for numbers to be near, else they
+    differ; and whether they always do.
     """
     w = columns[0]
     near = 1 if len(limits) > 0 else 0
     others = near == 1 and limits[1] > 0
     shared = near == 1 and limits[2] > 0
-    marked = columns[len(columns) - 1]
+    told = near == 1 and limits[3] > 0
+    last = columns[len(columns) - 1]
+    marked = columns[len(columns) - 2] if told and shared else last
     low = near + (1 if shared else 0)
     exact = 5 + low + (1 if others else 0)
     for k in range(len(left)):
@@ -262,7 +265,8 @@ def compare_digits(words, columns, values, limits, unit, left, right, pattern): 
             relation = digits_relation(a, b)
             level = exact if a == b else 1 + relation + (low if relation > 0 else 0)
             if near == 1 and a != b and apart(a, b) <= limits[0]:
-                level = 2
+                anybody = limits[4] > 0 or (told and (words[i, last] < 0 or words[j, last] < 0))
+                level = 1 if anybody else 2
             if shared and a == b and (words[i, marked] >= 0 or words[j, marked] >= 0):
                 level = 3
         if (

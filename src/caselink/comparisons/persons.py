@@ -103,12 +103,16 @@ class SSN:
     ``other number`` before exact: a record's number is among the other's further ones, or both share one of those.
     ``shared`` is a column that has a value where a number is known to be used by unrelated people. With it there is the
     level ``shared number`` after next number: equal, but such a one.
+
+    Twins share nearly everything but the first name. ``next_number`` may name the column that tells them apart: where
+    it is not known on both sides, the next number is *differ*; always, if it is false.
     """
 
     column: str = "ssn"
     evidence: Evidence = "family"
     others: str | None = None
     shared: str | None = None
+    next_number: str | bool = True
 
     levels = compiled_levels
 
@@ -118,9 +122,10 @@ class SSN:
         shared = () if self.shared is None else ("shared number",)
         other = () if self.others is None else ("other number",)
         near = ("last four", "one digit", "swapped")
+        read = (self.column, self.others, self.shared, self.next_number)
         return Definition(
             name=self.column,
-            columns=tuple(column for column in (self.column, self.others, self.shared) if column is not None),
+            columns=tuple(column for column in read if isinstance(column, str)),
             level_names=("missing", "differ", "next number", *shared, *near, *other, "exact"),
             evidence=self.evidence,
         )
@@ -130,8 +135,9 @@ class SSN:
         """For the compiled kernel."""
         others = () if self.others is None else ((self.column, "set"), (self.others, "set"))
         shared = () if self.shared is None else ((self.shared, "code"),)
-        limits = (2.0, float(len(others) > 0), float(len(shared)))
-        return Step("digits", ((self.column, "digits"), *others, *shared), limits)
+        told = ((self.next_number, "code"),) if isinstance(self.next_number, str) else ()
+        limits = (2.0, float(len(others) > 0), float(len(shared)), float(len(told)), float(not self.next_number))
+        return Step("digits", ((self.column, "digits"), *others, *shared, *told), limits)
 
 
 @dataclass(frozen=True, slots=True)
