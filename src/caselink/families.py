@@ -12,9 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.errors import CaselinkWarning
+from caselink.errors import CaselinkWarning, InputError
+from caselink.explain_household import HouseholdExplanation, explain_rosters
+from caselink.golden import Owners, golden_table, protected_persons
 from caselink.identity import spell_person_numbers
+from caselink.identity.case_households import number_families, tie_cases
 from caselink.identity.family_roles import ROLES
+from caselink.identity.household_history import household_events
 from caselink.identity.household_months import live_where, months_of_stays
 from caselink.identity.households import Households, find_households
 from caselink.sighting_table import SightingTable, read_sightings
@@ -30,6 +34,7 @@ class Families:
     sightings: SightingTable = field(repr=False)
     found: Households = field(repr=False)
     notices: dict[str, int]
+    input: pd.DataFrame = field(repr=False)
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -69,12 +74,112 @@ class Families:
         )
 
     @cached_property
-    def _keys(self) -> pd.DataFrame:
-        encoded = self.sightings.records
-        frame: pd.DataFrame = self.keys.iloc[encoded.row].reset_index(drop=True)
-        return frame
+    def cases(self) -> pd.DataFrame:
+        """One row for each case and household in which its people live.
 
-    keys: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+        ``source, case_id, kind`` (unit, support case or participation), ``family_id`` (support cases of one home and
+        the same absent parents), ``household_id``, ``relation``, ``people, first_month, last_month``. ``relation`` is
+        *home* (where most of the people of the case live), *other home* (a child with another caretaker), or *absent
+        parent*: he is tied to the case from his own household, and lives there.
+        """
+        ties = tie_cases(self.sightings.rows, self.months)
+        family = np.full(len(ties), None, dtype=object)
+        known = np.flatnonzero(ties["family"].notna())
+        numbers = number_families(ties, self.sightings.records.record_hash)
+        spelled = spell_person_numbers(numbers, "F").to_numpy(zero_copy_only=False)
+        family[known] = spelled[ties["family"].to_numpy()[known].astype(np.int64)]
+        return pd.DataFrame(
+            {
+                "source": _texts(np.array(self.sightings.records.sources, dtype=object)[ties["source"]]),
+                "case_id": _texts(np.array(self.sightings.cases, dtype=object)[ties["case"]]),
+                "kind": _texts(ties["kind"].to_numpy(dtype=object)),
+                "family_id": _texts(family),
+                "household_id": self._household_ids(ties["household"].to_numpy(np.int64)),
+                "relation": _texts(ties["relation"].to_numpy(dtype=object)),
+                "people": ties["people"].to_numpy(np.int64),
+                "first_month": self._month_texts(ties["first"].to_numpy(np.int64)),
+                "last_month": self._month_texts(ties["last"].to_numpy(np.int64)),
+            }
+        )
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """What became of the households: ``month, household_id, event, other_household_id, people``.
+
+        Events are *born*, *split* (people of the other went on as this one), *merged* (this one went on in the other),
+        *joined* (people came from the other, which goes on) and *moved* (to another address).
+        """
+        events = household_events(self.found, self.months)
+        return pd.DataFrame(
+            {
+                "month": self._month_texts(events["month"].to_numpy(np.int64)),
+                "household_id": self._household_ids(events["household"].to_numpy(np.int64)),
+                "event": _texts(events["event"].to_numpy(dtype=object)),
+                "other_household_id": self._household_ids(events["other"].to_numpy(np.int64)),
+                "people": events["people"].to_numpy(np.int64),
+            }
+        )
+
+    def golden_records(self, *, masked: bool = True) -> pd.DataFrame:
+        """One row a person and field: ``person_id, field, value, source, record_id, month, records, others``.
+
+        The value for which most speaks, the latest record that has it, how many records have it, and how many other
+        values lost. Addresses, phones and emails are shown only from records that are known not to be protected, and
+        for people in whose household and cases nobody is. ``masked`` values cannot be used to find anybody.
+        """
+        table = golden_table(self.input, self._owners, masked=masked)
+        keys = self.input[["source", "record_id"]].iloc[self.sightings.records.row[table["record"]]]
+        return pd.DataFrame(
+            {
+                "person_id": self._person_ids(table["person"].to_numpy(np.int64)),
+                "field": _texts(table["field"].to_numpy(dtype=object)),
+                "value": table["value"].to_numpy(dtype=object),
+                "source": keys["source"].to_numpy(),
+                "record_id": keys["record_id"].to_numpy(),
+                "month": self._month_texts(table["month"].to_numpy(np.int64)),
+                "records": table["records"].to_numpy(np.int64),
+                "others": table["others"].to_numpy(np.int64),
+            }
+        ).astype({"value": _TEXT})
+
+    def explain_household(self, household_id: str, other: str | None = None) -> HouseholdExplanation:
+        """Why this is one household; with ``other``, why these are two. No values are shown."""
+        labels = [self._label_of(one) for one in (household_id, other) if one is not None]
+        if len(labels) == 2 and labels[0] == labels[1]:
+            raise InputError("both are the same household; leave the second out to have the one explained")
+        stays = self.found.stays
+        people = stays.loc[stays["household"].isin(labels), "person"]
+        hidden = bool(self._owners.shielded[people].any()) or "protected" not in self.input
+        return explain_rosters(self.found, labels, self.sightings.records.sources, hide_addresses=hidden)
+
+    def _label_of(self, household_id: str) -> int:
+        if household_id not in self._labels:
+            raise InputError("no such household: give its id as it stands in households")
+        return self._labels[household_id]
+
+    @cached_property
+    def _labels(self) -> dict[str, int]:
+        labels = np.unique(self.found.label)
+        return dict(zip(self._household_ids(labels), labels.tolist(), strict=True))
+
+    @cached_property
+    def _owners(self) -> Owners:
+        """Whose each record is; protection spreads over everybody in one household or one case."""
+        rows, person = self.sightings.rows, self.sightings.person
+        shielded = protected_persons(self.input, person)
+        month = rows.groupby("record")["last"].max().to_numpy(np.int64)
+        homes = self.months[["person", "household"]].drop_duplicates()
+        told = rows.loc[rows["case"] >= 0, ["person", "source", "case"]].drop_duplicates()
+        spread = shielded.copy()
+        for members, keys in ((homes, ["household"]), (told, ["source", "case"])):
+            flags = members.assign(flag=shielded[members["person"]]).groupby(keys)["flag"].transform("any")
+            spread[members.loc[flags, "person"]] = True
+        return Owners(person, month, spread)
+
+    @cached_property
+    def _keys(self) -> pd.DataFrame:
+        frame: pd.DataFrame = self.input[["source", "record_id"]].iloc[self.sightings.records.row]
+        return frame.reset_index(drop=True)
 
     def _person_ids(self, numbers: Ints) -> pd.Series[Any]:
         return _texts(self.sightings.person_ids[numbers])
@@ -95,8 +200,8 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
     """Find the households of persons that are resolved.
 
     ``records`` as for linking, ``persons`` as :attr:`Result.persons`. ``memberships`` say who was in which case in
-    which months (``source, record_id, case_id``, ``role``, ``resides``, and ``month`` or ``first_month`` and ``last_month``);
-    without them the records' own ``case_id``, ``role`` and ``month`` count, and where there are none, addresses and
+    which months (``source, record_id, case_id``, ``role``, ``resides``, and ``month`` or ``first_month`` and
+    ``last_month``); without them the records' own ``case_id``, ``role`` and ``month`` count, and where there are none, addresses and
     last names. A :class:`CaselinkWarning` says what in the rosters was odd; :attr:`Families.notices` counts it.
     """
     sightings = read_sightings(records, persons, memberships)
@@ -107,7 +212,7 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
     if notices:
         listed = "; ".join(f"{what}: {n:,}" for what, n in notices.items())
         warnings.warn(f"rosters were odd, and nobody was joined by what is: {listed}", CaselinkWarning, stacklevel=2)
-    return Families(sightings, found, notices, records[["source", "record_id"]])
+    return Families(sightings, found, notices, records)
 
 
 def _texts(values: npt.NDArray[Any]) -> pd.Series[Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -19,20 +17,19 @@ def months_of_stays(stays: pd.DataFrame) -> pd.DataFrame:
     """Months of ``stays``: ``person, household, month, role, lives, primary``.
 
     Of several households in one month the primary one is that which a case tells, then one in which the person is told
-    to reside, then one that they are in charge of, then the one with more rosters that name them. One that no case
-    tells is dropped beside one that a case does: an address in another file may be an old one.
+    to reside, then one that they are in charge of, then the one that more rosters name them in, then the one told
+    last. One that no case tells is dropped beside one that a case does: an address in another file may be an old one.
     """
     rows = _expand(stays)
     charge = in_charge(rows["role"].to_numpy(np.int64))
     rows["rank"] = 8 * rows["told"].astype(np.int64) + 4 * (rows["lives"] == 1) + 2 * charge
-    grouped = rows.sort_values(
-        ["person", "month", "household", "rank", "role"], ascending=[True, True, True, False, True]
-    )
-    best = grouped.drop_duplicates(["person", "month", "household"]).reset_index(drop=True)
-    best["seats"] = rows.groupby(["person", "month", "household"]).size().to_numpy()
-    best = best.sort_values(
-        ["person", "month", "rank", "seats", "household"], ascending=[True, True, False, False, True]
-    )
+    keys = ["person", "month", "household"]
+    grouped = rows.sort_values([*keys, "rank", "role"], ascending=[True, True, True, False, True])
+    best = grouped.drop_duplicates(keys).reset_index(drop=True)
+    best["seats"] = rows.groupby(keys).size().to_numpy()
+    best["since"] = rows.groupby(keys)["since"].max().to_numpy()
+    order = [*keys[:2], "rank", "seats", "since", "household"]
+    best = best.sort_values(order, ascending=[True, True, False, False, False, True])
     best["primary"] = ~best.duplicated(["person", "month"])
     kept = best["primary"] | best["told"]
     return best.loc[kept, ["person", "household", "month", "role", "lives", "primary"]].reset_index(drop=True)
@@ -63,7 +60,7 @@ def _expand(stays: pd.DataFrame) -> pd.DataFrame:
     counts = last - first + 1
     row = np.repeat(np.arange(len(stays)), counts)
     start = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(stays) else np.zeros(0, np.int64)
-    rows = stays.iloc[row][["person", "household", "role", "lives", "told"]].reset_index(drop=True)
+    rows = stays.iloc[row][["person", "household", "role", "lives", "told", "since"]].reset_index(drop=True)
     rows["month"] = first[row] + np.arange(len(row)) - start[row]
     return rows
 
@@ -80,9 +77,22 @@ def live_where(sightings: pd.DataFrame, stays: pd.DataFrame, months: pd.DataFram
     result[seated["record"].to_numpy()] = seated["household"].to_numpy()
     rest = sightings[result[sightings["record"].to_numpy()] < 0].sort_values(["record", "last"])
     rest = rest.drop_duplicates("record", keep="last")
-    home: Any = months[months["primary"]][["person", "month", "household"]]
-    near = rest[["record", "person", "last"]].merge(home, on="person")
-    near["gap"] = (near["month"] - near["last"]).abs()
-    near = near.sort_values(["record", "gap", "month"]).drop_duplicates("record")
-    result[near["record"].to_numpy()] = near["household"].to_numpy()
+    result[rest["record"].to_numpy()] = home_near(months, rest["person"].to_numpy(), rest["last"].to_numpy())
     return result
+
+
+def home_near(months: pd.DataFrame, person: Ints, month: Ints) -> Ints:
+    """The primary household (label) of each person in the month nearest to ``month``, the earlier of two; -1: none."""
+    homes = months[months["primary"]].sort_values(["person", "month"])
+    if not len(homes):
+        return np.full(len(person), -1, np.int64)
+    held, when, label = (homes[name].to_numpy(np.int64) for name in ("person", "month", "household"))
+    span = int(max(when.max(), month.max(initial=0))) + 2
+    after = np.searchsorted(held * span + when, person * span + month)
+    before = np.maximum(after - 1, 0)
+    after = np.minimum(after, len(held) - 1)
+    far = np.iinfo(np.int64).max
+    gaps = [np.where(held[at] == person, np.abs(when[at] - month), far) for at in (before, after)]
+    nearest = np.where(gaps[0] <= gaps[1], label[before], label[after])
+    homes_found: Ints = np.where(np.minimum(*gaps) < far, nearest, -1)
+    return homes_found

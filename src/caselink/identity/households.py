@@ -24,8 +24,8 @@ class Households:
     """What was found.
 
     ``label``: the household of each roster, named by its first roster. ``number``: its lasting number.
-    ``stays``: who is in which household, ``person, household`` (label), ``first, last, role, lives, told`` (by a case)
-    and ``roster``.
+    ``stays``: who is in which household, ``person, household`` (label), ``first, last, role, lives, told`` (by a case),
+    ``since``, ``roster`` and ``record``.
     """
 
     rosters: Rosters
@@ -119,6 +119,7 @@ def _stays(rosters: Rosters, label: Ints) -> pd.DataFrame:
             "role": seats["role"].to_numpy(np.int64),
             "lives": seats["lives"].to_numpy(np.int64),
             "told": (table["case"].to_numpy(np.int64)[roster] >= 0),
+            "since": seats["since"].to_numpy(np.int64),
             "roster": roster,
             "record": seats["record"].to_numpy(np.int64),
         }

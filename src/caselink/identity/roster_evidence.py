@@ -34,7 +34,8 @@ NEXT_BITS = 6.0
 """What each further shared person says: that one more has left for the same household by himself, 1 in 64."""
 NAME_BITS = 5.0
 TWO_HEADS_BITS = -3.0
-"""At most this where two rosters at two addresses share children only, each with a head of its own."""
+"""At most this where two rosters at two addresses share children only, each with a head of its own; where an address is
+not known, no evidence at all."""
 UNKNOWN_PLACE_BITS = 2.0
 _WINDOW = 12  # a person's or an address's rosters are compared with so many that follow in time
 _FAR_MONTHS = 36
@@ -88,7 +89,8 @@ def _person_bits(pairs: pd.DataFrame) -> Floats:
     same, unknown = (pairs["place"] == 1).to_numpy(), (pairs["place"] < 0).to_numpy()
     bits = staying_bits(pairs["months"].to_numpy()) + pairs["role_bits"].to_numpy()
     bits += NEXT_BITS * (pairs["shared"].to_numpy() - 1) + UNKNOWN_PLACE_BITS * unknown + CAP_BITS * same
-    bits = np.where(pairs["two_heads"] & (pairs["place"] == 0), np.minimum(bits, TWO_HEADS_BITS), bits)
+    most = np.where(same, CAP_BITS, np.where(unknown, 0.0, TWO_HEADS_BITS))
+    bits = np.where(pairs["two_heads"], np.minimum(bits, most), bits)
     capped: Floats = np.clip(bits, -CAP_BITS, CAP_BITS)
     return capped
 

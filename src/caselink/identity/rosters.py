@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.identity.family_roles import ABSENT, CORE_ROLES, INSTITUTION
+from caselink.identity.family_roles import ABSENT, CORE_ROLES, INSTITUTION, in_charge
 
 Ints = npt.NDArray[np.int64]
 
@@ -50,7 +50,8 @@ _YEAR = 12
 class Rosters:
     """``table``: one row a roster (``source, case, first, last, place, people``), in canonical order.
 
-    ``seats``: who sits in which (``roster, sighting, record, person, role, lives, born``), a person once in each.
+    ``seats``: who sits in which since when (``roster, sighting, record, person, role, lives, born, since``), a person
+    once in each.
     ``apart``: pairs of rosters that are never one household: where a parent lives who is told to live elsewhere.
     ``crowded`` flags the addresses of shelters; ``notices`` counts what was odd.
     """
@@ -78,8 +79,8 @@ def make_rosters(sightings: pd.DataFrame, mailing: npt.NDArray[np.bool_] | None 
     in_case = (sightings["lives"] != 0) & (sightings["case"] >= 0) & ~lists
     cases = _cut_cases(sightings[in_case])
     alone = _gather_places(sightings[~in_case & (sightings["role"] != INSTITUTION)], families, sightings[in_case])
-    alone["roster"] += cases["roster"].max() + 1 if len(cases) else 0
-    seats = pd.concat([cases, alone], ignore_index=True)
+    seats = _append(cases, alone)
+    seats = _append(seats, _seat_the_rest(sightings, seats))
     seats, doubled = _one_seat_each(seats, sightings)
     table = _describe(seats, sightings)
     table.loc[crowded[table["place"].to_numpy()] & (table["place"] >= 0).to_numpy(), "place"] = -1
@@ -192,9 +193,25 @@ def _gather_places(rows: pd.DataFrame, families: Ints, in_case: pd.DataFrame) ->
     return pd.DataFrame({"roster": roster, "sighting": rows.index, "first": rows["first"], "last": rows["last"]})
 
 
+def _append(seats: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Seats of further rosters, numbered on."""
+    begin = int(seats["roster"].max()) + 1 if len(seats) else 0
+    return pd.concat([seats, more.assign(roster=more["roster"] + begin)], ignore_index=True)
+
+
+def _seat_the_rest(sightings: pd.DataFrame, seats: pd.DataFrame) -> pd.DataFrame:
+    """People whom nothing places sit alone: as far as is known, each is a household."""
+    seated = sightings["person"].to_numpy()[seats["sighting"].to_numpy()]
+    rest = sightings[~sightings["person"].isin(seated)].sort_values(["person", "last", "record"])
+    rest = rest.drop_duplicates("person", keep="last")
+    alone = {"roster": np.arange(len(rest)), "sighting": rest.index, "first": rest["first"], "last": rest["last"]}
+    return pd.DataFrame(alone)
+
+
 def _one_seat_each(seats: pd.DataFrame, sightings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """A person sits once in a roster, in the role of most charge; and how many people had two roles in one case."""
-    what = sightings.loc[seats["sighting"], ["record", "person", "role", "lives", "born"]].reset_index(drop=True)
+    what = sightings.loc[seats["sighting"], ["record", "person", "role", "lives", "born", "first"]]
+    what = what.rename(columns={"first": "since"}).reset_index(drop=True)
     seats = pd.concat([seats.reset_index(drop=True), what], axis=1)
     order = np.lexsort((seats["sighting"], seats["role"], seats["person"], seats["roster"]))
     seats = seats.iloc[order]
@@ -210,7 +227,7 @@ def _one_seat_each(seats: pd.DataFrame, sightings: pd.DataFrame) -> tuple[pd.Dat
 
 
 def _describe(seats: pd.DataFrame, sightings: pd.DataFrame) -> pd.DataFrame:
-    """One row a roster; its address is the one that most of its people have (of equals: the first)."""
+    """One row a roster; its address is that of those in charge, else that of most people (of equals: the first)."""
     what = sightings.loc[seats["sighting"], ["source", "case", "place"]].reset_index(drop=True)
     rows = pd.concat([seats[["roster", "first", "last"]], what], axis=1)
     table = rows.groupby("roster").agg(
@@ -220,8 +237,10 @@ def _describe(seats: pd.DataFrame, sightings: pd.DataFrame) -> pd.DataFrame:
         last=("last", "max"),
         people=("source", "size"),
     )
-    places = rows[rows["place"] >= 0].groupby(["roster", "place"]).size().rename("n").reset_index()
-    places = places.sort_values(["roster", "n", "place"], ascending=[True, False, True]).drop_duplicates("roster")
+    rows["charge"] = in_charge(seats["role"].to_numpy(np.int64))
+    places = rows[rows["place"] >= 0].groupby(["roster", "place"])["charge"].agg(["sum", "size"]).reset_index()
+    places = places.sort_values(["roster", "sum", "size", "place"], ascending=[True, False, False, True])
+    places = places.drop_duplicates("roster")
     table["place"] = places.set_index("roster")["place"].reindex(table.index).fillna(-1).astype(np.int64)
     absent = (seats["lives"] == 0).groupby(seats["roster"]).any()
     table["absent"] = absent.reindex(table.index).to_numpy()

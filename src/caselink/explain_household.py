@@ -1,0 +1,93 @@
+"""Why rosters are, or are not, one household: the evidence between them, without any value of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.identity.households import Households, apart_bits
+
+Ints = npt.NDArray[np.int64]
+_PLACES = {1: "same", 0: "another", -1: "not known"}
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdExplanation:
+    """Why one household, or why two.
+
+    ``rosters``: one row a roster: its household, source, months and how many people. ``evidence``: one row a pair of
+    rosters that speaks for or against: people in both, address, months between, whether each has a head of its own, how
+    well the roles fit, and the bits in all. ``bits`` is their sum: above 0 the rosters belong together. ``kept_apart``:
+    pairs of rosters that may never be one household, because a case says that the parent lives elsewhere. Of people
+    who are protected it is not said whether their address is the same.
+    """
+
+    one_household: bool
+    rosters: pd.DataFrame = field(repr=False)
+    evidence: pd.DataFrame = field(repr=False)
+    bits: float
+    kept_apart: int
+
+    def __str__(self) -> str:
+        verdict = "one household" if self.one_household else "two households"
+        said = "nothing connects them" if not len(self.evidence) else f"evidence between them {self.bits:+.1f} bits"
+        apart = f"; {self.kept_apart} pairs kept apart by what a case says" if self.kept_apart else ""
+        head = f"{verdict}; {len(self.rosters)} rosters; {said}{apart}"
+        return "\n".join([head, self.rosters.to_string(index=False), self.evidence.to_string(index=False)])
+
+    def _repr_html_(self) -> str:
+        head = str(self).splitlines()[0]
+        return f"<p>{head}</p>{self.rosters.to_html(index=False)}{self.evidence.to_html(index=False)}"
+
+
+def explain_rosters(
+    found: Households, labels: list[int], sources: tuple[str, ...], *, hide_addresses: bool
+) -> HouseholdExplanation:
+    """Explain the household with the first of ``labels``; with a second one, why the two are not one."""
+    one, other = labels[0], labels[1] if len(labels) > 1 else None
+    inside = np.isin(found.label, [one] if other is None else [one, other])
+    rosters = np.flatnonzero(inside)
+    number = np.full(len(found.label), -1, np.int64)
+    number[rosters] = np.arange(1, len(rosters) + 1)
+    evidence = _evidence(found, rosters, number)
+    if other is not None:
+        side = found.label == one
+        evidence = evidence[side[rosters[evidence["left"] - 1]] != side[rosters[evidence["right"] - 1]]]
+    if hide_addresses:
+        evidence = evidence.assign(address="withheld")
+    left, right = found.rosters.apart
+    kept = inside[left] & inside[right]
+    table = found.rosters.table.iloc[rosters]
+    shown = pd.DataFrame({"roster": number[rosters], "source": [sources[s] for s in table["source"]]})
+    shown["household"] = np.where(found.label[rosters] == one, 1, 2)
+    shown["first_month"], shown["last_month"] = _months(table["first"]), _months(table["last"])
+    shown["people"] = table["people"].to_numpy()
+    return HouseholdExplanation(other is None, shown, evidence, float(evidence["bits"].sum()), int(kept.sum()))
+
+
+def _evidence(found: Households, rosters: Ints, number: Ints) -> pd.DataFrame:
+    """Pairs among the rosters: those that met, and those of one source and month at two addresses."""
+    pairs = found.evidence.pairs
+    met = pairs[(number[pairs["left"].to_numpy()] > 0) & (number[pairs["right"].to_numpy()] > 0)]
+    rows = pd.DataFrame({"left": number[met["left"].to_numpy()], "right": number[met["right"].to_numpy()]})
+    rows["people in both"], rows["address"] = met["shared"].to_numpy(), met["place"].map(_PLACES).to_numpy()
+    rows["same last name"], rows["months between"] = met["same_name"].to_numpy(), met["months"].to_numpy()
+    rows["heads of their own"] = met["two_heads"].to_numpy()
+    rows["role bits"], rows["bits"] = met["role_bits"].round(2).to_numpy(), met["bits"].round(2).to_numpy()
+    a, b = (side.astype(np.int32) for side in np.triu_indices(min(len(rosters), _MOST_SHOWN), 1))
+    against = apart_bits(found.rosters, rosters[a].astype(np.int32), rosters[b].astype(np.int32))
+    known = pd.MultiIndex.from_arrays([rows[["left", "right"]].min(axis=1), rows[["left", "right"]].max(axis=1)])
+    new = (against < 0) & ~pd.MultiIndex.from_arrays([a + 1, b + 1]).isin(known)
+    apart = pd.DataFrame({"left": a[new] + 1, "right": b[new] + 1, "bits": against[new].round(2)})
+    apart = apart.assign(**{"people in both": 0, "address": "another, in one month and source"})
+    return pd.concat([rows, apart], ignore_index=True) if len(apart) else rows
+
+
+_MOST_SHOWN = 200
+
+
+def _months(numbers: pd.Series[int]) -> list[str]:
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]
