@@ -21,6 +21,8 @@ from caselink.evaluate import BlockingRecall, Evaluation, Losses, evaluate, loss
 from caselink.evaluate.calibration import calibration
 from caselink.evaluate.estimates import Estimates, estimate_accuracy
 from caselink.explain import Explanation, explain_pair
+from caselink.explain_household import HouseholdExplanation
+from caselink.families import Families, find_families
 from caselink.matchers import Matcher
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
@@ -42,6 +44,35 @@ class Result:
     matcher: Matcher = field(repr=False)
     constraints: Constraints = field(repr=False)
     link_at: float = 0.5
+    memberships: pd.DataFrame | None = field(default=None, repr=False)
+
+    def with_memberships(self, memberships: pd.DataFrame) -> Result:
+        """This result with rosters beside the records: see :func:`caselink.families.find_families`."""
+        return replace(self, memberships=memberships)
+
+    @cached_property
+    def families(self) -> Families:
+        """Households, cases, their history and golden records, found when they are first asked for."""
+        return find_families(self.records, self.persons, self.memberships)
+
+    @property
+    def households(self) -> pd.DataFrame:
+        """One row a person, household and month: see :attr:`Families.households`."""
+        return self.families.households
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """Which case belongs to which household: see :attr:`Families.cases`."""
+        return self.families.cases
+
+    @cached_property
+    def golden_records(self) -> pd.DataFrame:
+        """The best value a person and field, masked: see :meth:`Families.golden_records`."""
+        return self.families.golden_records()
+
+    def explain_household(self, household_id: str, other: str | None = None) -> HouseholdExplanation:
+        """Why this is one household; with ``other``, why these are two. No values are shown."""
+        return self.families.explain_household(household_id, other)
 
     @cached_property
     def links(self) -> pd.DataFrame:
