@@ -157,6 +157,20 @@ def test_a_csv_layout_has_one_record_type_and_no_positions():
         layout_from_toml(f'name = "x"\nkind = "csv"\n[records.row]\n{row}[records.other]\n{row}', "x.toml")
 
 
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        pytest.param('start_of_line = "A"', "told by its columns alone", id="start of line"),
+        pytest.param('blocks = { start = 1, length = 1, count = 2, present = ["A"] }', "is one row", id="blocks"),
+    ],
+)
+def test_a_csv_layout_has_nothing_of_fixed_width(more, message):
+    """What tells lines apart by position has no meaning in CSV."""
+    text = f'name = "x"\nkind = "csv"\n[records.row]\n{more}\nfields = [ {{ name = "A" }} ]\n'
+    with pytest.raises(SpecError, match=message):
+        layout_from_toml(text, "x.toml")
+
+
 def test_a_file_that_is_no_layout_is_named(tmp_path):
     """What is not there, or no TOML, is an error of the file; its content is not shown."""
     with pytest.raises(SpecError, match="unknown layout 'nonesuch'; known are"):

@@ -193,6 +193,15 @@ def test_positions_count_characters(tmp_path, monkeypatch, name, piece):
     assert set(extract.records["ssn"]) == {"212345678", "312345678"}
 
 
+def test_record_types_of_any_length_are_read_in_bounded_matrices(tmp_path, monkeypatch):
+    """How many lines are laid out at once changes nothing."""
+    plain = read(tmp_path, report(*family("C0001"), *family("C0002")))
+    monkeypatch.setattr("caselink.layouts.fixed_width.MATRIX_CHARACTERS", 100)
+    small = read(tmp_path, report(*family("C0001"), *family("C0002")))
+    assert values(small.records, *small.records) == values(plain.records, *plain.records)
+    assert small.n_lines == plain.n_lines
+
+
 def _zipped(**members):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:

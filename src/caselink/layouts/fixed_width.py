@@ -23,6 +23,9 @@ from caselink.layouts.rejects import Rejects
 Wanted = Mapping[str, tuple[Field, ...]]
 """The fields to read, by record type."""
 
+MATRIX_CHARACTERS = 64 << 20
+"""Lines of a piece are laid out in a matrix of so many characters at most, however long a record type is."""
+
 _NUMERIC = ("number", "date", "month")
 """Kinds whose values fill their field, so that a part of one is none."""
 
@@ -90,10 +93,10 @@ def read_fixed(path: Path, layout: Layout, *, wanted: Wanted, encoding: str) -> 
         rejects.add(usable.numbers[kinds < 0], "is of no known record type")
         for place, record in enumerate(layout.records):
             rows = np.flatnonzero(kinds == place)
-            if len(rows) and not envelope.holds(record):
-                _read_record(
-                    usable.some(rows), record, wanted.get(record.name, ()), envelope, pieces[record.name], rejects
-                )
+            at_once = max(1, MATRIX_CHARACTERS // record.length)
+            for start in range(0, 0 if envelope.holds(record) else len(rows), at_once):
+                some = usable.some(rows[start : start + at_once])
+                _read_record(some, record, wanted.get(record.name, ()), envelope, pieces[record.name], rejects)
         n_read += len(lines) + len(lines.too_long)
     envelope.finish(rejects, n_read)
     return FileRows(

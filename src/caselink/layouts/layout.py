@@ -250,6 +250,8 @@ class Layout:
             raise SpecError("default_sex: M or F for a role")
         if not self.name or not self.records:
             raise SpecError("name, records: a layout has a name and at least one record type")
+        if self.kind == "csv":
+            _check_csv(self)
         _check_records(self)
         _check_persons(self)
         for part, key in ((self.header, "header"), (self.trailer, "trailer")):
@@ -319,13 +321,21 @@ def _check_positions(record: RecordLayout) -> None:
                 )
 
 
+def _check_csv(layout: Layout) -> None:
+    """A CSV layout has nothing that tells lines or values by their place."""
+    if len(layout.records) > 1:
+        raise SpecError("records: a CSV layout has one record type")
+    if layout.header or layout.trailer or layout.records[0].start_of_line:
+        raise SpecError("header, trailer, start_of_line: a CSV file is told by its columns alone")
+    if layout.records[0].blocks:
+        raise SpecError(f"records.{layout.records[0].name}.blocks: a line of a CSV layout is one row")
+
+
 def _check_records(layout: Layout) -> None:
     names = [record.name for record in layout.records]
     if len(set(names)) < len(names):
         raise SpecError("records: each record type needs its own name")
     for one, other in permutations(layout.records, 2):
-        if layout.kind == "csv":
-            raise SpecError("records: a CSV layout has one record type")
         if one.start_of_line and other.start_of_line.startswith(one.start_of_line):
             raise SpecError(f"records.{other.name}.start_of_line: a line could be a {one.name!r} as well")
     if [record.start_of_line for record in layout.records].count("") > 1:

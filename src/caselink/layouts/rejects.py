@@ -25,8 +25,11 @@ class Rejects:
 
     def __init__(self, rows: Iterable[RejectedLine] = ()) -> None:
         self._batches: list[tuple[npt.NDArray[np.int64], str | None, str, bool]] = []
+        by_reason: dict[tuple[str | None, str], list[int]] = {}
         for row in rows:
-            self.add([row.line], row.reason, field=row.field)
+            by_reason.setdefault((row.field, row.reason), []).append(row.line)
+        for (field, reason), lines in by_reason.items():
+            self.add(lines, reason, field=field)
 
     def add(
         self,
