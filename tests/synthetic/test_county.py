@@ -99,6 +99,24 @@ def test_truth_covers_every_record_once(county):
     assert set(truth["entity_id"]) <= set(county.tables["persons"]["entity_id"])
 
 
+def test_every_id_of_the_truth_is_a_person(county):
+    """Every person whom a table of the truth names is in the table of persons; others of moves and jobs are nobody."""
+    persons = set(county.tables["persons"]["entity_id"])
+    tables = {**county.tables, "truth": county.truth, "referrals": county.referrals}
+    ids = ("entity_id", "other_id", "mother_id", "father_id", "head_id", "absent_id", "child_id")
+    named = [(name, table[column].dropna()) for name, table in tables.items() for column in ids if column in table]
+    assert len(named) > 10
+    for name, column in named:
+        assert set(column) <= persons, (name, column.name)
+    events = county.tables["events"]
+    without = {"moved", "entered shelter", "left shelter", "name changed", "hired", "job changed"}
+    assert without <= set(events["event"])
+    assert events.loc[events["event"].isin(without), "other_id"].isna().all()
+    people = events.loc[events["event"].isin(["married", "taken along", "separated", "union"]), "other_id"]
+    assert len(people) > 50
+    assert people.notna().all()
+
+
 def test_a_federal_sample_is_a_share_of_the_cases():
     """With a share given, about so many IV-A cases are marked; without, all are; no other program samples."""
     sampled = draw_county(4_000, seed=1, sample_share=0.3).cases

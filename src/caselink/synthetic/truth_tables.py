@@ -15,6 +15,7 @@ from caselink.synthetic.history import NEVER, History
 from caselink.synthetic.keying.rates import AGE_GROUPS
 from caselink.synthetic.numbering import entity_ids, household_ids
 from caselink.synthetic.people.families import NOBODY, YEAR
+from caselink.synthetic.people.timeline import OTHER_IS_NO_PERSON
 from caselink.synthetic.programs.spells import spells
 
 
@@ -92,14 +93,19 @@ def relationship_table(history: History, district: int) -> pd.DataFrame:
 
 
 def event_table(history: History, district: int) -> pd.DataFrame:
-    """One row for each thing that happened, by month."""
+    """One row for each thing that happened, by month, as told in ``EVENT_KINDS``.
+
+    ``other_id`` is a person, and blank for kinds whose other is an address, a name or an employer. Homes are those of
+    that moment: one entered and left within a month is no home of the table of households, which tells of month's ends.
+    """
     events = history.events
+    other = np.where(events["kind"].isin(OTHER_IS_NO_PERSON), NOBODY, events["other"])
     return pd.DataFrame(
         {
             "month": history.calendar.name(events["month"]),
             "event": events["kind"].to_numpy(dtype=object),
             "entity_id": entity_ids(district, events["person"]),
-            "other_id": entity_ids(district, events["other"]),
+            "other_id": entity_ids(district, other),
             "from_household_id": household_ids(district, events["from_home"]),
             "to_household_id": household_ids(district, events["to_home"]),
         }

@@ -51,6 +51,11 @@ EVENT_KINDS: Mapping[str, str] = {
 }
 """What may happen to ``person``; ``other`` is -1 where not named."""
 
+OTHER_IS_NO_PERSON = frozenset(
+    {"name changed", "moved", "entered shelter", "left shelter", "hired", "job changed"},
+)
+"""Kinds whose ``other`` is a place in a table of something else than people."""
+
 YEARS_BEFORE = 1
 """Years of couples and custody that are drawn at once before the first month."""
 
