@@ -14,7 +14,13 @@ import pytest
 
 from caselink import cli
 
-RESULTS = {"persons.parquet", "persons.csv", "links.parquet", "model.json", "rejects.csv", "summary.json"}
+TABLES = ("persons", "households", "cases")
+RESULTS = {f"{name}.{kind}" for name in TABLES for kind in ("parquet", "csv")} | {
+    "links.parquet",
+    "model.json",
+    "rejects.csv",
+    "summary.json",
+}
 SECRETS = ("MARISOL", "Zyzzyva", "219099999", "1961-02-17")
 """Values of a made-up person, which nothing printed may show."""
 

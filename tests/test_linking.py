@@ -139,5 +139,5 @@ def test_files_are_the_same_bytes_for_any_order_of_lines(tmp_path):
             random.Random(9).shuffle(lines)
             (folder / f"{name}.csv").write_text("".join([header, *lines]), encoding="utf-8")
         link_files(settings, tmp_path / "again", RunOptions(threads=2))
-    for file in ("persons.csv", "persons.parquet", "links.parquet", "model.json"):
+    for file in ("persons.csv", "persons.parquet", "households.csv", "cases.csv", "links.parquet", "model.json"):
         assert (tmp_path / "once" / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file

@@ -201,8 +201,8 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
 
     ``records`` as for linking, ``persons`` as :attr:`Result.persons`. ``memberships`` say who was in which case in
     which months (``source, record_id, case_id``, ``role``, ``resides``, and ``month`` or ``first_month`` and
-    ``last_month``); without them the records' own ``case_id``, ``role`` and ``month`` count, and where there are none, addresses and
-    last names. A :class:`CaselinkWarning` says what in the rosters was odd; :attr:`Families.notices` counts it.
+    ``last_month``); without them the records' own ``case_id``, ``role`` and ``month`` count, and where there are none,
+    addresses and last names. A :class:`CaselinkWarning` says what in the rosters was odd, ``notices`` counts it.
     """
     sightings = read_sightings(records, persons, memberships)
     found = find_households(

@@ -1,7 +1,7 @@
 """Linking files: the whole job of ``caselink link``, from a checked ``sources.toml`` to a folder of results.
 
-The folder gets the persons, the links, the model, what could not be read, and a summary of the run without any value of
-a person. All of it appears, or nothing does.
+The folder gets the persons, households, cases and links, the model, what could not be read, and a summary of the run
+without any value of a person. All of it appears, or nothing does.
 """
 
 from __future__ import annotations
@@ -62,14 +62,27 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     clock.stop("read")
     records, rejects = _normalize(extracts, options.progress)
     described = [_describe(extract) for extract in extracts]
+    rosters = [extract.memberships for extract in extracts if extract.memberships is not None]
     extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
     clock.stop("normalize")
     with _noting_warnings() as warned:
         linker, result = _link(settings, options, records)
-    clock.seconds |= result.summary["seconds"]
+        later = Stopwatch()
+        if rosters:
+            result = result.with_memberships(pd.concat(rosters, ignore_index=True))
+        households, cases = result.households, result.cases
+        later.stop("households")
+    clock.seconds |= result.summary["seconds"] | later.seconds
     summary = _summarize(settings, options, described, rejects, result)
     summary |= {"warnings": warned, "seconds": clock.seconds}
-    files = _write(out, linker, result, rejects, summary)
+    tables = {"persons": _by_record(result.persons), "households": households, "cases": cases}
+    others: dict[str, Writer | bytes] = {
+        "links.parquet": as_parquet(result.links),
+        "model.json": _model(linker),
+        "rejects.csv": as_csv(rejects),
+        "summary.json": as_json(summary),
+    }
+    files = _write(out, tables, others)
     return LinkedFiles(result=result, summary=summary, files=files)
 
 
@@ -197,6 +210,7 @@ def _count(inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result) 
         "fields_unusable": int((~rejects["dropped"].astype(bool)).sum()),
         "records": len(result.persons),
         "persons": int(result.persons["person_id"].nunique()),
+        "households": int(result.households["household_id"].nunique()),
     }
     n_records = sum(source["records"] for source in inputs)
     if counts["lines_read"] != counts["lines_used"] + counts["lines_dropped"] or counts["records"] != n_records:
@@ -235,20 +249,13 @@ def _by_record(persons: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
-def _write(
-    folder: Path, linker: Linker, result: Result, rejects: pd.DataFrame, summary: dict[str, Any]
-) -> tuple[Path, ...]:
-    persons = _by_record(result.persons)
-    files: dict[str, Writer | bytes] = {
-        "persons.parquet": as_parquet(persons),
-        "persons.csv": as_csv(persons),
-        "links.parquet": as_parquet(result.links),
-        "model.json": _model(linker),
-        "rejects.csv": as_csv(rejects),
-        "summary.json": as_json(summary),
-    }
-    write_files(folder, files)
-    return tuple(folder / name for name in files)
+def _write(folder: Path, tables: dict[str, pd.DataFrame], others: dict[str, Writer | bytes]) -> tuple[Path, ...]:
+    """Write each table as Parquet and CSV, and the other files, all together."""
+    files: dict[str, Writer | bytes] = {}
+    for name, table in tables.items():
+        files |= {f"{name}.parquet": as_parquet(table), f"{name}.csv": as_csv(table)}
+    write_files(folder, files | others)
+    return tuple(folder / name for name in (files | others))
 
 
 def _model(linker: Linker) -> bytes:
