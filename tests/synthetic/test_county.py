@@ -168,6 +168,24 @@ def test_the_months_together_are_the_year(county, program):
     pd.testing.assert_frame_equal(now[roles].sort_index(), year.loc[now.index, roles].sort_index())
 
 
+def test_no_extract_tells_when_a_participation_will_end(county):
+    """A job program's extract shows an end in the month of it at the earliest, and it is the roster's last month."""
+    ends = 0
+    months = county.plan.calendar.text()
+    for month in months:
+        extract = county.monthly_extract("jobs", month)
+        shown = extract["ended"].dropna().str[:7]
+        assert (shown == month).all()
+        ends += len(shown)
+    year = county.extracts["jobs"].set_index("participant_no")
+    last = county.memberships["jobs"].groupby("record_id")["last_month"].max()
+    ended = year["ended"].dropna().str[:7]
+    assert (ended == last[ended.index]).all()
+    assert len(ended) == ends > 50
+    gone = year.loc[last.index[last < months[-1]], "ended"]
+    assert gone.notna().mean() > 0.9
+
+
 def test_monthly_extracts_follow_the_rosters(county):
     """A month's extract has a row for each record and case that the rosters have in that month."""
     month = county.plan.calendar.text()[5]

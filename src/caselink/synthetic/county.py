@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from caselink.errors import SpecError
 from caselink.synthetic.districts import Plan, Tables, draw_district
-from caselink.synthetic.draws import Ints
+from caselink.synthetic.draws import Ints, Texts
 from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
 from caselink.synthetic.findings.sites import PlantRates
 from caselink.synthetic.history import Calendar
@@ -26,6 +26,8 @@ TRUTH_TABLES = ("persons", "households", "cases", "relationships", "events", "er
 
 TRUTH_COLUMNS = ("source", "record_id", "entity_id", "household_id")
 """What the truth says of every record."""
+_ENDED = "ended"
+"""A date that no extract shows before its month has come."""
 _RECORD_COLUMNS = (*TRUTH_COLUMNS[1:], "name_group", "age_group")
 
 
@@ -116,22 +118,22 @@ class County:
         number = months.index(month)
         if "case_id" not in file.columns:
             versions = self._ints(f"{program} versions", "month")
-            return self._extract(file, np.flatnonzero(versions == number), None)
+            return self._extract(file, np.flatnonzero(versions == number), None, number)
         members = f"{program} memberships"
         rows = np.flatnonzero((self._ints(members, "first") <= number) & (self._ints(members, "last") >= number))
         rows = rows[np.argsort(self._ints(members, "record")[rows], kind="stable")]
         version = self._version_at(program, self._ints(members, "record")[rows], number)
-        return self._extract(file, version[version >= 0], rows[version >= 0])
+        return self._extract(file, version[version >= 0], rows[version >= 0], number)
 
     def _last_extract(self, file: ProgramFile) -> pd.DataFrame:
         record = self._ints(f"{file.name} records", "record")[self._order(file)]
-        version = self._version_at(file.name, record, self.plan.calendar.n_months)
-        return self._extract(
-            file, version, None if "case_id" not in file.columns else self._last_membership(file, record)
-        )
+        n_months = self.plan.calendar.n_months
+        version = self._version_at(file.name, record, n_months)
+        member = None if "case_id" not in file.columns else self._last_membership(file, record)
+        return self._extract(file, version, member, n_months - 1)
 
-    def _extract(self, file: ProgramFile, version: Ints, member: Ints | None) -> pd.DataFrame:
-        """Rows of versions beside rows of memberships, in the program's columns."""
+    def _extract(self, file: ProgramFile, version: Ints, member: Ints | None, month: int) -> pd.DataFrame:
+        """Rows of versions beside rows of memberships, in the program's columns, as they are known in ``month``."""
         versions = self._tables[f"{file.name} versions"].take(version)
         records = self._tables[f"{file.name} records"]
         position = np.searchsorted(self._ints(f"{file.name} records", "record"), versions["record"].to_numpy())
@@ -143,7 +145,11 @@ class County:
                 if name in versions.column_names:
                     columns[name] = versions[name]
         further = [name for name in versions.column_names if name not in columns and name not in ("record", "month")]
-        return _frame(pa.table(columns | {name: versions[name] for name in further}))
+        columns |= {name: versions[name] for name in further}
+        if _ENDED in columns and member is not None:
+            until = np.minimum(self._ints(f"{file.name} memberships", "last")[member], month)
+            columns[_ENDED] = _known_by(columns[_ENDED], self.plan.calendar.name(until))
+        return _frame(pa.table(columns))
 
     def _order(self, file: ProgramFile) -> Ints:
         """Places of the program's records in the order of its extract: by case, where it has cases, and record id."""
@@ -255,6 +261,12 @@ def _file(program: str) -> ProgramFile:
     if not found:
         raise SpecError(f"program is one of {', '.join(file.name for file in PROGRAM_FILES)}, got {program!r}")
     return found[0]
+
+
+def _known_by(dates: pa.ChunkedArray, month: Texts) -> pa.ChunkedArray:
+    """Dates as ``YYYY-MM-DD`` text, missing where they come after the month ``YYYY-MM`` beside them."""
+    known = pc.less_equal(pc.utf8_slice_codeunits(dates, 0, 7), pa.array(month, pa.string()))
+    return pc.if_else(known, dates, pa.scalar(None, pa.string()))
 
 
 def _latest(of: Ints, since: Ints, wanted: Ints, until: int) -> Ints:
