@@ -8,6 +8,7 @@ from caselink.errors import SpecError
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.people.families import FamilyShares
 from caselink.synthetic.people.names import SPANISH_SURNAME_SHARE, fold, is_spanish, two_surnames
+from caselink.synthetic.people.naming import NameShares
 from caselink.synthetic.people.population import draw_population
 
 
@@ -114,3 +115,15 @@ def test_juniors_have_their_fathers_name(people):
     assert (juniors["first_name"].to_numpy() == fathers["first_name"].to_numpy()).all()
     assert (juniors["last_name"].to_numpy() == fathers["last_name"].to_numpy()).all()
     assert (fathers["suffix"] == "SR").all()
+
+
+def test_brothers_and_sisters_share_a_last_name(people):
+    """Children of the same two parents have one last name, but for the share declared; twins always do."""
+    children = people[people["part"] == "child"]
+    names = children.groupby(["mother", "father"])["last_name"].agg(["nunique", "size"])
+    several = names[names["size"] > 1]
+    assert 0 < (several["nunique"] > 1).mean() < NameShares().sibling_named_apart
+    last = people["last_name"].to_numpy(dtype=object)
+    twins = np.flatnonzero(people["twin"])
+    assert len(twins) > 200
+    assert (last[twins] == last[twins - 1]).all()

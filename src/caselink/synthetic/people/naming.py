@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Mask, Streams, Texts
+from caselink.synthetic.draws import Floats, Ints, Mask, Streams, Texts
 from caselink.synthetic.people.families import COUPLE, NOBODY
 from caselink.synthetic.people.names import draw_first_names, draw_surnames, draw_surnames_like, is_spanish, write_names
 from caselink.synthetic.people.namesakes import NamesakeShares, name_namesakes
@@ -15,7 +15,11 @@ from caselink.synthetic.people.namesakes import NamesakeShares, name_namesakes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameShares:
-    """How families pass names on; each is a share of the people it can happen to."""
+    """How families pass names on; each is a share of the people it can happen to.
+
+    Brothers and sisters of the same two parents are named by one draw, but for ``sibling_named_apart`` of the children
+    (an assumption), who have one of their own; twins never.
+    """
 
     partners_alike: float = 0.75
     mother_elsewhere_was_married: float = 0.25
@@ -23,6 +27,7 @@ class NameShares:
     wife_joins_names: float = 0.06
     child_at_home_has_fathers: float = 0.93
     child_elsewhere_has_fathers: float = 0.5
+    sibling_named_apart: float = 0.04
     child_has_both: float = 0.04
     spanish_has_both: float = 0.4
     grandmother_same_name: float = 0.8
@@ -47,6 +52,7 @@ class _Rows:
 
     def __init__(self, people: pd.DataFrame) -> None:
         self.n = len(people)
+        self.twin = people["twin"].to_numpy()
         self.mother, self.father = people["mother"].to_numpy(), people["father"].to_numpy()
         self.home, self.kind = people["home"].to_numpy(), people["kind"].to_numpy()
         self.family, self.female = people["family"].to_numpy(), people["female"].to_numpy()
@@ -70,7 +76,7 @@ def _draw_birth_surnames(rows: _Rows, shares: NameShares, streams: Streams) -> T
     names[men] = names[rows.family[men]]
     at_home = rows.home[rows.father[rows.children]] == rows.home[rows.children]
     rate = np.where(at_home, shares.child_at_home_has_fathers, shares.child_elsewhere_has_fathers)
-    from_father = streams.rng("children").random(len(rows.children)) < rate
+    from_father = _draw_together(rows, shares, streams.within("children"))[rows.children] < rate
     parent = np.where(from_father, rows.father[rows.children], rows.mother[rows.children])
     names[rows.children] = names[parent]
     return names
@@ -89,13 +95,25 @@ def _joined_at_birth(rows: _Rows, surnames: Texts, shares: NameShares, streams: 
     """Last names with the second part that some have: ``GARCIA LOPEZ`` in Spanish use, ``SMITH-JONES`` otherwise."""
     second = draw_surnames_like(streams.rng("second surnames"), surnames, alike=1.0)
     second = write_names(streams.rng("second spellings"), second, "surname")
-    second[rows.children] = surnames[rows.mother[rows.children]]
+    known = rows.mother != NOBODY
+    second[known] = surnames[rows.mother[known]]
     spanish = is_spanish(surnames) & is_spanish(second)
     rate = np.where(spanish, shares.spanish_has_both, np.where(rows.is_child, shares.child_has_both, 0.0))
-    both = (streams.rng("both names").random(rows.n) < rate) & (surnames != second)
+    both = (_draw_together(rows, shares, streams.within("both names")) < rate) & (surnames != second)
     last = surnames.copy()
     last[both] = surnames[both] + np.where(spanish[both], " ", "-").astype(object) + second[both]
     return last
+
+
+def _draw_together(rows: _Rows, shares: NameShares, streams: Streams) -> Floats:
+    """A number between 0 and 1 for each person: one for all children of the same two parents, bar a few, and twins."""
+    people = np.arange(rows.n)
+    pair = np.where((rows.mother >= 0) & (rows.father >= 0), rows.mother * rows.n + rows.father, -1 - people)
+    eldest = np.unique(pair, return_index=True)[1][np.unique(pair, return_inverse=True)[1]]
+    apart = streams.rng("apart").random(rows.n) < shares.sibling_named_apart
+    by = np.where(apart, people, eldest)
+    firstborn = np.maximum.accumulate(np.where(rows.twin, 0, people))
+    return np.asarray(streams.rng("together").random(rows.n)[by[firstborn]])
 
 
 def _marry(rows: _Rows, last: Texts, former: Texts, surnames: Texts, shares: NameShares, streams: Streams) -> None:
