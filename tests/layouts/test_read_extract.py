@@ -5,12 +5,14 @@ import io
 import random
 import zipfile
 
+import numpy as np
 import pytest
 from made_up_report import HEADER, MADE_UP, adds_up, child, report, t1, t2, t3, trailer, write
 
 from caselink.errors import ColumnMissingError, InputError, SpecError
 from caselink.layouts import lines as reading_lines
 from caselink.layouts import read_extract, read_layout
+from caselink.layouts.prints import fingerprints
 
 MONTHS = ("202607", "202608", "202609")
 
@@ -98,6 +100,35 @@ def test_twins_without_numbers_are_two_people_in_every_month(tmp_path):
     assert extract.memberships.groupby("record_id").size().tolist() == [3, 3]
 
 
+@pytest.mark.parametrize("kept", [0, 1, 0xFF])
+def test_people_whose_fingerprints_half_agree_are_told_apart(tmp_path, monkeypatch, kept):
+    """The second half of a fingerprint decides where the first is shared, which hardly ever happens."""
+    lines = [line for number in range(9) for line in family(f"C{number:04d}")]
+    plain = read(tmp_path, report(*lines))
+
+    def half(columns):
+        prints = fingerprints(columns)
+        prints[0] &= np.uint64(kept)
+        return prints
+
+    for module in ("people", "case_rows"):
+        monkeypatch.setattr(f"caselink.layouts.{module}.fingerprints", half)
+    extract = read(tmp_path, report(*lines))
+    columns = [column for column in plain.records if column != "record_id"]
+    assert values(extract.records, *columns) == values(plain.records, *columns)
+    assert sorted(extract.records["record_id"]) == sorted(plain.records["record_id"])
+    assert extract.memberships.groupby("record_id").size().tolist() == [3] * 27
+
+
+def test_a_person_may_have_any_number_of_months(tmp_path):
+    """Three hundred months of one person, of decades, are one record, that of the last."""
+    months = [f"{year}-{month:02d}" for year in range(1990, 2015) for month in range(1, 13)]
+    header = "id,case,month,role,last,alias1,alias2,fv,pay\n"
+    extract = _csv(tmp_path, header + "".join(f"7,C1,{month},CH,L{month},,,,\n" for month in reversed(months)))
+    assert values(extract.records, "record_id", "month", "last_name") == [("7", "2014-12", "L2014-12")]
+    assert len(extract.memberships) == 300
+
+
 def test_a_line_that_stands_twice_is_used_once(tmp_path):
     """The second is rejected, and its two children are no new people."""
     lines = [t3(child(), child(born="20170304"))] * 2
@@ -173,11 +204,13 @@ def test_records_of_one_length_need_no_line_ends(tmp_path, monkeypatch, encoding
     import dataclasses
 
     layout = dataclasses.replace(read_layout(MADE_UP), record_length=60)
-    lines = report(*family()).rstrip("\n").split("\n")
+    name = {"utf-8": "王É", "cp037": "ÉÉ", "latin-1": "ÉÉ"}[encoding]
+    lines = report(*family(), t2(case="C0002")[:33] + name).rstrip("\n").split("\n")
     text = "".join(line.ljust(60) for line in lines)
-    extract = read(tmp_path, text.encode(encoding), layout=layout, encoding=encoding)
-    assert len(extract.records) == 3
-    assert extract.n_read == 11
+    extract = read(tmp_path, text.encode(encoding), layout=layout, encoding=encoding, carry=["COMMENT"])
+    assert len(extract.records) == 4
+    assert extract.n_read == 12
+    assert extract.records["COMMENT"].dropna().tolist() == [name]
     with_ends = read(tmp_path, "\n".join(lines).encode(encoding), layout=layout, encoding=encoding)
     assert values(with_ends.records, "record_id", "ssn") == values(extract.records, "record_id", "ssn")
 

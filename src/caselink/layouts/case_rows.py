@@ -57,13 +57,12 @@ def _note_others(cases: PersonRows, used: Rows, prints: Words, rejects: Rejects,
 
 def _find(wanted: Words, held: Words) -> Rows:
     """The place of each fingerprint among those held, which are sorted by both halves and different; -1 for none."""
-    at = np.searchsorted(held[0], wanted[0])
     found = np.full(wanted.shape[1], -1, np.int64)
-    for _ in range(4):  # first halves that agree by chance stand next to each other
-        inside = np.minimum(at, held.shape[1] - 1)
-        hit = (found < 0) & (held[0, inside] == wanted[0]) & (held[1, inside] == wanted[1]) & (at == inside)
-        found[hit] = at[hit]
-        at = at + 1
-        if (found >= 0).all():
-            break
+    rows, at = np.arange(wanted.shape[1]), np.searchsorted(held[0], wanted[0])
+    while len(rows):  # once round, but for first halves that agree by chance and stand next to each other
+        near = (at < held.shape[1]) & (held[0, np.minimum(at, held.shape[1] - 1)] == wanted[0, rows])
+        rows, at = rows[near], at[near]
+        hit = held[1, at] == wanted[1, rows]
+        found[rows[hit]] = at[hit]
+        rows, at = rows[~hit], at[~hit] + 1
     return found

@@ -75,7 +75,8 @@ class Envelope:
             return
         line, n_before, count = self._trailer
         n_between = n_before - self.n_lines.get(self._layout.header.record if self._layout.header else "", 0)
-        if trailer.count and not (count and count.isascii() and count.isdigit() and int(count) == n_between):
+        told = (count or "").lstrip("0") or (count and "0")
+        if trailer.count and told != str(n_between):
             reason = f"is not the number of lines before it, {n_between}; is the file complete?"
             rejects.add([line], reason, field=trailer.count, dropped=False)
         if n_read > n_before + 1:

@@ -96,11 +96,11 @@ def _month_ranks(table: pa.Table) -> npt.NDArray[np.uint64]:
     """The month of each row as a small number in the order of months, 0 for none."""
     if "month" not in table.column_names:
         return np.zeros(table.num_rows, np.uint64)
-    encoded = table.column("month").combine_chunks().dictionary_encode()
-    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-    months = encoded.dictionary.to_pylist()
+    chunks = table.column("month").dictionary_encode().unify_dictionaries().chunks
+    months = chunks[0].dictionary.to_pylist() if chunks else []
     ranks = np.argsort(np.argsort(np.array(months, dtype=str), kind="stable"), kind="stable") + 1
-    places = encoded.indices.fill_null(len(months)).to_numpy(zero_copy_only=False)
+    indices = [chunk.indices.fill_null(len(months)).to_numpy(zero_copy_only=False) for chunk in chunks]
+    places = np.concatenate([np.zeros(0, np.int64), *indices]).astype(np.int64)
     found: npt.NDArray[np.uint64] = np.append(ranks, 0).astype(np.uint64)[places]
     return found
 

@@ -67,12 +67,7 @@ def clean_months(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, npt.NDArray[
 
 def replaced(column: pa.ChunkedArray, change: Callable[[str], str | None]) -> pa.ChunkedArray:
     """Give the column with each distinct value changed."""
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):  # text of more than 2 GB stays in chunks
-        encoded = encoded.unify_dictionaries()
-        chunks = encoded.chunks
-    else:
-        chunks = [encoded]
+    chunks = column.dictionary_encode().unify_dictionaries().chunks
     if not chunks:
         return column
     values = pa.array([change(value) for value in chunks[0].dictionary.to_pylist()], pa.string())
