@@ -97,6 +97,38 @@ def test_intervals_hold_the_truth_and_are_as_wide_as_foreseen(width):
     assert np.mean(widths) < 1.4 * width
 
 
+@given(
+    st.lists(st.tuples(st.booleans(), st.floats(0, 1), st.integers(0, 300)), min_size=1, max_size=6),
+    st.sampled_from(["match", "not", "unsure", "mixed"]),
+    st.integers(0, 9),
+)
+def test_the_estimate_lies_in_its_interval(strata, answers, seed):
+    """Whatever was answered, the estimate is between its limits; with nothing decided there is none."""
+    rows = [(f"stratum {i}", 9 + more, linked, share) for i, (linked, share, more) in enumerate(strata)]
+    plan = pd.DataFrame(rows * 9, columns=["stratum", "stratum_pairs", "linked", "match_probability"])
+    drawn = np.random.default_rng(seed).choice(["match", "not", "unsure"], len(plan))
+    scores = estimate_from_review(plan.assign(match=drawn if answers == "mixed" else answers), seed=seed).scores
+    known = scores[scores["estimate"].notna()]
+    assert (known["low"] <= known["estimate"]).all()
+    assert (known["estimate"] <= known["high"]).all()
+    if answers == "unsure":
+        assert known.empty
+    if answers == "match":
+        assert ("precision" in known.index) == plan["linked"].any()
+
+
+def test_a_stratum_without_answers_rests_on_the_model():
+    """Estimate and interval of an undecided stratum follow the model's share; one half was never said."""
+    columns = {"stratum_pairs": [100, 100], "linked": [True, True], "match": ["unsure", "match"]}
+    plan = pd.DataFrame({"stratum": ["a", "b"], **columns})
+    low, high = (
+        estimate_from_review(plan.assign(match_probability=[share, 0.9])).scores.loc["precision"]
+        for share in (0.1, 0.9)
+    )
+    assert low["estimate"] < 0.6 < 0.9 < high["estimate"]
+    assert low["high"] - low["low"] > 0.3
+
+
 def test_reviewing_all_leaves_no_doubt():
     """When every pair was decided the estimate is the truth and the interval a point (finite population)."""
     strata, match, linked = drawn_strata(3, 300)

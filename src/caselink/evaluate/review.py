@@ -146,16 +146,17 @@ def estimate_from_review(plan: pd.DataFrame, *, seed: int = 0) -> ReviewEstimate
     """Precision and recall from a plan whose ``match`` was answered.
 
     Answers are match or not (true, 1, yes; false, 0, no); empty and *unsure* are undecided and left out, as if they
-    were like the others of their stratum. The estimate weighs each answer by the pairs that it stands for (Horvitz and
-    Thompson, 1952). For the interval each stratum's share of matches is drawn from what its answers leave open
-    (Jeffreys' prior), and only pairs that were not reviewed are uncertain. Recall is that among pairs that could be
-    drawn: likely enough to be asked about, and made by a blocking rule. Pairs that were not drawn by
-    chance (see ``next_to_review``) do not count.
+    were like the others of their stratum. Each stratum's share of matches is drawn from what its answers leave open,
+    with the model's share counting as one answer more, and only pairs that were not reviewed are uncertain. The
+    estimate is the median of these draws, the interval their quantiles, so the one lies within the other. Where a
+    stratum has no answer both rest on the model alone. Missing where nothing was decided (for precision: nothing
+    linked). Recall is that among pairs that could be drawn: likely enough to be asked about, and made by a blocking
+    rule. Pairs that were not drawn by chance (see ``next_to_review``) do not count.
 
     >>> columns = {"stratum": "linked", "stratum_pairs": 40, "linked": True, "match_probability": 0.9}
     >>> plan = pd.DataFrame({"match": ["yes", "yes", "no", "unsure"]}).assign(**columns)
     >>> estimate_from_review(plan).scores.loc["precision", "estimate"].round(3)
-    np.float64(0.667)
+    np.float64(0.75)
     """
     check_table(plan, PLAN_COLUMNS[4:], needed_by="estimating from a review")
     drawn = plan[(plan["stratum"] != AMBIGUOUS) & plan["stratum_pairs"].notna()]
@@ -166,13 +167,11 @@ def estimate_from_review(plan: pd.DataFrame, *, seed: int = 0) -> ReviewEstimate
     before = strata["expected"].clip(*_NEVER_SURE).to_numpy(np.float64)
     share = chance.beta(matches + before, decided - matches + 1 - before, (_DRAWS, len(strata)))
     total = matches + chance.binomial((size - decided).astype(np.int64), share)
-    point = np.where(decided > 0, size * matches / np.maximum(decided, 1), size / 2)
     linked = strata["linked"].to_numpy(bool)
-    every = np.vstack([point, total])
-    found, true = every[:, linked].sum(axis=1), every.sum(axis=1)
+    found, true = total[:, linked].sum(axis=1), total.sum(axis=1)
     rows = {
-        "precision": _interval(found / max(size[linked].sum(), 1.0), known=bool(linked.any())),
-        "recall": _interval(found / np.maximum(true, 1e-9), known=bool(true.all())),
+        "precision": _interval(found / max(size[linked].sum(), 1.0), known=bool(decided[linked].any())),
+        "recall": _interval(found / np.maximum(true, 1e-9), known=bool(decided.any() and true.all())),
     }
     scores = pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
     return ReviewEstimates(scores=scores, strata=strata)
@@ -232,11 +231,11 @@ def _neyman(strata: Strata, n: int) -> Labels:
 
 
 def _interval(drawn: Floats, *, known: bool) -> dict[str, float]:
-    """The first value, and the 95 % interval of the others; missing where there is nothing to tell."""
+    """The median of what was drawn and the 95 % interval; missing where there is nothing to tell."""
     if not known:
         return dict.fromkeys(("estimate", "low", "high"), float("nan"))
-    low, high = np.quantile(drawn[1:], _LEVELS)
-    return {"estimate": float(drawn[0]), "low": float(low), "high": float(high)}
+    low, estimate, high = np.quantile(drawn, (_LEVELS[0], 0.5, _LEVELS[1]))
+    return {"estimate": float(estimate), "low": float(low), "high": float(high)}
 
 
 def _tally(drawn: pd.DataFrame, answers: pd.Series) -> pd.DataFrame:
