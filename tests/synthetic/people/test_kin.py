@@ -56,6 +56,17 @@ def test_the_grown_up_have_parents_and_brothers(people):
         assert child[column].value_counts().max() <= 6
 
 
+def test_brothers_and_sisters_are_twins_or_ten_months_apart(people):
+    """Two children of one mother, and two of one parent of the grown up, are not born within ten months."""
+    grown_up = people["part"] != "child"
+    for column, among in (("mother", people["mother"] >= 0), ("father", (people["father"] >= 0) & grown_up)):
+        siblings = people[among & ~people["twin"]].sort_values([column, "birth"])
+        same = siblings[column].to_numpy()[1:] == siblings[column].to_numpy()[:-1]
+        days = np.diff(siblings["birth"].to_numpy())[same]
+        assert len(days) > 500
+        assert days.min() >= 300
+
+
 def test_nobody_has_children_with_a_brother_or_sister(people):
     """The parents of a child have no parent in common."""
     child = people[people["part"] == "child"]

@@ -18,6 +18,8 @@ AS_OF = np.datetime64("2026-09-30")
 
 YEAR = 365.25
 LONGEST_SPAN = 20
+LEAST_SPACING = 400
+"""Days between two children of a mother who are no twins."""
 LAST_BIRTH_AGE = 44
 
 COUPLE, SINGLE_MOTHER, THREE_GENERATIONS, RELATIVE, SINGLE_FATHER = range(5)
@@ -92,9 +94,11 @@ def _draw_children(sizes: pd.DataFrame, shares: FamilyShares, streams: Streams) 
 
 def _draw_spacing(family: Ints, none: Mask, streams: Streams) -> Ints:
     """Days since the child before, drawn together where a family's births would span more than ``LONGEST_SPAN``."""
-    days = np.where(none, 0, 400 + streams.rng("spacing").gamma(2.0, 420.0, len(family)))
-    span = np.bincount(family, weights=days)[family] if len(family) else days
-    return (days * np.minimum(1, LONGEST_SPAN * YEAR / np.maximum(span, 1))).astype(np.int64)
+    least = np.where(none, 0, LEAST_SPACING)
+    more = np.where(none, 0, streams.rng("spacing").gamma(2.0, 420.0, len(family)))
+    spans = [np.bincount(family, weights=days)[family] if len(family) else days for days in (least, more)]
+    room = LONGEST_SPAN * YEAR - spans[0]
+    return np.asarray(least + more * np.minimum(1, room / np.maximum(spans[1], 1)), dtype=np.float64).astype(np.int64)
 
 
 def _today() -> int:

@@ -13,6 +13,8 @@ from caselink.synthetic.people.families import AS_OF, COUPLE, NOBODY, YEAR
 YOUNGEST_GROWN_UP, OLDEST_GROWN_UP = 22, 55
 YOUNGEST_PARENT, OLDEST_MOTHER, OLDEST_FATHER = 16, 44, 60
 MOST_CHILDREN = 5
+LEAST_DAYS_BETWEEN_BIRTHS = 300
+"""Of two children of one parent of the grown up, who are no twins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,23 @@ def _draw_parents(people: pd.DataFrame, column: str, shares: KinShares, streams:
         gap = (birth[rows] - birth[elders[place]]) / YEAR
         oldest = OLDEST_MOTHER if column == "mother" else OLDEST_FATHER
         fit = (gap >= YOUNGEST_PARENT) & (gap <= oldest) & (_times_before(place) < MOST_CHILDREN)
-        parent[rows[fit]] = elders[place[fit]]
+        rows, drawn = rows[fit], elders[place[fit]]
+        far = _far_from_elder_sibling(drawn, birth[rows])
+        parent[rows[far]] = drawn[far]
     return parent
+
+
+def _far_from_elder_sibling(parent: Ints, birth: Ints) -> Mask:
+    """Whether the next elder among those of the same parent was born long enough before.
+
+    >>> _far_from_elder_sibling(np.array([3, 4, 3, 3]), np.array([1_000, 1_100, 1_200, 5_000])).tolist()
+    [True, True, False, True]
+    """
+    order = np.lexsort((birth, parent))
+    far = np.ones(len(order), dtype=bool)
+    close = np.diff(birth[order]) < LEAST_DAYS_BETWEEN_BIRTHS
+    far[order[1:]] = ~close | (np.diff(parent[order]) != 0)
+    return far
 
 
 def _times_before(values: Ints) -> Ints:
