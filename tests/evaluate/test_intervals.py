@@ -140,7 +140,40 @@ def test_nothing_to_count_has_no_limits():
     assert limits.isna().all(axis=None)
     alone = evaluate(persons.iloc[:1], truth.iloc[:1], replicates=10).limits
     assert math.isnan(alone.loc["pairwise", "recall_low"])
-    assert alone.loc["cluster", "recall_low"] == 1
+    assert alone.loc["cluster", "recall_low"] == pytest.approx(0.05)
+
+
+def found_people(split):
+    """People of two records each, found whole or split."""
+    entity = np.repeat(np.arange(len(split)), 2)
+    records = pd.DataFrame({"source": "iva", "record_id": np.arange(len(entity)).astype(str), "entity_id": entity})
+    return records.assign(person_id=entity + len(split) * (np.repeat(split, 2) & (np.arange(len(entity)) % 2 == 1)))
+
+
+def test_no_error_seen_is_no_certainty():
+    """Of 40 people who are found with a chance of 97 %, the interval of recall holds it, also where none was lost."""
+    held, perfect, n_drawn = 0, 0, 200
+    for seed in range(n_drawn):
+        frame = found_people(np.random.default_rng(seed).random(40) > 0.97)
+        found = evaluate(frame, frame, replicates=200, seed=seed)
+        low, high = found.limits.loc["pairwise", ["recall_low", "recall_high"]]
+        held += low <= 0.97 <= high
+        if found.pairwise.missed == 0:
+            perfect += 1
+            assert (low, high) == (pytest.approx(0.05 ** (1 / 40)), 1.0)
+    assert perfect > 0.2 * n_drawn
+    assert held >= 0.93 * n_drawn
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.booleans())
+def test_no_interval_is_a_point(n_found, n_alone, lost):
+    """Without an error, or with nothing but errors, the limits depend on the people who count, not on the others."""
+    frame = found_people(np.full(n_found, lost))
+    alone = pd.DataFrame({"source": "ivd", "record_id": np.arange(n_alone), "entity_id": np.arange(n_alone) + 1000})
+    frame = pd.concat([frame.astype({"record_id": int}), alone.assign(person_id=alone["entity_id"])])
+    limits = evaluate(frame, frame, replicates=20).limits.loc["pairwise"]
+    most = 1 - 0.05 ** (1 / n_found)
+    assert limits[["recall_low", "recall_high"]].tolist() == pytest.approx([0, most] if lost else [1 - most, 1])
 
 
 @pytest.mark.parametrize("option", [{"interval": 1.0}, {"interval": 95}, {"replicates": 0}, {"seed": -1}])

@@ -67,6 +67,42 @@ def test_a_gap_is_found_and_none_is_not_claimed():
     assert small["low"] < 0 < small["gap"] < small["high"]
 
 
+def test_groups_of_few_people_are_neither_best_nor_worst():
+    """A group of 29 people stands in the table and in no gap; with one group left there is no gap to tell."""
+    frame = two_groups(10, 60)
+    few = frame["entity_id"].isin(range(0, 58, 2))
+    found = scores_by_group(frame, frame.assign(group=frame["group"].mask(few, "few")), "group", replicates=50)
+    assert found.scores["entities"].to_dict() == {"few": 29, "x": 171, "y": 200}
+    assert found.scores["recall"].idxmin() == "few"
+    assert not found.gaps.isin(["few"]).any(axis=None)
+    assert "under 30 people (1)" in str(found)
+    assert "under 30" not in str(scores_by_group(frame, frame, "group", replicates=50))
+    alone = scores_by_group(frame.head(40), frame.head(40), "group", replicates=50).gaps
+    assert alone["gap"].isna().all()
+
+
+def test_two_groups_without_errors_may_still_differ():
+    """No error was seen in 40 people of either group: their gap is nought, give or take what may have gone unseen."""
+    frame = two_groups(0, 0, n_entities=80)
+    gap = scores_by_group(frame, frame, "group", replicates=50).gaps.loc["recall"]
+    assert (gap["best"], gap["worst"], gap["gap"]) == ("x", "y", 0)
+    assert gap["high"] == pytest.approx(1 - 0.05 ** (1 / 40))
+    assert gap["low"] == pytest.approx(-gap["high"])
+
+
+@pytest.mark.parametrize("lost", [0.0, 0.03])
+def test_gaps_hold_the_true_one_where_errors_are_few(lost):
+    """Of groups with one true recall the interval of the gap holds 0 about as often as it says."""
+    held, n_drawn = 0, 100
+    for seed in range(n_drawn):
+        missed = np.random.default_rng(seed).binomial(40, [0.0, lost])
+        frame = two_groups(*missed, n_entities=80)
+        gap = scores_by_group(frame, frame, "group", replicates=200, seed=seed).gaps.loc["recall"]
+        true = lost if gap["best"] == "x" else -lost
+        held += gap["low"] <= true <= gap["high"]
+    assert held >= 0.93 * n_drawn
+
+
 def test_the_table_shows_groups_and_gaps():
     """Both tables are printed, limits beside the scores."""
     frame = two_groups(10, 60)

@@ -150,7 +150,8 @@ def evaluate(
     together are drawn together (see :mod:`caselink.evaluate.resampling`), and so are true households. They say how far
     the scores would move with other people of the same kind and the same way of linking: not with another county, and
     not with labels that are wrong. A kind of error that never occurred cannot come up: where nothing is wrong among
-    n people, up to ``3 / n`` of them may be (the rule of three). ``interval=None`` leaves intervals out.
+    n people, up to ``3 / n`` of them may be (the rule of three), and the limits say so. ``interval=None`` leaves
+    intervals out.
 
     >>> records = pd.DataFrame({"source": ["iva", "iva", "ivd"], "record_id": ["1", "2", "1"]})
     >>> truth = records.assign(entity_id=["ann", "bob", "ann"])

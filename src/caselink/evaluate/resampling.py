@@ -20,6 +20,7 @@ from caselink.errors import SpecError
 from caselink.evaluate.counting import Labels
 
 Floats = npt.NDArray[np.float64]
+_NO_SPREAD = 1e-12
 _MOST_DRAWS = 4_000_000  # numbers drawn at a time
 
 
@@ -76,7 +77,8 @@ class Draws:
 
         Quantiles of the score over the replicates, moved where their median is off and where its spread grows with the
         score: the bias-corrected and accelerated interval (Efron, 1987), with the acceleration from leaving out one
-        unit at a time. Plain quantiles are too narrow where errors are few.
+        unit at a time. Plain quantiles are too narrow where errors are few. Where no draw differs from another, the
+        limits are those of :meth:`_limits_unseen`.
         """
         total = self.counts @ self.kinds
         (point,) = score(total[None, :])
@@ -84,6 +86,8 @@ class Draws:
         drawn = drawn[np.isfinite(drawn)]
         if not np.isfinite(point) or not len(drawn):
             return float("nan"), float("nan")
+        if drawn.max() - drawn.min() < _NO_SPREAD:
+            return self._limits_unseen(float(point), score(self.kinds))
         normal, tail = NormalDist(), (1 - self.interval) / 2
         below = ((drawn < point).sum() + (drawn == point).sum() / 2) / len(drawn)
         bias = normal.inv_cdf(float(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn))))
@@ -92,6 +96,33 @@ class Draws:
         shares = [normal.cdf(bias + move / (1 - accelerated * move)) for move in moved]
         low, high = np.quantile(drawn, shares)
         return float(low), float(high)
+
+    def limits_of_difference(
+        self, one: Callable[[Floats], Floats], other: Callable[[Floats], Floats]
+    ) -> tuple[float, float]:
+        """The ends of the interval of one score less another.
+
+        Where draws do not move one of the two, the distances of both scores from their own limits are added up by
+        their squares (Zou and Donner, 2008): its limits are not points, and the difference's are not either.
+        """
+        total = (self.counts @ self.kinds)[None, :]
+        points, limits = [float(score(total)[0]) for score in (one, other)], [self.limits(s) for s in (one, other)]
+        if not any(np.ptp(score(self.sums)) < _NO_SPREAD for score in (one, other)):
+            return self.limits(lambda sums: one(sums) - other(sums))
+        (low, high), (other_low, other_high) = limits
+        below = np.hypot(points[0] - low, other_high - points[1])
+        above = np.hypot(high - points[0], points[1] - other_low)
+        return points[0] - points[1] - float(below), points[0] - points[1] + float(above)
+
+    def _limits_unseen(self, point: float, alone: Floats) -> tuple[float, float]:
+        """Limits where all units that count (their score ``alone`` is a number) are of one kind.
+
+        Units of another kind may be up to ``1 - (1 - interval) ** (1 / n)`` of all without one among ``n`` (Clopper
+        and Pearson, 1934; about ``3 / n`` for 95 %), and their score may be anything from 0 to 1.
+        """
+        n = max(int(self.counts[np.isfinite(alone)].sum()), 1)
+        most = 1 - (1 - self.interval) ** (1 / n)
+        return point * (1 - most), point + (1 - point) * most
 
     def _acceleration(self, without: Floats) -> float:
         """A sixth of the skewness of what a unit adds, from the score without each kind."""
