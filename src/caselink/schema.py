@@ -112,7 +112,7 @@ class Definition:
     1 is differ, the last is exact. ``evidence``: ``personal`` values belong to one person (first name, birth
     date), ``family`` values are shared in a household (last name, address), ``neither`` says nothing of either.
     ``term_frequency`` names the column whose value frequencies sharpen the exact level: agreeing on a rare
-    value says more.
+    value says more. ``marks`` are those of the columns that are only looked at for being known, not for what they hold.
     """
 
     name: str
@@ -120,6 +120,7 @@ class Definition:
     level_names: tuple[str, ...]
     evidence: Evidence = "personal"
     term_frequency: str | None = None
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.evidence not in ("personal", "family", "neither"):

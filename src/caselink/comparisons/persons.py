@@ -128,6 +128,7 @@ class SSN:
             columns=tuple(column for column in read if isinstance(column, str)),
             level_names=("missing", "differ", "next number", *shared, *near, *other, "exact"),
             evidence=self.evidence,
+            marks=tuple(column for column in (self.shared, self.next_number) if isinstance(column, str)),
         )
 
     @property

@@ -63,7 +63,8 @@ class _WithinKeys:
     def table(self, way: tuple[int, tuple[str, ...]], c: int, random: Floats) -> tuple[Floats, float]:
         """Level shares of one comparison for pairs that met in one way, and the share of random pairs that could."""
         rule, shared = way
-        columns = self.program.comparisons[c].definition.columns
+        definition = self.program.comparisons[c].definition
+        columns = tuple(column for column in definition.columns if column not in definition.marks)
         keys = _keys_read(shared, columns, self.program.records)
         if not columns:
             return self._source_table(rule, c), 1.0
