@@ -229,9 +229,7 @@ def evaluate(
     if group is not None:
         show_groups(scores_by_group(found, true, group))
     if errors is not None:
-        slips = _read_ids(errors)
-        standing = slips[slips["last_month"].isna()] if "last_month" in slips else slips
-        show_errors(losses_by_error(found, true, standing))
+        show_errors(losses_by_error(found, true, _read_ids(errors)))
 
 
 def _read_ids(file: Path) -> pd.DataFrame:
@@ -239,7 +237,7 @@ def _read_ids(file: Path) -> pd.DataFrame:
     if not file.is_file():
         raise InputError("no such file", file=str(file))
     try:
-        return pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, dtype="string")
+        return pd.read_parquet(file) if file.suffix.lower() == ".parquet" else pd.read_csv(file, dtype="string")
     except (ValueError, OSError) as error:  # what the parsers say may quote a line
         raise InputError(f"cannot be read as a table ({type(error).__name__})", file=str(file)) from None
 

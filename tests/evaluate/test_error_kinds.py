@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselink.errors import ColumnMissingError, RecordIdError
+from caselink.errors import CaselinkWarning, ColumnMissingError, InputError, RecordIdError
 from caselink.evaluate import losses, losses_by_error
 
 RECORDS = pd.DataFrame({"source": ["iva"] * 4 + ["ivd"] * 4, "record_id": list("12345678")})
@@ -67,13 +67,33 @@ def test_every_kind_has_a_row_and_the_worst_come_first(linkage):
 
 
 def test_slips_of_records_outside_the_truth_are_left_out():
-    """The generator tells of all records, the truth may know some."""
-    errors = pd.DataFrame(
-        {"source": ["iva", "wages"], "record_id": ["1", "1"], "field": ["ssn"] * 2, "kind": ["ocr", "x"]}
-    )
+    """The generator tells of all records, the truth may know some of those that have a person."""
+    errors = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "8"], "field": "ssn", "kind": ["ocr", "x"]})
     truth = RECORDS.assign(entity_id=list("aabbccdd"))
-    table = losses_by_error(RECORDS.assign(person_id=list("aabbccdd")), truth, errors)
+    table = losses_by_error(RECORDS.assign(person_id=list("aabbccdd")), truth.iloc[:4], errors)
     assert set(table["kind"]) == {"ocr", ""}
+
+
+def test_errors_of_other_records_are_told():
+    """Slips of records that no table knows: of some a warning that counts them, of all an error."""
+    errors = pd.DataFrame({"source": ["iva", "wages"], "record_id": ["1", "1"], "field": "ssn", "kind": ["ocr", "x"]})
+    truth = RECORDS.assign(entity_id=list("aabbccdd"), person_id=list("aabbccdd"))
+    with pytest.warns(CaselinkWarning, match="1 of 2 rows of errors"):
+        table = losses_by_error(truth, truth, errors)
+    assert set(table["kind"]) == {"ocr", ""}
+    with pytest.raises(InputError, match="none of the 1 rows of errors"):
+        losses_by_error(truth, truth, errors.iloc[1:])
+    assert len(losses_by_error(truth, truth, errors.iloc[:0])) == 1
+
+
+@pytest.mark.parametrize("standing", [None, pd.NA, "", " "])
+def test_slips_that_were_corrected_do_not_count(standing):
+    """A slip with a last month is gone from the records; the table without that column has only standing ones."""
+    errors = RECORDS.iloc[:2].assign(field="ssn", kind=["ocr", "typo"])
+    truth = RECORDS.assign(entity_id=list("aabbccdd"), person_id=list("aabbccdd"))
+    found = losses_by_error(truth, truth, errors.assign(last_month=[standing, "2025-03"]))
+    pd.testing.assert_frame_equal(found, losses_by_error(truth, truth, errors.iloc[:1]))
+    assert set(losses_by_error(truth, truth, errors)["kind"]) == {"ocr", "typo", ""}
 
 
 def test_tables_of_errors_are_checked():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.errors import CaselinkWarning, InputError
 from caselink.evaluate.clusters import Overlap
 from caselink.evaluate.counting import count_pairs_within
 from caselink.evaluate.universe import find_universe, number_records
@@ -18,7 +21,8 @@ ERRORS_COLUMNS = ("source", "record_id", "field", "kind")
 def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataFrame) -> pd.DataFrame:
     """Missed and wrong pairs by the slips in their records, one row a kind of error and field.
 
-    ``errors`` has one row a slip: ``source, record_id, field, kind``. A pair is *struck* by a slip in either of its
+    ``errors`` has one row a slip: ``source, record_id, field, kind``. Where it has a ``last_month``, a slip with one was
+    corrected since and does not count. A warning tells of slips in records that neither table knows. A pair is *struck* by a slip in either of its
     records, so one pair can stand in several rows. Columns: ``kind``; ``field`` (empty in the row of the kind in any
     field); ``true_pairs`` that were struck, ``missed`` of them, their ``missed_rate``; ``missed_lift``: that rate
     divided by the rate among all true pairs, above 1 where the slip costs pairs; and ``found_pairs``, ``wrong``,
@@ -35,6 +39,8 @@ def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataF
     """
     check_table(errors, ERRORS_COLUMNS, needed_by="losses by error (errors)")
     universe = find_universe(persons, truth)
+    _check_known(errors, persons, truth)
+    errors = _standing(errors)
     keys = number_records(truth.iloc[universe.row], errors, names=("truth", "errors"), unique=(True, False))
     place = pd.Index(keys[0]).get_indexer(pd.Index(keys[1]))
     slips = errors[["kind", "field"]].assign(place=place)[place >= 0]
@@ -47,6 +53,30 @@ def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataF
     table = [(kind, name, *(every - _count(overlap, rows["place"]))) for kind, name, rows in groups]
     table.append(("", "", *_count(overlap, slips["place"])))
     return _rates(pd.DataFrame(table, columns=["kind", "field", *_COUNTS]), every)
+
+
+def _standing(errors: pd.DataFrame) -> pd.DataFrame:
+    """The slips that were not corrected."""
+    if "last_month" not in errors:
+        return errors
+    until = errors["last_month"].astype("string")
+    return errors[(until.isna() | (until.str.strip() == "")).to_numpy(bool)]
+
+
+def _check_known(errors: pd.DataFrame, persons: pd.DataFrame, truth: pd.DataFrame) -> None:
+    """Slips of records that stand in no other table: of all, an error; of some, a warning."""
+    known = np.zeros(len(errors), np.bool_)
+    for table, name in ((truth, "truth"), (persons, "persons")):
+        if not known.all():
+            keys = number_records(table, errors, names=(name, "errors"), unique=(True, False))
+            known |= np.isin(keys[1], keys[0])
+    unknown = int((~known).sum())
+    check = "check that all tables are of the same extracts, and that source and record_id are written alike"
+    if unknown and unknown == len(errors):
+        raise InputError(f"none of the {unknown:,} rows of errors is of a record of the persons or the truth; {check}")
+    if unknown:
+        what = f"{unknown:,} of {len(errors):,} rows of errors are of records that neither persons nor truth know"
+        warnings.warn(f"{what}; they are left out; {check}", CaselinkWarning, stacklevel=3)
 
 
 _COUNTS = ("true_pairs", "missed", "found_pairs", "wrong")
