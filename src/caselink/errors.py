@@ -7,7 +7,8 @@ CaselinkError
 │   └── RecordIdError      record ids that are missing or not unique
 ├── PairsLimitError        the blocking rules make more pairs than allowed (ValueError)
 ├── ModelFileError         a model file of another version, or not a model (ValueError)
-└── NotFittedError         a matcher is used before it has weights (ValueError)
+├── NotFittedError         a matcher is used before it has weights (ValueError)
+└── PluginError            a plug-in breaks a promise of its protocol (AssertionError)
 """
 
 from __future__ import annotations
@@ -73,3 +74,7 @@ class ModelFileError(CaselinkError, ValueError):
 
 class NotFittedError(CaselinkError, ValueError):
     """A matcher was asked for weights before it was fitted or given any."""
+
+
+class PluginError(CaselinkError, AssertionError):
+    """A plug-in breaks a promise of its protocol."""

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from caselink.errors import PluginError
 from caselink.layouts import Extract, Field, Layout, RecordLayout, read_extract, read_layout, read_tables, write_extract
-from caselink.testing import PluginError
 
 N_ROWS = 60
 _SEED = 20_260_930

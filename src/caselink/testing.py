@@ -1,4 +1,4 @@
-"""Checks for plug-ins: what every comparison, blocking rule and matcher promises, asked of your own.
+"""Checks for plug-ins: what every comparison, blocking rule, matcher and layout promises, asked of your own.
 
 One line in a test of yours:
 
@@ -25,9 +25,20 @@ import pandas as pd
 from caselink.blocking import PairIndex, Rule, index_pairs, key_codes, key_column
 from caselink.comparisons import Comparison, Exact, JaroWinkler, Levels, Program
 from caselink.encoding import EncodedRecords, Rows, encode
-from caselink.errors import CaselinkError, CaselinkWarning, SpecError
+from caselink.errors import CaselinkWarning, PluginError, SpecError
+from caselink.layout_testing import check_layout
 from caselink.matchers import Matcher, TrainingPatterns
 from caselink.schema import KEY_COLUMNS, Definition
+
+__all__ = [
+    "PluginError",
+    "check_blocking_rule",
+    "check_comparison",
+    "check_layout",
+    "check_matcher",
+    "example_patterns",
+    "example_records",
+]
 
 Plugin = TypeVar("Plugin")
 Floats = npt.NDArray[np.float64]
@@ -46,10 +57,6 @@ _DRAWN = {
     "month": ("2026-08", "2026-09"),
 }
 _NAMES = ("ANA", "ANNA", "HANA MARIA", "A", "MARIA", "RUIZ", "RUIZ LOPEZ", "NGUYEN", "ИВАНОВА", "王")
-
-
-class PluginError(CaselinkError, AssertionError):
-    """A plug-in breaks a promise of its protocol."""
 
 
 def check_comparison(comparison: Comparison, records: pd.DataFrame | None = None) -> None:
