@@ -14,6 +14,7 @@ from caselink.encoding import EncodedRecords, encode
 from caselink.errors import PairsLimitError, SpecError
 
 Clock = Callable[[str], None]
+_ROSTER_COLUMNS = {"case_id", "month", "role", "unit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,14 @@ def prepare(
 
 
 def columns_read(rules: Sequence[Rule], comparisons: Sequence[Comparison], records: pd.DataFrame) -> list[str]:
-    """Every column that a rule or comparison reads, and those that say who stands in one roster."""
+    """Every column that a rule or comparison reads, and those that say who stands in one roster, and as what."""
     columns = {key_column(key, records.columns) for rule in rules for key in rule.reads}
     for comparison in comparisons:
         definition = comparison.definition
         columns.update(definition.columns)
         if definition.term_frequency is not None:
             columns.add(definition.term_frequency)
-    if {"case_id", "month"} <= set(records.columns):
-        columns |= {"case_id", "month"}
-    return sorted(columns)
+    return sorted(columns | (_ROSTER_COLUMNS & set(records.columns)))
 
 
 def check_price(index: PairIndex, max_pairs: int) -> None:

@@ -131,6 +131,14 @@ class FellegiSunter:
         """One row a level: comparison, level, m, household, u and weight (bits, against a random pair)."""
         return self._fitted().table()
 
+    def bits_against(self, levels: Levels) -> Floats:
+        """How many bits speak against one person at each pattern: those of the levels that do, without the prior."""
+        mixture, against = self._fitted(), np.zeros(len(levels))
+        for c, (m, u) in enumerate(zip(mixture.m, mixture.u, strict=True)):
+            bits = np.concatenate([[0.0], np.log2(np.maximum(u[1:], 1e-300) / np.maximum(m[1:], 1e-300))])
+            against += np.maximum(bits, 0.0)[levels[:, c]]
+        return against
+
     def to_json(self) -> dict[str, Any]:
         """Settings and everything learned, as plain JSON values."""
         settings = {

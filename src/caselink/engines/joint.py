@@ -1,0 +1,194 @@
+"""Persons and their families resolved together: rosters and roles raise or lower the links that are not settled.
+
+A pass takes the persons of the pass before and looks, for every pair of records that is not certain, at the other
+members of their two rosters and at the parts that the two play. What that says is learned like every other comparison,
+without labels: from a sample of the pairs that blocking makes, each counted for one person, one household and strangers
+by its probabilities, which the family evidence itself sharpens in turn. Members left over in two rosters that share
+somebody are compared although no blocking rule brought them together. Then all clusters are made anew.
+
+*Why it stops*: evidence comes from settled persons alone. Records are settled as one person when they stood in one
+cluster with a pair of 10 bits or more, and stay so. Everything a pass does follows from who is settled, and a pass
+that settles nobody new is the last. Each other pass makes the number of settled persons smaller, so there are fewer
+passes than records; two or three are usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from caselink.blocking.pairs import CHUNK_PAIRS
+from caselink.encoding import Rows
+from caselink.engines.joint_evidence import FamilyEvidence, FamilyFacts
+from caselink.engines.local import Frequencies, ScoredPairs, weigh
+from caselink.engines.persons import Constraints
+from caselink.engines.prepared import Prepared
+from caselink.engines.votes import votes
+from caselink.identity import cluster_links, missing_pairs
+from caselink.identity.joint_rosters import leftover_pairs
+from caselink.matchers import FellegiSunter, Matcher
+
+Positions = npt.NDArray[np.int32]
+SETTLED_BITS = 10.0
+_SAMPLE_PAIRS = 200_000
+_FEWEST_MATCHES = 200  # expected in the sample; from fewer no probabilities are learned
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The cluster of every record, the scored pairs with family evidence in their weights, and what it took."""
+
+    labels: Positions = field(repr=False)
+    pairs: ScoredPairs = field(repr=False)
+    passes: int
+    pairs_added: int
+    rosters_too_large: int
+
+
+def resolve_families(
+    prepared: Prepared,
+    matcher: Matcher,
+    pairs: ScoredPairs,
+    constraints: Constraints,
+    *,
+    link_at: float,
+    floor: float,
+) -> Joint:
+    """The persons of the records and their families (see the module); ``floor`` bits are needed to keep a new pair.
+
+    For a matcher that does not tell one household from strangers, or where too little is there to learn from, these
+    are the persons of the pairs alone.
+    """
+    work = _Work.of(prepared, matcher, pairs)
+    cluster = _clustering(prepared, matcher, constraints, link_at)
+    sample = _sample(prepared, matcher)
+    if sample is None or not isinstance(matcher, FellegiSunter):
+        return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, 0, 0, 0)
+    facts = FamilyFacts.of(prepared, matcher, pairs)
+    work = replace(work, pairs=facts.weighed(work.pairs))
+    weight = work.pairs.match_weight
+    labels = cluster(work.pairs, weight)
+    person = _settle(np.arange(len(labels), dtype=np.int32), labels, work.pairs, weight)
+    for passes in count(1):
+        work = work.with_leftover(leftover_pairs(facts.book, person), facts)
+        weight = FamilyEvidence.learn(facts, person, sample).weigh(facts, person, work.pairs)
+        labels = cluster(work.pairs, weight)
+        before, person = person, _settle(person, labels, work.pairs, weight)
+        if (person == before).all():
+            break
+    kept, added = work.kept(weight, floor)
+    return Joint(labels, kept, passes, added, facts.rosters.n_too_large)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All pairs with their weights before family evidence: those blocking made, the gaps, and the members left over."""
+
+    prepared: Prepared
+    matcher: Matcher
+    pairs: ScoredPairs
+    n_blocked: int
+    n_gaps: int
+
+    @classmethod
+    def of(cls, prepared: Prepared, matcher: Matcher, pairs: ScoredPairs) -> Self:
+        gaps = missing_pairs(len(prepared.records), pairs.left, pairs.right, pairs.match_weight)
+        parts = [pairs, *_score(prepared, matcher, gaps)]
+        return cls(prepared, matcher, _put_together(parts), len(pairs), len(gaps[0]))
+
+    def with_leftover(self, found: tuple[Rows, Rows], facts: FamilyFacts) -> _Work:
+        """With those of the found pairs that are new and may link."""
+        n, source = len(self.prepared.records), self.prepared.records.source
+        keys = found[0].astype(np.int64) * n + found[1]
+        have = self.pairs.left.astype(np.int64) * n + self.pairs.right
+        new = ~_is_in(keys, have[: self.n_blocked]) & ~np.isin(keys, have[self.n_blocked :])
+        new &= self.prepared.index.allowed[source[found[0]], source[found[1]]]
+        if not new.any():
+            return self
+        scored = _score(self.prepared, self.matcher, (found[0][new], found[1][new]))
+        return replace(self, pairs=_put_together([self.pairs, *map(facts.weighed, scored)]))
+
+    def kept(self, weight: npt.NDArray[np.float32], floor: float) -> tuple[ScoredPairs, int]:
+        """The blocked pairs and those left over that came out above the floor, sorted by position; how many came in."""
+        number = np.arange(len(weight))
+        added = (number >= self.n_blocked + self.n_gaps) & (weight >= floor)
+        rows = np.flatnonzero((number < self.n_blocked) | added)
+        left, right = self.pairs.left[rows], self.pairs.right[rows]
+        order = np.argsort(left.astype(np.int64) << 32 | right)
+        rows = rows[order]
+        household = self.pairs.household[rows]
+        n_compared = self.pairs.n_compared
+        return ScoredPairs(left[order], right[order], weight[rows], household, n_compared), int(added.sum())
+
+
+def _is_in(keys: npt.NDArray[np.int64], ascending: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    if not len(ascending):
+        return np.zeros(len(keys), np.bool_)
+    place = np.minimum(np.searchsorted(ascending, keys), len(ascending) - 1)
+    return np.asarray(ascending[place] == keys)
+
+
+def _score(prepared: Prepared, matcher: Matcher, pairs: tuple[Rows, Rows]) -> list[ScoredPairs]:
+    """Given pairs scored, those that a rule would make and the others."""
+    if not len(pairs[0]):
+        return []
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
+    met = prepared.index.rule_of(*pairs) >= 0
+    chosen = [(True, np.flatnonzero(met)), (False, np.flatnonzero(~met))]
+    return [
+        weigh(prepared.program, matcher, frequencies, (pairs[0][rows], pairs[1][rows]), blocked=blocked)
+        for blocked, rows in chosen
+        if len(rows)
+    ]
+
+
+def _put_together(parts: list[ScoredPairs]) -> ScoredPairs:
+    left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
+    weight, household = (np.concatenate([getattr(part, n) for part in parts]) for n in ("match_weight", "household"))
+    return ScoredPairs(left, right, weight, household, sum(part.n_compared for part in parts))
+
+
+def _clustering(
+    prepared: Prepared, matcher: Matcher, constraints: Constraints, link_at: float
+) -> Callable[[ScoredPairs, npt.NDArray[np.float32]], Positions]:
+    threshold = np.float32(np.log2(link_at / (1 - link_at)))
+
+    def cluster(pairs: ScoredPairs, weight: npt.NDArray[np.float32]) -> Positions:
+        return cluster_links(
+            len(prepared.records),
+            pairs.left,
+            pairs.right,
+            votes(prepared, matcher, (pairs.left, pairs.right), weight) - threshold,
+            exclusive=constraints.exclusive,
+            must=constraints.must,
+            cannot=constraints.cannot,
+        )
+
+    return cluster
+
+
+def _settle(person: Positions, labels: Positions, pairs: ScoredPairs, weight: npt.NDArray[np.float32]) -> Positions:
+    """The persons with those joined whom a pair of enough bits ties together within one cluster."""
+    from caselink.identity.cluster_kernels import connect, settle
+
+    joined = person.copy()
+    connect(joined, pairs.left, pairs.right, (labels[pairs.left] == labels[pairs.right]) & (weight >= SETTLED_BITS))
+    settle(joined)
+    return joined
+
+
+def _sample(prepared: Prepared, matcher: Matcher) -> ScoredPairs | None:
+    """Some of the pairs that blocking makes, led by records drawn evenly, sorted; none where hardly any match."""
+    index = prepared.index
+    step = max(1, index.n_pairs() // _SAMPLE_PAIRS)
+    parts = [index.pairs(span, step=step) for span in index.spans(CHUNK_PAIRS * min(step, 8))]
+    left, right = (np.concatenate([np.zeros(0, np.int32), *(part[side] for part in parts)]) for side in (0, 1))
+    order = np.argsort(left.astype(np.int64) << 32 | right)
+    frequencies = Frequencies.of(prepared.program, index.allowed, matcher)
+    sample = weigh(prepared.program, matcher, frequencies, (left[order], right[order]))
+    return sample if (sample.match_weight > 0).sum() >= _FEWEST_MATCHES else None

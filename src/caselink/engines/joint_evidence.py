@@ -1,0 +1,199 @@
+"""What families say of a pair of records: facts of the records, probabilities learned from a sample, weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from caselink.encoding import Column, EncodedRecords
+from caselink.engines.joint_mates import RosterMates
+from caselink.engines.local import ScoredPairs
+from caselink.engines.prepared import Prepared
+from caselink.identity.joint_levels import RosterLevels
+from caselink.identity.joint_parts import Parts
+from caselink.identity.joint_rosters import RosterBook, RosterMembers
+from caselink.matchers import FellegiSunter
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int32]
+Pairs = tuple[Positions, Positions]
+
+MOST_BITS = 12.0
+"""As much as family evidence moves the weight of a pair."""
+_CERTAIN_BITS = 25.0  # beyond, a pair stays what it is whatever the family says
+_SMOOTHING = 3.0
+_ROUNDS = 4
+_ROLES = 30
+_DOUBLE_BITS = 10.0
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFacts:
+    """What does not change from pass to pass: who stands with whom, in which case, and in which part."""
+
+    rosters: RosterMembers
+    book: RosterBook = field(repr=False)
+    parts: Parts = field(repr=False)
+    source: npt.NDArray[np.int32] = field(repr=False)
+    case: Ints = field(repr=False)
+    mates: RosterMates | None = field(repr=False)
+
+    @classmethod
+    def of(cls, prepared: Prepared, matcher: FellegiSunter, pairs: ScoredPairs) -> Self:
+        """Gathered from the records; ``pairs`` say which rows of one roster are one row twice."""
+        records = prepared.records
+        rosters, group, case = _find_rosters(records)
+        role = _roles(records)
+        mates = RosterMates.learn(prepared, matcher, rosters, group, role)
+        double = pairs.match_weight >= _DOUBLE_BITS
+        book = rosters.book(pairs.left[double], pairs.right[double])
+        return cls(rosters, book, Parts.of(records.source, role, _ages(records)), records.source, case, mates)
+
+    def weighed(self, pairs: ScoredPairs) -> ScoredPairs:
+        """The pairs, those of one roster with weights of their own."""
+        return pairs if self.mates is None else self.mates.weighed(pairs)
+
+    def are_free(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
+        """Which pairs do not stand in one roster: of those that do nothing more is asked."""
+        return np.ones(len(pairs[0]), bool) if self.mates is None else ~self.mates.together(pairs)
+
+    def levels(self, person: Positions, pairs: Pairs) -> RosterLevels:
+        """What the rosters say of each pair, given the settled persons."""
+        facts = {"source": self.source, "case": self.case, "by_case": self.rosters.by_case}
+        return RosterLevels.of(self.book, person, pairs, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyEvidence:
+    """Log probabilities of the rosters' outcomes and of two parts: for one person, one household, strangers."""
+
+    rosters: tuple[Floats, Floats, Floats] = field(repr=False)
+    parts: tuple[Floats, Floats] = field(repr=False)
+    """Against chance, so strangers have none."""
+
+    @classmethod
+    def learn(cls, facts: FamilyFacts, person: Positions, sample: ScoredPairs) -> Self:
+        """From pairs, each counted for every class by its probability, and that sharpened a few times.
+
+        Pairs of one roster are left out.
+        """
+        free = facts.are_free((sample.left, sample.right))
+        sample = ScoredPairs(
+            sample.left[free], sample.right[free], sample.match_weight[free], sample.household[free], int(free.sum())
+        )
+        pairs, prior = (sample.left, sample.right), _class_logs(sample)
+        levels, classes = facts.levels(person, pairs), prior
+        for _ in range(_ROUNDS):
+            share = np.exp(classes - np.logaddexp.reduce(classes, axis=0))
+            match, home, strange = (levels.table(part, smoothing=_SMOOTHING) for part in share)
+            parts = [facts.parts.table(pairs, part, smoothing=_SMOOTHING) for part in share[:2]]
+            evidence = cls((match, home, strange), (parts[0], parts[1]))
+            classes = prior + evidence.logs(facts, levels, pairs)
+        return evidence
+
+    def logs(self, facts: FamilyFacts, levels: RosterLevels, pairs: Pairs) -> Floats:
+        """What is added to the log share of each class (3 x pairs)."""
+        logs = np.stack([levels.logs(table) for table in self.rosters])
+        logs[:2] += [facts.parts.logs(table, pairs) for table in self.parts]
+        return logs
+
+    def weigh(self, facts: FamilyFacts, person: Positions, pairs: ScoredPairs) -> npt.NDArray[np.float32]:
+        """The match weights with what the family says."""
+        weight = pairs.match_weight.copy()
+        uncertain = np.flatnonzero((np.abs(weight) < _CERTAIN_BITS) & facts.are_free((pairs.left, pairs.right)))
+        for start in range(0, len(uncertain), _CHUNK):
+            rows = uncertain[start : start + _CHUNK]
+            some = ScoredPairs(pairs.left[rows], pairs.right[rows], weight[rows], pairs.household[rows], 0)
+            both = (some.left, some.right)
+            classes = _class_logs(some) + self.logs(facts, facts.levels(person, both), both)
+            bits = (classes[0] - np.logaddexp(classes[1], classes[2])) / np.log(2)
+            weight[rows] += np.clip(bits - weight[rows], -MOST_BITS, MOST_BITS).astype(np.float32)
+        return weight
+
+
+def _class_logs(pairs: ScoredPairs) -> Floats:
+    """Log probabilities of one person, one household and strangers (3 x pairs)."""
+    weight = pairs.match_weight.astype(np.float64)
+    other = 1 / (1 + np.exp2(weight))
+    household = np.minimum(pairs.household, other * (1 - 1e-6))
+    shares = np.stack([1 / (1 + np.exp2(-weight)), household, other - household])
+    return np.asarray(np.log(np.maximum(shares, 1e-300)))
+
+
+def _find_rosters(records: EncodedRecords) -> tuple[RosterMembers, Ints, Ints]:
+    """Rosters by source, case and month; for records of no case, by source, month, address and last name.
+
+    With them the roster by case and the case of each record, -1 for none.
+    """
+    month = _codes(records, "month")
+    case = _numbered([records.source, _codes(records, "case_id")])
+    by_case = case >= 0
+    listed = _numbered([case, month], needed=1)
+    group = listed
+    if {"street", "last_name"} <= set(records.columns):
+        needed = [records.source, _codes(records, "street"), _codes(records, "last_name")]
+        place = [_codes(records, name) for name in ("unit", "zip", "city")]
+        home = _numbered([*needed, *place, month], needed=len(needed))
+        group = np.where(by_case | (home < 0), listed, home + listed.max(initial=-1) + 1)
+    return RosterMembers.of_groups(by_case, np.arange(len(records)), group), listed, case
+
+
+def _codes(records: EncodedRecords, name: str) -> Ints:
+    column = records.columns.get(name)
+    return np.full(len(records), -1, np.int64) if column is None else column.codes.astype(np.int64)
+
+
+def _numbered(columns: list[npt.NDArray[Any]], *, needed: int | None = None) -> Ints:
+    """A number for each combination of values, -1 where one of the first ``needed`` columns (by default all) lacks."""
+    known = np.all([column >= 0 for column in columns[:needed]], axis=0)
+    number = np.zeros(int(known.sum()), np.int64)
+    for column in columns:
+        values, place = np.unique(column[known], return_inverse=True)
+        number = np.unique(number * max(len(values), 1) + place, return_inverse=True)[1].astype(np.int64)
+    numbers = np.full(len(known), -1, np.int64)
+    numbers[known] = number
+    return numbers
+
+
+def _roles(records: EncodedRecords) -> Ints:
+    """Each record's role as a number, by its place in the alphabet; beyond the most usual ones, one for all others."""
+    column = records.columns.get("role")
+    if column is None or not len(column.values):
+        return np.full(len(records), -1, np.int64)
+    names = np.array(column.values.to_pylist(), dtype=object)
+    usual = np.lexsort((names, -column.counts()))[:_ROLES]
+    number = np.full(len(names) + 1, _ROLES, np.int64)
+    number[usual[np.argsort(names[usual])]] = np.arange(len(usual))
+    number[-1] = -1
+    return number[column.codes]
+
+
+def _ages(records: EncodedRecords) -> Ints:
+    """Years from birth to the month of the roster, or to the newest births where months are not known; -1 unknown."""
+    born = _years(records, "birth_date")
+    known = born > 0
+    if not known.any():
+        return np.full(len(records), -1, np.int64)
+    newest = int(np.sort(born[known])[int(0.999 * (known.sum() - 1))])
+    month = _years(records, "month")
+    return np.where(known, np.maximum(np.where(month > 0, month, newest) - born, 0), -1)
+
+
+def _years(records: EncodedRecords, name: str) -> Ints:
+    """The year a date begins with; 0 where it is not known."""
+    column = records.columns.get(name)
+    if column is None or not len(column.values):
+        return np.zeros(len(records), np.int64)
+    return np.append(_leading_years(column), 0)[column.codes]
+
+
+def _leading_years(column: Column) -> Ints:
+    years = pc.utf8_slice_codeunits(column.values, 0, 4)
+    digits = pc.if_else(pc.match_substring_regex(years, "^[0-9]{4}$"), years, "0")
+    return np.asarray(digits.cast("int64").to_numpy(zero_copy_only=False))

@@ -1,0 +1,124 @@
+"""Rosters: who stands in one case together, as two tables of runs, by roster and by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from caselink.identity.constraints import Pairs, Positions, checked_pairs
+
+LARGEST_ROSTER = 30
+"""Members up to which a roster is evidence: in a shelter or a jail everybody is registered with everybody."""
+
+
+class RosterBook(NamedTuple):
+    """Rosters as the kernels read them.
+
+    Members of roster r are ``members[begins[r]:begins[r + 1]]``, rosters of a record ``of[of_begins[i]:...]``. Records
+    of one roster with one ``row`` are one member, written down more than once; ``size`` counts a roster's members.
+    """
+
+    begins: npt.NDArray[np.int64]
+    members: Positions
+    of_begins: npt.NDArray[np.int64]
+    of: Positions
+    row: Positions
+    size: Positions
+
+
+@dataclass(frozen=True, slots=True)
+class RosterMembers:
+    """Memberships of records in rosters, each membership once, sorted by roster and record.
+
+    ``by_case`` says of each record whether its rosters are those of a case; the others are the people of one last name
+    whom a source has at one address. ``n_too_large`` rosters are left out.
+    """
+
+    n_records: int
+    roster: npt.NDArray[np.int64] = field(repr=False)
+    record: Positions = field(repr=False)
+    by_case: npt.NDArray[np.bool_] = field(repr=False)
+    n_too_large: int = 0
+
+    @classmethod
+    def of_groups(
+        cls,
+        by_case: npt.NDArray[np.bool_],
+        record: npt.NDArray[Any],
+        group: npt.NDArray[Any],
+        *,
+        largest: int = LARGEST_ROSTER,
+    ) -> Self:
+        """From one row a membership: the record, and the number of its roster (negative for none).
+
+        A record named twice in a roster stands there once.
+
+        >>> rosters = RosterMembers.of_groups(np.ones(4, bool), np.array([3, 0, 1, 3, 3]), np.array([7, 7, 7, 7, -1]))
+        >>> rosters.roster.tolist(), rosters.record.tolist()
+        ([0, 0, 0], [0, 1, 3])
+        """
+        n_records = len(by_case)
+        known = np.asarray(group) >= 0
+        numbers = np.unique(group[known], return_inverse=True)[1].astype(np.int64)
+        rows = np.unique(numbers * max(n_records, 1) + record[known])
+        roster, member = rows // max(n_records, 1), (rows % max(n_records, 1)).astype(np.int32)
+        fits = np.bincount(roster) <= largest
+        kept = fits[roster]
+        place = np.cumsum(fits) - 1
+        return cls(n_records, place[roster[kept]], member[kept], by_case, int((~fits).sum()))
+
+    def __len__(self) -> int:
+        return int(self.roster[-1]) + 1 if len(self.roster) else 0
+
+    def pairs_within(self, *, most: int) -> Pairs:
+        """All pairs of members of one roster, or those of every n-th roster where there are more than ``most``."""
+        size = np.bincount(self.roster, minlength=len(self)).astype(np.int64)
+        step = 1 + int((size * (size - 1) // 2).sum()) // most
+        begins, left, right = _begins(self.roster, len(self))[:-1], [], []
+        chosen = np.arange(len(self)) % step == 0
+        for members in np.unique(size[chosen]):
+            first, second = np.triu_indices(int(members), 1)
+            start = begins[chosen & (size == members)][:, None]
+            left.append(self.record[start + first].ravel())
+            right.append(self.record[start + second].ravel())
+        none = np.zeros(0, np.int32)
+        return np.concatenate([none, *left]), np.concatenate([none, *right])
+
+    def book(self, left: Positions, right: Positions) -> RosterBook:
+        """The rosters with the pairs that are one member written down twice, where both stand in one roster."""
+        from caselink.identity.cluster_kernels import connect, settle
+
+        left, right = checked_pairs(self.n_records, (left, right), "doubles")
+        order = np.argsort(self.record, kind="stable")
+        begins, of_begins = _begins(self.roster, len(self)), _begins(self.record, self.n_records)
+        first = np.append(self.roster[order], -1)[np.minimum(of_begins[:-1], len(order))]
+        first[np.diff(of_begins) == 0] = -1
+        row = np.arange(self.n_records, dtype=np.int32)
+        connect(row, left, right, (first[left] == first[right]) & (first[left] >= 0))
+        settle(row)
+        rows = np.unique(self.roster * max(self.n_records, 1) + row[self.record])
+        size = np.bincount(rows // max(self.n_records, 1), minlength=len(self)).astype(np.int32)
+        return RosterBook(begins, self.record, of_begins, self.roster[order].astype(np.int32), row, size)
+
+
+def leftover_pairs(book: RosterBook, person: Positions, *, most_records: int = 16) -> Pairs:
+    """Pairs of members of two rosters that share a person, when neither stands in the other's roster as anybody.
+
+    Three of the four people of one roster are found in another: the two who are left may be one person. Of a person
+    with more than ``most_records`` records the first are looked at.
+    """
+    from caselink.identity import joint_kernels as kernels
+
+    n_records = len(person)
+    by_person = np.argsort(person, kind="stable").astype(np.int32)
+    starts = np.flatnonzero(np.diff(person[by_person], prepend=-1)).astype(np.int64)
+    left, right = kernels.list_leftover(book, person, by_person, np.append(starts, n_records), most_records)
+    keys = np.unique(left.astype(np.int64) * max(n_records, 1) + right)
+    return (keys // max(n_records, 1)).astype(np.int32), (keys % max(n_records, 1)).astype(np.int32)
+
+
+def _begins(numbers: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=n))]).astype(np.int64)

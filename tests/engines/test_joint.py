@@ -1,0 +1,104 @@
+"""Persons and families together: named situations, constraints, and the order of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made_families import SITUATIONS, families
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import caselink as cl
+from caselink.engines.joint import resolve_families
+from caselink.linking import read_sources
+from caselink.settings import read_settings
+from caselink.synthetic import draw_county, write_county
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    """Records of a county of 3,000 people as they come from its files, and the truth."""
+    drawn = draw_county(3_000, seed=11)
+    folder = write_county(drawn, tmp_path_factory.mktemp("county"))
+    return cl.normalize(*read_sources(read_settings(folder / "sources.toml"))), drawn.truth
+
+
+def joint_labels(records: pd.DataFrame, **options) -> np.ndarray:
+    """The person of each row, by its place, with family evidence."""
+    result = cl.Linker(threads=1, **options).fit_resolve(records)
+    joint = resolve_families(result.prepared, result.matcher, result.pairs, result.constraints, link_at=0.5, floor=-7.0)
+    labels = np.empty(len(records), np.int64)
+    labels[result.prepared.records.row] = result.prepared.records.row[joint.labels]
+    return labels
+
+
+@pytest.fixture(scope="module")
+def resolved(county):
+    """The hand-made families of three draws among the county's people, with the person that was found."""
+    drawn = pd.concat([families(seed=seed).assign(seed=seed) for seed in SEEDS], ignore_index=True)
+    drawn["record_id"] += " of " + drawn["seed"].astype(str)
+    records = pd.concat([county[0], drawn[[c for c in drawn if c in county[0]]]], ignore_index=True)
+    return drawn.assign(person=joint_labels(records)[len(county[0]) :])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_family_comes_out_right(resolved, situation, seed):
+    """Every member is one person over all files, and no two members are."""
+    rows = resolved[(resolved["situation"] == situation) & (resolved["seed"] == seed)]
+    found = rows.groupby("person")["who"].agg(sorted).tolist()
+    assert sorted(found) == sorted(rows.groupby("who")["who"].agg(list).tolist())
+
+
+def test_better_than_pairs_alone(county):
+    """In a county the same persons are found or better ones, by pairs and by records."""
+    records, truth = county
+    alone = cl.evaluate(cl.Linker(threads=1).fit_resolve(records).persons, truth, interval=None)
+    keys = records[["source", "record_id"]]
+    joint = cl.evaluate(keys.assign(person_id=joint_labels(records).astype(str)), truth, interval=None)
+    assert joint.pairwise.f1 > alone.pairwise.f1
+    assert joint.bcubed.f1 > alone.bcubed.f1
+
+
+def test_the_order_of_rows_does_not_count(county):
+    """Shuffled rows give the same persons."""
+    records = county[0]
+    shuffled = records.sample(frac=1, random_state=3)
+    ours, theirs = joint_labels(records), joint_labels(shuffled.reset_index(drop=True))
+    places = shuffled.index.to_numpy()
+    back = np.empty(len(records), np.int64)
+    back[places] = places[theirs]
+    assert pd.crosstab(ours, back).astype(bool).sum().max() == 1
+    assert len(np.unique(ours)) == len(np.unique(back))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32 - 1), n_cases=st.integers(1, 400), n_months=st.integers(1, 3))
+def test_no_constraint_is_ever_broken(county, seed, n_cases, n_months):
+    """With rosters thrown together at random, no two records of one source, case and month are one person."""
+    random = np.random.default_rng(seed)
+    records = county[0].iloc[:1500].copy()
+    records["case_id"] = pd.array(random.integers(0, n_cases, len(records)).astype(str), "string")
+    records["month"] = [f"2024-{month:02d}" for month in random.integers(1, 1 + n_months, len(records))]
+    keys = ["source", "record_id"]
+    apart = records[keys].sample(40, random_state=seed % 1000).reset_index(drop=True)
+    left, right = apart.iloc[:20].reset_index(drop=True), apart.iloc[20:].reset_index(drop=True)
+    decisions = left.add_suffix("_left").join(right.add_suffix("_right")).assign(decision="not")
+    result = cl.Linker(threads=1, decisions=decisions).fit_resolve(records)
+    joint = resolve_families(result.prepared, result.matcher, result.pairs, result.constraints, link_at=0.5, floor=-7.0)
+    exclusive, must, cannot = result.constraints.exclusive, result.constraints.must, result.constraints.cannot
+    assert (joint.labels[cannot[0]] != joint.labels[cannot[1]]).all()
+    free = ~np.isin(np.arange(len(records)), np.concatenate(must))
+    rosters = pd.DataFrame({"label": joint.labels, "roster": exclusive[:, 0]})[free & (exclusive[:, 0] >= 0)]
+    assert not rosters.duplicated().any()
+
+
+def test_few_matches_teach_nothing():
+    """Where there is too little to learn from, the persons are those of the pairs alone."""
+    drawn = families(seed=1).drop(columns=["situation", "who"])
+    result = cl.Linker(threads=1, matcher=cl.FellegiSunter()).fit_resolve(drawn)
+    joint = resolve_families(result.prepared, result.matcher, result.pairs, result.constraints, link_at=0.5, floor=-7.0)
+    assert (joint.passes, joint.pairs_added, len(joint.pairs)) == (0, 0, len(result.pairs))
