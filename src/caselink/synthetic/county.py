@@ -100,7 +100,13 @@ class County:
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """The rest of the truth by name: :data:`TRUTH_TABLES`."""
+        """The rest of the truth by name: :data:`TRUTH_TABLES`.
+
+        Of ``findings`` each row is a person concerned by a ``lead``, true in the extracts from ``first_month`` to
+        ``last_month``. ``together`` is N where the values or records that it rests on never stand in the extracts of
+        one month: then it takes those of several months, mostly the last that shows the one and the first that shows
+        the other, to see it.
+        """
         tables = {name: self._tables[name] for name in TRUTH_TABLES}
         tables["cases"] = tables["cases"].select(["source", "case_id", "head_id", "absent_id"])
         return {name: _frame(table) for name, table in tables.items()}

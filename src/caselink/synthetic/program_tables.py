@@ -153,6 +153,7 @@ def finding_table(leads: pd.DataFrame, programs: Sequence[ProgramTables]) -> pd.
             "case_id": case_id,
             "first_month": calendar.name(leads["first_month"]),
             "last_month": calendar.name(leads["last_month"]),
+            "together": np.where(leads["together"].to_numpy(bool), "Y", "N").astype(object),
         }
     )
 

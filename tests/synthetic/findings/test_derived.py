@@ -159,6 +159,30 @@ def test_several_numbers_are_far_or_near(truth, shown):
     assert people_of(truth, "Q04") == near
 
 
+def test_leads_together_are_seen_in_one_month(truth, shown):
+    """Months are in order; two numbers of a person are together where some month shows both, and in no other lead."""
+    assert (truth["first_month"] <= truth["last_month"]).all()
+    held = defaultdict(lambda: defaultdict(set))
+    usable = shown[ssn.is_valid(np.maximum(shown["ssn"].to_numpy(), 0))].rename(columns={"from": "since"})
+    for row in usable.itertuples():
+        for month in range(row.since, row.to + 1):
+            held[row.person][month].add(row.ssn)
+    leads = truth[(truth["finding"].isin(["Q03", "Q04"]) & (truth["kind"] != LOOK_ALIKE)).to_numpy()]
+    for lead in leads.drop_duplicates("lead").itertuples():
+        near = lead.finding == "Q04"
+        months = [
+            month
+            for month, numbers in held[lead.person].items()
+            if any(is_near(np.array([a]), np.array([b]))[0] == near for a, b in combinations(sorted(numbers), 2))
+        ]
+        assert lead.together == bool(months)
+        if months:
+            assert (lead.first_month, lead.last_month) == (min(months), max(months))
+    assert leads["together"].any()
+    assert not leads["together"].all()
+    assert not truth.loc[((truth["finding"] == "D10") & (truth["kind"] == PLANTED)).to_numpy(), "together"].any()
+
+
 @given(one=st.integers(0, 999_999_999), place=st.integers(0, 8), digit=st.integers(0, 9), swap=st.integers(0, 7))
 def test_near_numbers_are_one_slip_apart(one, place, digit, swap):
     """One digit typed as another, or two neighbors swapped, makes a near number; a number is not near itself."""

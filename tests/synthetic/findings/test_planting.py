@@ -38,7 +38,7 @@ MADE = {
 @pytest.fixture(scope="module")
 def world() -> World:
     """A district large enough for every kind."""
-    return draw_world(N_PEOPLE, 12, 11, PlantRates(planted=RATE, look_alikes=RATE))
+    return draw_world(N_PEOPLE, 12, 12, PlantRates(planted=RATE, look_alikes=RATE))
 
 
 def test_planted_leads_are_real_and_look_alikes_innocent(world):

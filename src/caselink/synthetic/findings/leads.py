@@ -4,6 +4,9 @@ A *lead* is one thing that a caseworker could be shown: a finding of the catalog
 the months in which it holds. Its ``kind`` is ``planted`` (made on purpose), ``arisen`` (true by the definition, though
 nobody planted it: moves, lags and slips of the keyboard make findings as well) or ``look-alike`` (innocent, although
 some of the evidence is there; ``look_alike`` says what explains it).
+
+``together`` is false where the values or records that a lead rests on never stand in the extracts of one month: it
+takes those of several months to see it, and its months are the last of the one and the first of the other.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Texts
+from caselink.synthetic.draws import Ints, Mask, Texts
 
 LEAD_COLUMNS = (
     "lead",
@@ -28,6 +31,7 @@ LEAD_COLUMNS = (
     "case",
     "first_month",
     "last_month",
+    "together",
 )
 PLANTED, ARISEN, LOOK_ALIKE = "planted", "arisen", "look-alike"
 _SAID = ("finding", "kind", "look_alike")
@@ -52,8 +56,11 @@ def lead_table(
     *,
     kind: str = ARISEN,
     look_alike: str | None = None,
+    together: Mask | None = None,
 ) -> pd.DataFrame:
     """Rows of as many leads as ``months`` (first and last, both included) has entries, numbered from 0.
+
+    ``together`` has an entry a lead as well; all are where it is not given.
 
     >>> table = lead_table("D07", ([0, 3], [5, 4]), [Part("child", "ivd", [7, 9], [2, 2])])
     >>> table[["lead", "person", "first_month", "last_month"]].to_numpy().tolist()
@@ -74,6 +81,7 @@ def lead_table(
         "case": case[kept],
         "first_month": first[lead],
         "last_month": last[lead],
+        "together": (np.ones(len(first), bool) if together is None else np.asarray(together, bool))[lead],
     }
     return pd.DataFrame(columns, copy=False)
 
@@ -115,7 +123,7 @@ def join_leads(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def no_leads() -> pd.DataFrame:
     """The table without a row."""
-    kinds = {name: np.int64 if name in _NUMBERS else object for name in LEAD_COLUMNS}
+    kinds = {name: np.int64 if name in _NUMBERS else object for name in LEAD_COLUMNS} | {"together": bool}
     return pd.DataFrame({name: np.empty(0, dtype=kind) for name, kind in kinds.items()})
 
 

@@ -136,7 +136,8 @@ def _applied_twice(site: Site) -> pd.DataFrame:
 def _households(site: Site) -> pd.DataFrame:
     """Stays of two eligible children or more that last as long, with an adult of the home who is not the head."""
     children = site.eligible("CHILD")
-    unit = children.groupby(["case", "head", "first", "last", "ends"], sort=True).size().rename("n").reset_index()
+    unit = children.groupby(["case", "head", "first", "last", "ends"], sort=True)["person"].nunique()
+    unit = unit.rename("n").reset_index()
     unit = unit[(unit["n"] >= 2).to_numpy()].drop_duplicates("case")
     month = unit["first"].to_numpy(np.int64)
     people = site.history.people
@@ -192,7 +193,7 @@ def _is_kin(site: Site, one: pd.Series, other: pd.Series) -> Mask:
 
 def _same_line_twice(site: Site, finding: str, *, copied: bool) -> pd.DataFrame:
     """D01: a line again as it is, under another number; D02: keyed anew."""
-    stays = site.eligible("CHILD", "HEAD", "ADULT")
+    stays = _single_stays(site, site.eligible("CHILD", "HEAD", "ADULT"))
     chosen = site.pick(finding, stays, ["person", "head"])
     start = site.start(finding, chosen["first"].to_numpy(), chosen["last"].to_numpy(), 1)
     months = site.rng(f"{finding}: months").integers(1, AGAIN_AT_MOST + 1, len(chosen))
@@ -221,7 +222,8 @@ def _new_number(site: Site) -> pd.DataFrame:
     relationship = _relationship(site, chosen["record"].to_numpy(np.int64))
     add_stays(site, _stays_of(chosen, relationship=relationship))
     parts = [Part("person", "iva", chosen["person"], chosen["case"])]
-    return lead_table("D10", (chosen["start"], chosen["last"]), parts, kind=PLANTED)
+    never = np.zeros(len(chosen), bool)
+    return lead_table("D10", (chosen["start"], chosen["last"]), parts, kind=PLANTED, together=never)
 
 
 def _single_stays(site: Site, stays: pd.DataFrame) -> pd.DataFrame:

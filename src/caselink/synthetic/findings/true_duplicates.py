@@ -11,7 +11,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.findings.enrolled import at_home, eligible, enrolled, merged_stays, overlapping
-from caselink.synthetic.findings.leads import LOOK_ALIKE, Part, join_leads, lead_table
+from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
 from caselink.synthetic.history import History
 from caselink.synthetic.people.families import NOBODY
 from caselink.synthetic.programs.caseload import Caseload
@@ -121,9 +121,9 @@ def _same_parties(
             ("child", "person", pairs, lead),
         )
     ]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    kind = LOOK_ALIKE if look_alike else ARISEN
     return lead_table(
-        "D06", (first.to_numpy(np.int64)[row], last.to_numpy(np.int64)[row]), parts, look_alike=look_alike, **kind
+        "D06", (first.to_numpy(np.int64)[row], last.to_numpy(np.int64)[row]), parts, look_alike=look_alike, kind=kind
     )
 
 
@@ -178,8 +178,9 @@ def _putative_men(cases: pd.DataFrame) -> pd.DataFrame:
 def _two_men(pairs: pd.DataFrame) -> pd.DataFrame:
     men = [Part("father", "ivd", pairs[f"absent_{which}"], pairs[f"case_{which}"]) for which in "ab"]
     first = pairs[["first_a", "first_b"]].max(axis=1)
-    last = np.maximum(first, pairs[["last_a", "last_b"]].min(axis=1))
-    return lead_table("D08", (first, last), [*_in_both(pairs, "child", "ivd"), *men])
+    until = pairs[["last_a", "last_b"]].min(axis=1)
+    parts, together = [*_in_both(pairs, "child", "ivd"), *men], (first <= until).to_numpy()
+    return lead_table("D08", (np.minimum(first, until), np.maximum(first, until)), parts, together=together)
 
 
 def _applied_twice(history: History, twice: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +221,8 @@ def _two_numbers(units: pd.DataFrame) -> list[pd.DataFrame]:
     pairs = pairs[~within].drop_duplicates(["person", "record_a", "record_b"])
     first = pairs[["first_a", "first_b"]].max(axis=1)
     last = np.maximum(first, pairs[["last_a", "last_b"]].max(axis=1))
-    return [lead_table("D10", (first, last), _in_both(pairs, "person", "iva"))]
+    seen = (first <= pairs[["last_a", "last_b"]].min(axis=1)).to_numpy()
+    return [lead_table("D10", (first, last), _in_both(pairs, "person", "iva"), together=seen)]
 
 
 def _namesakes(history: History, units: pd.DataFrame) -> list[pd.DataFrame]:
@@ -267,6 +269,7 @@ def _of_one_name(history: History, each: pd.DataFrame, known: Ints) -> list[pd.D
 def _alike(each: pd.DataFrame, one: Ints, other: Ints, look_alike: str) -> pd.DataFrame:
     left, right = (each.reindex(who) for who in (one, other))
     first = np.maximum(left["first"].to_numpy(), right["first"].to_numpy())
-    last = np.maximum(first, np.minimum(left["last"].to_numpy(), right["last"].to_numpy()))
+    until = np.minimum(left["last"].to_numpy(), right["last"].to_numpy())
+    months, together = (np.minimum(first, until), np.maximum(first, until)), first <= until
     parts = [Part("person", "iva", who, some["case"]) for who, some in ((one, left), (other, right))]
-    return lead_table("D10", (first, last), parts, kind=LOOK_ALIKE, look_alike=look_alike)
+    return lead_table("D10", months, parts, kind=LOOK_ALIKE, look_alike=look_alike, together=together)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask, Texts
 from caselink.synthetic.findings.enrolled import ELIGIBLE, enrolled
-from caselink.synthetic.findings.leads import LOOK_ALIKE, Part, join_leads, lead_table
+from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
 from caselink.synthetic.history import Calendar, History
 from caselink.synthetic.programs.caseload import Caseload, Programs
 
@@ -99,8 +99,8 @@ def _by_hire(hires: pd.DataFrame, month: Ints, unit: npt.NDArray[np.int32], look
     rows = hires.assign(due=month).drop_duplicates(["person", "month"])
     person, due = rows["person"].to_numpy(np.int64), rows["due"].to_numpy(np.int64)
     parts = [Part("recipient", "iva", person, _case(unit, person, due)), Part("employee", "employment", person)]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("E01", (rows["month"], due), parts, look_alike=look_alike, **kind)
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    return lead_table("E01", (rows["month"], due), parts, look_alike=look_alike, kind=kind)
 
 
 def _case(unit: npt.NDArray[np.int32], person: Ints, month: Ints) -> Ints:
@@ -128,8 +128,8 @@ def _quarters(reports: pd.DataFrame, belief: Beliefs, unit: npt.NDArray[np.int32
     ):
         some, last = person[mask], end[mask]
         parts = [Part("recipient", "iva", some, _case(unit, some, last)), Part("employee", "employment", some)]
-        kind = {"kind": LOOK_ALIKE} if look_alike else {}
-        tables.append(lead_table("E02", (last - 2, last), parts, look_alike=look_alike, **kind))
+        kind = LOOK_ALIKE if look_alike else ARISEN
+        tables.append(lead_table("E02", (last - 2, last), parts, look_alike=look_alike, kind=kind))
     return tables
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.findings.enrolled import ADULT_ROLES, eligible, enrolled, merged_stays
-from caselink.synthetic.findings.leads import LOOK_ALIKE, Part, join_leads, lead_table
+from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
 from caselink.synthetic.findings.true_roles import by_month
 from caselink.synthetic.history import History
 from caselink.synthetic.programs.caseload import Programs
@@ -155,8 +155,8 @@ def _missing(runs: pd.DataFrame, finding: str, look_alike: str | None) -> pd.Dat
         Part("payee", "iva", each["head"], each["case"]),
         Part("parent", "iva", each["parent"], each["case"]),
     ]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table(finding, (each["first"], each["last"]), parts, look_alike=look_alike, **kind)
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    return lead_table(finding, (each["first"], each["last"]), parts, look_alike=look_alike, kind=kind)
 
 
 def _late(history: History, children: pd.DataFrame, referrals: pd.DataFrame) -> list[pd.DataFrame]:
@@ -195,8 +195,8 @@ def _by_referral(got: pd.DataFrame, first: Ints, last: Ints, look_alike: str | N
         Part("child", "iva", rows["child"], rows["iva_case"], lead),
         Part("parent", "iva", each["absent"], each["iva_case"]),
     ]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("R02", (each["first"], each["last"]), parts, look_alike=look_alike, **kind)
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    return lead_table("R02", (each["first"], each["last"]), parts, look_alike=look_alike, kind=kind)
 
 
 def assisted_months(history: History, units: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
@@ -241,8 +241,8 @@ def _by_support_case(each: pd.DataFrame, history: History, look_alike: str | Non
     now = history.calendar.n_months - 1
     first = np.full(len(each), max(0, now - SETTLED_MONTHS + 1))
     parts = [Part("custodian", "ivd", each["head"], each["case"])]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("R04", (first, np.full(len(each), now)), parts, look_alike=look_alike, **kind)
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    return lead_table("R04", (first, np.full(len(each), now)), parts, look_alike=look_alike, kind=kind)
 
 
 def _good_cause(history: History, units: pd.DataFrame, cases: pd.DataFrame) -> list[pd.DataFrame]:
@@ -265,9 +265,9 @@ def _by_claim(pairs: pd.DataFrame, now: int, look_alike: str | None) -> pd.DataF
         Part("payee", "iva", each["head"], each["case"]),
         Part("custodian", "ivd", pairs["head"], pairs["case_d"], lead),
     ]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    kind = LOOK_ALIKE if look_alike else ARISEN
     months = (np.full(len(each), now), np.full(len(each), now))
-    return lead_table("R06", months, parts, look_alike=look_alike, **kind)
+    return lead_table("R06", months, parts, look_alike=look_alike, kind=kind)
 
 
 def _flags(programs: Programs) -> list[pd.DataFrame]:
@@ -288,8 +288,8 @@ def _flagged(records: pd.DataFrame) -> pd.DataFrame:
 def _by_flag(both: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
     parts = [Part("person", "iva", both["person"], both["case"]), Part("person", "ivd", both["person"], both["case_d"])]
     first = both[["entered", "entered_d"]].max(axis=1)
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("R07", (first, first), parts, look_alike=look_alike, **kind)
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    return lead_table("R07", (first, first), parts, look_alike=look_alike, kind=kind)
 
 
 def _children_differ(history: History, units: pd.DataFrame, children: pd.DataFrame) -> list[pd.DataFrame]:
@@ -326,6 +326,6 @@ def _by_child(pairs: pd.DataFrame, n_months: int, look_alike: str | None) -> pd.
         Part("absent parent", "ivd", pairs["absent"], pairs["case_d"]),
     ]
     first = np.full(len(pairs), max(0, n_months - SETTLED_MONTHS))
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    kind = LOOK_ALIKE if look_alike else ARISEN
     months = (first, np.full(len(pairs), n_months - 1))
-    return lead_table("R08", months, parts, look_alike=look_alike, **kind)
+    return lead_table("R08", months, parts, look_alike=look_alike, kind=kind)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.findings.enrolled import ABSENT_ROLES, ADULT_ROLES, at_home, eligible, enrolled, merged_stays
-from caselink.synthetic.findings.leads import LOOK_ALIKE, Part, join_leads, lead_table
+from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
 from caselink.synthetic.history import NEVER, History
 from caselink.synthetic.programs.caseload import Caseload
 
@@ -65,9 +65,9 @@ def _nobody_eligible(units: pd.DataFrame) -> list[pd.DataFrame]:
 def _by_case(finding: str, months: pd.DataFrame, *, look_alike: str | None = None) -> pd.DataFrame:
     found = months.groupby("case", sort=True).agg({"month": ["min", "max"], "head": "first"})
     found.columns = pd.Index(["first", "last", "head"])
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    kind = LOOK_ALIKE if look_alike else ARISEN
     payee = Part("payee", "iva", found["head"], found.index.to_numpy())
-    return lead_table(finding, (found["first"], found["last"]), [payee], look_alike=look_alike, **kind)
+    return lead_table(finding, (found["first"], found["last"]), [payee], look_alike=look_alike, kind=kind)
 
 
 def _both_parent_and_absent(history: History, cases: pd.DataFrame) -> list[pd.DataFrame]:
@@ -196,8 +196,8 @@ def _relationships(assistance: Caseload, support: Caseload) -> list[pd.DataFrame
         ]
         first = some[["entered", "entered_d"]].max(axis=1)
         last = np.maximum(first, some[["until", "until_d"]].min(axis=1))
-        kind = {"kind": LOOK_ALIKE} if look_alike else {}
-        tables.append(lead_table("C07", (first, last), parts, look_alike=look_alike, **kind))
+        kind = LOOK_ALIKE if look_alike else ARISEN
+        tables.append(lead_table("C07", (first, last), parts, look_alike=look_alike, kind=kind))
     return tables
 
 
@@ -232,9 +232,9 @@ def _absence_reasons(history: History, support: Caseload, cases: pd.DataFrame, e
 
 
 def _absent_leads(absent: pd.DataFrame, *, look_alike: str | None = None) -> pd.DataFrame:
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    kind = LOOK_ALIKE if look_alike else ARISEN
     parts = [Part("absent parent", "ivd", absent["person"], absent["case"])]
-    return lead_table("C09", (absent["first"], absent["last"]), parts, look_alike=look_alike, **kind)
+    return lead_table("C09", (absent["first"], absent["last"]), parts, look_alike=look_alike, kind=kind)
 
 
 def _dead(history: History, units: pd.DataFrame, cases: pd.DataFrame) -> list[pd.DataFrame]:
@@ -281,9 +281,9 @@ def _jailed(history: History, units: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _by_stay(finding: str, months: pd.DataFrame, *, look_alike: str | None = None) -> pd.DataFrame:
     found = months.groupby(["person", "case"], sort=True)["month"].agg(["min", "max"]).reset_index()
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
+    kind = LOOK_ALIKE if look_alike else ARISEN
     parts = [Part("person", "iva", found["person"], found["case"])]
-    return lead_table(finding, (found["min"], found["max"]), parts, look_alike=look_alike, **kind)
+    return lead_table(finding, (found["min"], found["max"]), parts, look_alike=look_alike, kind=kind)
 
 
 def is_absent(cases: pd.DataFrame) -> Mask:

@@ -2,8 +2,8 @@
 
 Nobody plants these; they come of the slips made when records were keyed. A value counts from the month that first
 shows it to the month before another takes its place, or to the end of the record's last stay. Where a finding rests on
-several values, ``first_month`` is the first by which the extracts so far show two of them, and ``last_month`` the last
-that still shows two; it comes before ``first_month`` where no single month's extracts do.
+several values, its months are the first and the last whose extracts show two of them; where no single month's do, the
+last of the one and the first of the other (and ``together`` is false).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.findings.enrolled import ADULT_ROLES, CHILD_ROLES
-from caselink.synthetic.findings.leads import LOOK_ALIKE, Part, join_leads, lead_table
+from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
 from caselink.synthetic.history import History
 from caselink.synthetic.people import ssn
 from caselink.synthetic.people.families import YEAR
@@ -61,12 +61,11 @@ def value_findings(history: History, seen: pd.DataFrame) -> pd.DataFrame:
     """All findings of group Q and C05 in the sightings of all programs, and the look-alikes that families have."""
     shown = seen[(seen["from"] <= seen["to"]).to_numpy()].reset_index(drop=True)
     usable = shown[ssn.is_valid(shown["ssn"].to_numpy())]
-    numbers = _distinct(usable, ["person", "ssn"])
     return join_leads(
         [
             *_invalid_numbers(history, shown),
             *_shared_numbers(history, usable),
-            *_several_numbers(history, numbers, shown),
+            *_several_numbers(history, usable, shown),
             _unusual_for_age(usable),
             *_implausible_dates(history, shown),
             *_conflicting_dates(shown),
@@ -112,6 +111,27 @@ def _distinct(shown: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return shown.groupby(keys, sort=True, as_index=False).agg({"from": "min", "to": "max"})
 
 
+def _in_pairs(shown: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
+    """Each two rows of one ``by`` with two values, the lower one first, as far as there are several."""
+    rows = shown[[by, value, "from", "to"]].drop_duplicates()
+    several = rows.groupby(by)[value].transform("nunique").to_numpy() > 1
+    pairs = rows[several].merge(rows[several], on=by, suffixes=("_a", "_b"))
+    return pd.DataFrame(pairs[(pairs[f"{value}_a"] < pairs[f"{value}_b"]).to_numpy()]).reset_index(drop=True)
+
+
+def _meetings(pairs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """For each combination of ``keys`` the months ``first`` to ``last`` in which two rows of a pair are shown.
+
+    Where those of no pair are shown in one month, ``together`` is false: from the last of the one to the first of the
+    other.
+    """
+    first, last = pairs[["from_a", "from_b"]].max(axis=1), pairs[["to_a", "to_b"]].min(axis=1)
+    met = pairs[keys].assign(first=np.minimum(first, last), last=np.maximum(first, last), together=first <= last)
+    ever = met.groupby(keys)["together"].transform("any")
+    met = met[(met["together"] | ~ever).to_numpy()]
+    return met.groupby(keys, sort=True).agg({"first": "min", "last": "max", "together": "all"}).reset_index()
+
+
 def _holders(shown: pd.DataFrame, wanted: pd.DataFrame, keys: list[str], part: str = "holder") -> Part:
     """Who holds the values of each lead, once in each case: ``wanted`` has the keys and ``lead``."""
     held = shown[["person", "program", "case", *(key for key in keys if key != "person")]].merge(wanted, on=keys)
@@ -123,8 +143,8 @@ def _leads_by_record(finding: str, shown: pd.DataFrame, *, look_alike: str | Non
     """One lead for each person and case of a program that the rows show."""
     each = _distinct(shown, ["person", "program", "case"])
     holder = Part("holder", each["program"].to_numpy(dtype=object), each["person"], each["case"])
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table(finding, (each["from"], each["to"]), [holder], look_alike=look_alike, **kind)
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    return lead_table(finding, (each["from"], each["to"]), [holder], look_alike=look_alike, kind=kind)
 
 
 def _invalid_numbers(history: History, shown: pd.DataFrame) -> list[pd.DataFrame]:
@@ -146,7 +166,7 @@ def _shared_numbers(history: History, usable: pd.DataFrame) -> list[pd.DataFrame
     held = held.reset_index(drop=True).assign(first_name=who["first_name"].fillna(""), birth=who["birth"])
     each = held.groupby("ssn", sort=True)
     differ = each[["first_name", "birth"]].nunique()
-    second = {"from": _second(held, "from", "ssn", smallest=True), "to": _second(held, "to", "ssn", smallest=False)}
+    months = _meetings(_in_pairs(usable, "ssn", "person"), ["ssn"])
     tables = []
     for look_alike, mask in (
         (None, (differ > 1).all(axis=1).to_numpy()),
@@ -155,47 +175,39 @@ def _shared_numbers(history: History, usable: pd.DataFrame) -> list[pd.DataFrame
     ):
         wanted = pd.DataFrame({"ssn": differ.index[mask].to_numpy(np.int64)})
         wanted["lead"] = np.arange(len(wanted))
-        months = (second["from"][mask], second["to"][mask])
-        kind = {"kind": LOOK_ALIKE} if look_alike else {}
-        holders = _holders(usable, wanted, ["ssn"])
-        tables.append(lead_table("Q02", months, [holders], look_alike=look_alike, **kind))
+        tables.append(_met("Q02", months[mask], _holders(usable, wanted, ["ssn"]), look_alike))
     return tables
 
 
-def _second(rows: pd.DataFrame, column: str, by: str, *, smallest: bool) -> Ints:
-    """The second smallest or largest value of each group; groups come in order."""
-    ordered = rows.sort_values([by, column], ascending=[True, smallest], kind="stable")
-    place = ordered.groupby(by).cumcount()
-    return ordered[column].to_numpy(np.int64)[(place == 1).to_numpy()]
+def _met(finding: str, months: pd.DataFrame, holders: Part, look_alike: str | None = None) -> pd.DataFrame:
+    """Leads in the months of ``_meetings``."""
+    kind = LOOK_ALIKE if look_alike else ARISEN
+    spans, together = (months["first"], months["last"]), months["together"].to_numpy(bool)
+    return lead_table(finding, spans, [holders], kind=kind, look_alike=look_alike, together=together)
 
 
-def _several_numbers(history: History, numbers: pd.DataFrame, shown: pd.DataFrame) -> list[pd.DataFrame]:
+def _several_numbers(history: History, usable: pd.DataFrame, shown: pd.DataFrame) -> list[pd.DataFrame]:
     """Q03 and Q04: one person under several numbers, far apart or one slip apart; twins have neighboring ones each."""
-    several = numbers[numbers["person"].duplicated(keep=False).to_numpy()]
-    pairs = several.merge(several, on="person", suffixes=("_a", "_b"))
-    pairs = pairs[(pairs["ssn_a"] < pairs["ssn_b"]).to_numpy()].reset_index(drop=True)
+    pairs = _in_pairs(usable, "person", "ssn")
     near = is_near(pairs["ssn_a"].to_numpy(np.int64), pairs["ssn_b"].to_numpy(np.int64))
-    pairs["first"], pairs["last"] = pairs[["from_a", "from_b"]].max(axis=1), pairs[["to_a", "to_b"]].min(axis=1)
     tables = []
     for finding, chosen in (("Q03", pairs[~near]), ("Q04", pairs[near])):
-        each = chosen.groupby("person", sort=True).agg({"first": "min", "last": "max"}).reset_index()
+        each = _meetings(chosen, ["person"])
         wanted = pd.DataFrame({"person": each["person"], "lead": np.arange(len(each))})
         holders = _holders(shown[(shown["ssn"] > 0).to_numpy()], wanted, ["person"])
-        tables.append(lead_table(finding, (each["first"], each["last"]), [holders]))
+        tables.append(_met(finding, each, holders))
     return [*tables, _twins(history, shown)]
 
 
 def _twins(history: History, shown: pd.DataFrame) -> pd.DataFrame:
     """Pairs of twins in the programs, whose numbers are neighbors: no typing error between their records."""
-    known = _distinct(shown, ["person"]).set_index("person")
+    known = shown["person"].unique()
     twin = np.flatnonzero(history.people["twin"].to_numpy(bool))
-    twin = twin[np.isin(twin, known.index) & np.isin(twin - 1, known.index)]
-    first = np.maximum(known["from"].reindex(twin).to_numpy(), known["from"].reindex(twin - 1).to_numpy())
-    last = np.minimum(known["to"].reindex(twin).to_numpy(), known["to"].reindex(twin - 1).to_numpy())
+    twin = twin[np.isin(twin, known) & np.isin(twin - 1, known)]
     numbers = np.arange(len(twin))
     both = pd.DataFrame({"person": np.append(twin - 1, twin), "lead": np.append(numbers, numbers)})
-    holders = _holders(shown, both, ["person"])
-    return lead_table("Q04", (first, last), [holders], kind=LOOK_ALIKE, look_alike="twins")
+    pairs = _in_pairs(shown.merge(both, on="person"), "lead", "person")
+    return _met("Q04", _meetings(pairs, ["lead"]), _holders(shown, both, ["person"]), "twins")
 
 
 def _unusual_for_age(usable: pd.DataFrame) -> pd.DataFrame:
@@ -227,20 +239,14 @@ def _implausible_dates(history: History, shown: pd.DataFrame) -> list[pd.DataFra
 def _conflicting_dates(shown: pd.DataFrame) -> list[pd.DataFrame]:
     """Q08: dates of one person more than a year apart, as far as they are no fillers; closer ones are look-alikes."""
     plain = shown[shown["dated"].to_numpy() & ~shown["filler"].to_numpy()]
-    dates = _distinct(plain, ["person", "born"])
-    dates = dates[dates["person"].duplicated(keep=False).to_numpy()]
-    pairs = dates.merge(dates, on="person", suffixes=("_a", "_b"))
-    pairs = pairs[(pairs["born_a"] < pairs["born_b"]).to_numpy()]
-    pairs["first"], pairs["last"] = pairs[["from_a", "from_b"]].max(axis=1), pairs[["to_a", "to_b"]].min(axis=1)
+    pairs = _in_pairs(plain, "person", "born")
     far = (pairs["born_b"] - pairs["born_a"] > BIRTH_TOLERANCE_DAYS).to_numpy()
     close = pairs[~np.isin(pairs["person"], pairs["person"][far])]
     tables = []
     for look_alike, chosen in ((None, pairs[far]), ("within a year", close)):
-        each = chosen.groupby("person", sort=True).agg({"first": "min", "last": "max"}).reset_index()
+        each = _meetings(chosen, ["person"])
         wanted = pd.DataFrame({"person": each["person"], "lead": np.arange(len(each))})
-        kind = {"kind": LOOK_ALIKE} if look_alike else {}
-        holders = _holders(plain, wanted, ["person"])
-        tables.append(lead_table("Q08", (each["first"], each["last"]), [holders], look_alike=look_alike, **kind))
+        tables.append(_met("Q08", each, _holders(plain, wanted, ["person"]), look_alike))
     return tables
 
 
@@ -249,12 +255,12 @@ def _age_gaps(history: History, shown: pd.DataFrame) -> list[pd.DataFrame]:
     plain = shown[shown["dated"].to_numpy() & ~shown["filler"].to_numpy() & (shown["case"] >= 0).to_numpy()]
     role = plain["role"].to_numpy(dtype=object)
     columns = ["person", "program", "case", "born", "from", "to"]
-    children = plain[np.isin(role, CHILD_ROLES)][columns].drop_duplicates(columns[:4])
-    adults = plain[np.isin(role, ("HEAD", "ADULT", "NP"))][columns].drop_duplicates(columns[:4])
-    pairs = adults.merge(children, on=["program", "case"], suffixes=("", "_c"))
-    years = (pairs["born_c"] - pairs["born"]).to_numpy() / YEAR
+    children = plain[np.isin(role, CHILD_ROLES)][columns].drop_duplicates()
+    adults = plain[np.isin(role, ("HEAD", "ADULT", "NP"))][columns].drop_duplicates()
+    pairs = adults.merge(children, on=["program", "case"], suffixes=("_a", "_b"))
+    years = (pairs["born_b"] - pairs["born_a"]).to_numpy() / YEAR
     pairs = pairs[(years < LEAST_GAP) | (years > MOST_GAP)].reset_index(drop=True)
-    adult, child = pairs["person"].to_numpy(np.int64), pairs["person_c"].to_numpy(np.int64)
+    adult, child = pairs["person_a"].to_numpy(np.int64), pairs["person_b"].to_numpy(np.int64)
     own = [history.people[tie].to_numpy(np.int64)[child] == adult for tie in ("mother", "father")]
     is_own = np.any(own, axis=0)
     return [_by_pair(pairs[is_own], None), _by_pair(pairs[~is_own], "no parent of the child")]
@@ -262,13 +268,11 @@ def _age_gaps(history: History, shown: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _by_pair(pairs: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
     """One lead for each adult and child of a case."""
-    keys = ["program", "case", "person", "person_c"]
-    pairs = pairs.assign(first=pairs[["from", "from_c"]].max(axis=1), last=pairs[["to", "to_c"]].min(axis=1))
-    each = pairs.groupby(keys, sort=True).agg({"first": "min", "last": "max"}).reset_index()
+    each = _meetings(pairs, ["program", "case", "person_a", "person_b"])
     program = each["program"].to_numpy(dtype=object)
     parts = [
-        Part("parent", program, each["person"], each["case"]),
-        Part("child", program, each["person_c"], each["case"]),
+        Part("parent", program, each["person_a"], each["case"]),
+        Part("child", program, each["person_b"], each["case"]),
     ]
-    kind = {"kind": LOOK_ALIKE} if look_alike else {}
-    return lead_table("C05", (each["first"], each["last"]), parts, look_alike=look_alike, **kind)
+    kind, together = LOOK_ALIKE if look_alike else ARISEN, each["together"].to_numpy(bool)
+    return lead_table("C05", (each["first"], each["last"]), parts, kind=kind, look_alike=look_alike, together=together)
