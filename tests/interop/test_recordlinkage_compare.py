@@ -190,13 +190,48 @@ def test_a_frame_of_features_is_the_same(n_frames):
     assert found.index.names == ["a", "b"]
 
 
-def test_features_of_recordlinkage_are_taken_as_they_are():
-    """A feature made by recordlinkage keeps its own value for what is missing, and is computed here all the same."""
-    rows = people()
-    compare = ours.Compare([theirs.compare.Exact("town", "town"), theirs.compare.String("name", "name")])
-    expected = theirs.Compare([theirs.compare.Exact("town", "town"), theirs.compare.String("name", "name")])
-    pairs = every_pair(rows, rows)
-    pd.testing.assert_frame_equal(compare.compute(pairs, rows), expected.compute(pairs, rows), check_dtype=False)
+FEATURES = [
+    pytest.param("Exact", ["town"], {}, id="exact"),
+    pytest.param("Exact", ["town"], {"agree_value": 3, "disagree_value": 1}, id="exact, other values"),
+    pytest.param("String", ["name"], {"method": "jarowinkler", "threshold": 0.8}, id="similarity"),
+    pytest.param("String", ["name"], {"method": "qgram", "label": "name"}, id="q-grams"),
+    pytest.param("Numeric", ["age"], {"method": "gauss", "offset": 1, "scale": 3}, id="numeric"),
+    pytest.param("Date", ["day"], {"swap_month_day": 0.7}, id="date"),
+    pytest.param("Geographic", ["x", "y"], {"method": "linear", "scale": 9, "label": "place"}, id="geographic"),
+]
+
+
+@pytest.mark.parametrize(("name", "columns", "chosen"), FEATURES)
+@pytest.mark.parametrize("missing", [{}, {"missing_value": 0.3}], ids=["missing", "missing given"])
+def test_features_of_recordlinkage_become_those_here(name, columns, chosen, missing):
+    """A feature of recordlinkage's own class gives what the class of that name here gives, what is missing included."""
+    rows = pd.DataFrame({"town": ["A", None, "B"], "name": ["ANNA", None, "ANA"], "age": [3.0, None, 5.0]})
+    rows = rows.assign(day=pd.to_datetime(["1985-03-04", None, "1985-04-03"]).as_unit("ns"), x=rows["age"], y=1.0)
+    pairs, options = every_pair(rows, rows), chosen | missing
+    given = getattr(theirs.compare, name)(*columns, *columns, **options)
+    here = getattr(ours.compare, name)(*columns, *columns, **options)
+    if missing:
+        compare = ours.Compare([given])
+    else:
+        with pytest.warns(cl.CaselinkWarning, match="1 feature"):
+            compare = ours.Compare([given])
+    found = compare.compute(pairs, rows)
+    pd.testing.assert_frame_equal(found, ours.Compare([here]).compute(pairs, rows))
+    halfway = (chosen.get("agree_value", 1) + chosen.get("disagree_value", 0)) / 2
+    assert found.loc[(0, 1)].tolist() == [missing.get("missing_value", halfway)]
+
+
+def test_features_that_are_added_are_translated_too():
+    """One by one or as a list, with the feature that was given left as it was."""
+    given = theirs.compare.String("name", "name")
+    compare = ours.Compare()
+    with pytest.warns(cl.CaselinkWarning, match="1 feature"):
+        compare.add(given)
+    with pytest.warns(cl.CaselinkWarning, match="2 feature"):
+        compare.add([given, given, ours.compare.String("name", "name", missing_value=0)])
+    assert [type(feature) for feature in compare.features] == [ours.compare.String] * 4
+    assert [feature.missing_value for feature in compare.features] == [0.5, 0.5, 0.5, 0]
+    assert given.missing_value == 0
 
 
 def test_a_class_of_ones_own_is_asked_itself():

@@ -6,12 +6,19 @@
 frame of features. Whatever is not made anew here (other algorithms, measures, data sets, options) is recordlinkage's
 own, under the same name; so recordlinkage must be installed.
 
+Lines that import parts change as well, or they bring recordlinkage's own:
+
+    from caselink.interop.recordlinkage.preprocessing import clean     # was: from recordlinkage.preprocessing
+    from caselink.interop.recordlinkage.compare import Exact, String   # was: from recordlinkage.compare
+
 What differs on purpose:
 
 ====================================  ===============================  ==============================================
 where                                 recordlinkage                    here
 ====================================  ===============================  ==============================================
 missing, ``missing_value`` not given  0, as if the values disagreed    halfway between disagreement and agreement
+a feature of recordlinkage's own      missing as it says               the feature of that name here; 0 counts as not
+class, given to ``Compare``                                            given, with a warning
 ``missing_value`` given               not used by some methods: q-gram used by all
                                       and cosine (one side missing),
                                       numeric ``step``

@@ -7,6 +7,7 @@ cosine, coordinates, a function of yours) is computed by recordlinkage itself, i
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from numbers import Real
@@ -19,10 +20,18 @@ import recordlinkage.compare as theirs
 from recordlinkage.api import Compare as TheirCompare
 from recordlinkage.base import BaseCompareFeature
 
-from caselink.errors import ColumnMissingError, InputError, RecordIdError, SpecError
+from caselink.errors import CaselinkWarning, ColumnMissingError, InputError, RecordIdError, SpecError
 from caselink.interop.recordlinkage.columns import METHODS, Floats, PairedColumns, Rows
 from caselink.interop.recordlinkage.decay import MONTHS_MIXED_UP, Decay, calendar, mixed_up_dates
-from caselink.interop.recordlinkage.features import Date, Exact, Geographic, Levels, Numeric, String
+from caselink.interop.recordlinkage.features import (
+    Date,
+    Exact,
+    Geographic,
+    Levels,
+    Numeric,
+    String,
+    with_missing_halfway,
+)
 
 __all__ = ["Compare", "Date", "Exact", "Geographic", "Levels", "Numeric", "String"]
 
@@ -34,6 +43,24 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
 
 class Compare(TheirCompare):  # type: ignore[misc]  # recordlinkage has no types
     """recordlinkage's ``Compare``; ``n_jobs`` threads, and no copy of the frames for each pair."""
+
+    def add(self, model: Any) -> None:  # noqa: ANN401
+        """Add a feature or a list of them; one of recordlinkage's own classes becomes the one of that name here.
+
+        Else an import that was not changed (``from recordlinkage.compare import String``) would make missing values
+        disagree again. recordlinkage's default ``missing_value`` of 0 cannot be told from a 0 that was given, so a
+        warning says that it was not taken; the classes here take what they are given.
+        """
+        features = model if isinstance(model, list) else [model]
+        super().add([with_missing_halfway(feature) for feature in features])
+        foreign = sum(getattr(f, "missing_value", None) == 0 and with_missing_halfway(f) is not f for f in features)
+        if foreign:
+            warnings.warn(
+                f"{foreign} feature(s) of recordlinkage's own classes with missing_value 0: missing is taken as "
+                "halfway; take the classes of caselink.interop.recordlinkage.compare, where missing_value=0 is 0",
+                CaselinkWarning,
+                stacklevel=2,
+            )
 
     def exact(self, *args: Any, **kwargs: Any) -> Compare:  # noqa: ANN401
         """Add :class:`Exact`."""

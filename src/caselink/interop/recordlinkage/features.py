@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Hashable, Sequence
 from numbers import Real
 from typing import Any
@@ -154,6 +155,32 @@ class Levels(BaseCompareFeature):  # type: ignore[misc]  # recordlinkage has no 
         )
         left, right = rows[0].astype(np.int32), (n_left + rows[1]).astype(np.int32)
         return np.asarray(self.values[self.comparison.levels(records, left, right)])
+
+
+def with_missing_halfway(feature: BaseCompareFeature) -> BaseCompareFeature:
+    """A feature of recordlinkage's own classes as the one here, so that missing is missing; any other as it is.
+
+    recordlinkage's ``missing_value`` of 0 is its default and taken as not given.
+    """
+    own = _OWN.get(type(feature))
+    if own is None:
+        return feature
+    options = inspect.signature(type(feature)).parameters
+    given = {name: value for name, value in vars(feature).items() if name in options}
+    if not feature.missing_value:
+        del given["missing_value"]
+    left, right = feature.labels_left, feature.labels_right
+    columns = (*left, *right) if own is Geographic else (left, right)
+    return own(*columns, **given)
+
+
+_OWN: dict[type[BaseCompareFeature], Any] = {
+    theirs.Exact: Exact,
+    theirs.String: String,
+    theirs.Numeric: Numeric,
+    theirs.Date: Date,
+    theirs.Geographic: Geographic,
+}
 
 
 def _labels(given: Hashable | Sequence[Hashable] | None, usual: Sequence[Hashable]) -> list[Hashable]:
