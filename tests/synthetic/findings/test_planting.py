@@ -46,6 +46,20 @@ def test_planted_leads_are_real_and_look_alikes_innocent(world):
     assert wrong_leads(world, world.leads) == []
 
 
+@pytest.mark.parametrize("seed", [3, 11])
+def test_no_record_is_in_a_case_twice_at_once(seed):
+    """Planting leaves no record in one case by two rows of the same month; only other records can be there again."""
+    rates = dict.fromkeys(
+        ("C11", "C12", "D04: moved in mid-month", "D04: case renumbered", "D09: case transferred"), 0.02
+    )
+    programs = draw_world(3_000, 12, seed, PlantRates(planted=RATE, look_alikes=RATE, of=rates)).programs
+    for name, caseload in programs.caseloads.items():
+        rows = caseload.memberships.sort_values(["record", "case", "first_month"])
+        record, case, first, last = (rows[c].to_numpy() for c in ("record", "case", "first_month", "last_month"))
+        same = (record[1:] == record[:-1]) & (case[1:] == case[:-1])
+        assert (first[1:] > last[:-1])[same].all(), name
+
+
 def test_every_kind_is_planted(world):
     """A district of some size has every real finding and every look-alike that has to be made."""
     kinds = world.leads.drop_duplicates("lead")

@@ -167,7 +167,8 @@ def _still_in_unit(site: Site, finding: str) -> pd.DataFrame:
     units = site.units[((site.units["status"] == ELIGIBLE) & site.units["ends"]).to_numpy()].reset_index(drop=True)
     person, last = units["person"].to_numpy(np.int64), units["last"].to_numpy(np.int64)
     closed = np.minimum(units["closed"].to_numpy(np.int64) - 1, site.n_months - 1)
-    until = np.minimum(last + MONTHS_AFTER, closed)
+    until = np.minimum(np.minimum(last + MONTHS_AFTER, closed), _next_entry(site, person, last) - 1)
+    until = np.minimum(until, _away_until(site, finding, person, last))
     fits = until - last >= 2
     fits &= _gone(site, finding, person, last)
     ending = units.assign(until=until)[fits].merge(_ending_rows(site), on=["record", "case", "last"])
@@ -176,6 +177,28 @@ def _still_in_unit(site: Site, finding: str) -> pd.DataFrame:
     first = _from(site, finding, chosen)
     member = Part("person", "iva", chosen["person"], chosen["case"])
     return lead_table(finding, (first, chosen["until"]), [member], kind=PLANTED)
+
+
+def _next_entry(site: Site, person: Ints, last: Ints) -> Ints:
+    """The first month after ``last`` in which another stay of each person in assistance begins, ``NEVER`` for none."""
+    iva = site.changes["iva"]
+    who = iva.records["person"].to_numpy(np.int64)[iva.memberships["record"].to_numpy(np.int64)]
+    stride = 2 * NEVER
+    begun = np.sort(who * stride + iva.memberships["first_month"].to_numpy(np.int64))
+    place = np.searchsorted(begun, person * stride + last, side="right")
+    found = np.append(begun, -1)[place]
+    return np.where(found // stride == person, found % stride, NEVER)
+
+
+def _away_until(site: Site, finding: str, person: Ints, last: Ints) -> Ints:
+    """The last month for which each person, gone after ``last``, stays away: the dead for good."""
+    if finding == "C11":
+        return np.full(len(person), NEVER)
+    until, away = last.copy(), np.ones(len(person), bool)
+    for months in range(1, MONTHS_AFTER + 1):
+        away &= site.history.jailed[np.minimum(last + months, site.n_months - 1), person]
+        until += away
+    return until
 
 
 def _gone(site: Site, finding: str, person: Ints, last: Ints) -> Mask:
