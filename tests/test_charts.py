@@ -85,6 +85,12 @@ def test_only_a_mixture_has_shares_of_levels():
         charts.levels_chart(result)
 
 
+def test_estimates_are_what_is_drawn(result):
+    """A result itself is not what the chart draws; the error says what to give."""
+    with pytest.raises(cl.SpecError, match=r"give result.estimate"):
+        charts.estimates_chart(result)
+
+
 def test_importing_caselink_does_not_load_altair():
     """The package for charts comes with the first chart."""
     code = "import sys, caselink, caselink.charts; print('altair' in sys.modules)"

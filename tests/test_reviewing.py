@@ -159,8 +159,11 @@ def test_the_least_certain_come_first(result):
     nothing = estimate_from_review(first.assign(match="match"))
     assert nothing.strata.empty
     assert nothing.scores.isna().all(axis=None)
-    with pytest.raises(cl.SpecError, match="k must be"):
-        result.next_to_review(0)
+    for wrong in (0, 1.5, "a"):
+        with pytest.raises(cl.SpecError, match="k must be"):
+            result.next_to_review(wrong)
+    with pytest.raises(cl.SpecError, match="give n, or a width"):
+        result.plan_review(width=None)
 
 
 def test_calibration_of_a_result(result, drawn):

@@ -169,6 +169,8 @@ def estimates_chart(estimates: Estimates) -> alt.LayerChart:
     """Estimated precision and recall of the links by threshold, with their 95 % intervals; no truth is needed."""
     import altair as alt
 
+    if not isinstance(estimates, Estimates):
+        raise SpecError(f"estimates_chart draws estimates, not a {type(estimates).__name__}; give result.estimate()")
     table = _long(estimates.by_threshold)
     title = "Estimated precision and recall of the links, with 95 % intervals"
     base = alt.Chart(table, title=title, width=_WIDTH, height=_HEIGHT).encode(

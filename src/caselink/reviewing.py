@@ -17,7 +17,6 @@ from caselink.diagnosis import entities
 from caselink.encoding import Rows
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
-from caselink.errors import SpecError
 from caselink.evaluate import true_pairs
 from caselink.evaluate.estimates import ScoredTable, pair_probability
 from caselink.evaluate.review import (
@@ -29,6 +28,7 @@ from caselink.evaluate.review import (
     decided_pairs,
     draw_pairs,
     foreseen_widths,
+    whole_number,
 )
 from caselink.matchers import FellegiSunter, Matcher, SklearnMatcher
 from caselink.schema import KEY_COLUMNS
@@ -101,8 +101,7 @@ def ambiguous(
     judged: Judged, keys: pd.DataFrame, prepared: Prepared, k: int, reviewed: pd.DataFrame | None
 ) -> pd.DataFrame:
     """The ``k`` pairs that are least certain, none of them reviewed before; of equal patterns one comes first."""
-    if k < 1:
-        raise SpecError(f"k must be 1 or more, got {k}")
+    k = whole_number(k, "k")
     scored = judged.scored
     patterns = prepared.program.patterns(scored.left.astype(np.int32), scored.right.astype(np.int32))
     known = _reviewed(judged, prepared, reviewed)

@@ -183,6 +183,20 @@ def test_labels_are_what_was_decided():
 def test_impossible_plans_are_refused():
     """No pairs, or an interval that is no width of shares, is an error."""
     strata, _, _ = drawn_strata(6, 100)
-    for wrong in ({"n": 0}, {"width": 0.0}, {"width": 1.0}):
-        with pytest.raises(SpecError):
+    for wrong in ({"n": 0}, {"n": 1.5}, {"n": "a"}, {"n": True}):
+        with pytest.raises(SpecError, match="n must be"):
             allocate(strata, **wrong)
+    for wrong in ({"width": 0.0}, {"width": 1.0}, {"width": "a"}, {"width": None}, {"width": float("nan")}):
+        with pytest.raises(SpecError, match="width"):
+            allocate(strata, **wrong)
+
+
+def test_a_pair_is_answered_once():
+    """A pair that stands twice is refused, also where one row's ids were read as numbers; asked pairs may come back."""
+    keys = {name: ["1", "2"] for name in LINK_COLUMNS[:4]}
+    columns = {"stratum": "linked", "stratum_pairs": 40, "linked": True, "match_probability": 0.9, "match": "match"}
+    plan = pd.DataFrame(keys).assign(**columns)
+    asked = pd.concat([plan, plan.assign(stratum=AMBIGUOUS, stratum_pairs=None)], ignore_index=True)
+    assert estimate_from_review(asked).strata["decided"].tolist() == [2]
+    with pytest.raises(InputError, match=r"2 row.s. of the review repeat a pair"):
+        estimate_from_review(pd.concat([plan, plan.astype(dict.fromkeys(keys, int))], ignore_index=True))

@@ -8,6 +8,8 @@ recall follow from a few hundred answers, whatever the model believes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -103,12 +105,10 @@ def allocate(strata: Strata, *, n: int | None = None, width: float = 0.02) -> La
 
     ``width`` is that of the whole 95 % interval, foreseen with the model's probabilities; all pairs where no fewer do.
     """
-    if n is not None and n < 1:
-        raise SpecError(f"n must be 1 or more, got {n}")
-    if n is None and not 0 < width < 1:
-        raise SpecError(f"width is that of an interval of shares, between 0 and 1, got {width}")
     if n is not None:
-        return _neyman(strata, n)
+        return _neyman(strata, whole_number(n, "n"))
+    if not isinstance(width, Real) or not 0 < width < 1:
+        raise SpecError("give n, or a width: that of an interval of shares, a number between 0 and 1")
     low, high = 1, max(int(strata.sizes.sum()), 1)
     while low < high:
         middle = (low + high) // 2
@@ -117,6 +117,17 @@ def allocate(strata: Strata, *, n: int | None = None, width: float = 0.02) -> La
         else:
             low = middle + 1
     return _neyman(strata, low)
+
+
+def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - whatever was given
+    """The value, if it is a whole number of 1 or more.
+
+    >>> whole_number(np.int64(20), "k")
+    20
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+        raise SpecError(f"{name} must be a whole number, 1 or more")
+    return int(value)
 
 
 def foreseen_widths(strata: Strata, reviewed: Labels) -> dict[str, float]:
@@ -160,6 +171,7 @@ def estimate_from_review(plan: pd.DataFrame, *, seed: int = 0) -> ReviewEstimate
     """
     check_table(plan, PLAN_COLUMNS[4:], needed_by="estimating from a review")
     drawn = plan[(plan["stratum"] != AMBIGUOUS) & plan["stratum_pairs"].notna()]
+    _check_once(drawn)
     answers = read_answers(drawn["match"])
     strata = _tally(drawn, answers)
     chance = np.random.default_rng(seed)
@@ -189,6 +201,14 @@ def decided_pairs(plan: pd.DataFrame) -> pd.DataFrame:
     known = answers.notna()
     labels = plan.loc[known, list(LINK_COLUMNS[:4])].astype("string").astype(object)
     return labels.assign(match=answers[known].astype(bool)).reset_index(drop=True)
+
+
+def _check_once(drawn: pd.DataFrame) -> None:
+    """Raise :class:`InputError` for a pair that stands twice, where the plan still has its keys."""
+    keys = [column for column in PLAN_COLUMNS[:4] if column in drawn]
+    doubled = int(drawn[keys].astype("string").duplicated().sum()) if len(keys) == 4 else 0
+    if doubled:
+        raise InputError(f"{doubled} row(s) of the review repeat a pair; keep one answer a pair")
 
 
 def read_answers(answers: pd.Series) -> pd.Series:
