@@ -1,8 +1,7 @@
 """Addresses as households need them: one number for one address, however it was spelled.
 
 Two spellings are one address when a person gave both, or people of one last name did, and they agree in street, house
-number, unit and town as far as each is known. A P.O. box, and a street without a house number, is an address to write
-to: several households may share it.
+number, unit and town as far as each is known. A P.O. box is an address to write to: several households may share it.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ class Places:
         number = spelled._unite(person, surname)
         mailing = np.zeros(int(number.max(initial=-1)) + 1, np.bool_)
         texts = encoded.columns["street"].values.to_pylist()  # noqa: PD011  (a Column)
-        boxes = np.append([_is_box(text) for text in texts], True)
+        boxes = np.append([_is_box(text) for text in texts], True).astype(np.bool_)
         known = number >= 0
         lived_in = np.unique(number[known & ~boxes[encoded.columns["street"].codes]])
         mailing[number[known]] = True
@@ -114,8 +113,8 @@ class Places:
 
 
 def _is_box(text: str) -> bool:
-    """A box, a number alone, or a street without a number."""
-    return bool(_BOX.match(text)) or not text[:1].isdigit() or text.isdigit()
+    """A box, or a number alone, which is one."""
+    return bool(_BOX.match(text)) or text.isdigit()
 
 
 def _number_spellings(encoded: EncodedRecords) -> Ints:

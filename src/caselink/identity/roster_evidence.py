@@ -212,7 +212,7 @@ def _share_places(rosters: Rosters, sightings: pd.DataFrame, pairs: pd.DataFrame
     near["same_name"] = _share_names(near, rosters, sightings)
     crowd = rosters.families[table["place"].to_numpy()[near["left"]]]
     bits = np.minimum(staying_bits(near["months"].to_numpy()), 4.0) + NAME_BITS * near["same_name"]
-    bits -= np.log2(np.maximum(crowd, 1)) * (crowd > FEW_FAMILIES)
+    bits = np.where(crowd <= FEW_FAMILIES, bits, np.where(near["same_name"], bits - np.log2(np.maximum(crowd, 1)), 0))
     near["bits"] = np.clip(bits, -CAP_BITS, CAP_BITS)
     return near[near["bits"] > 0].reset_index(drop=True)  # sharing nobody is no evidence against: people are missed
 

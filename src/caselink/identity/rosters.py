@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.identity.family_roles import ABSENT, CORE_ROLES, INSTITUTION, in_charge
+from caselink.identity.family_roles import ABSENT, CHILD, DEPENDENT, INSTITUTION, in_charge
 
 Ints = npt.NDArray[np.int64]
 
@@ -76,7 +76,9 @@ def make_rosters(sightings: pd.DataFrame, mailing: npt.NDArray[np.bool_] | None 
     if mailing is not None:
         families[np.flatnonzero(mailing)] = np.maximum(families[np.flatnonzero(mailing)], FEW_FAMILIES + 1)
     lists = _too_many(sightings)
-    in_case = (sightings["lives"] != 0) & (sightings["case"] >= 0) & ~lists
+    n_lists = len(sightings.loc[lists, ["source", "case"]].drop_duplicates())
+    sightings.loc[lists, "case"] = -1
+    in_case = (sightings["lives"] != 0) & (sightings["case"] >= 0)
     cases = _cut_cases(sightings[in_case])
     alone = _gather_places(sightings[~in_case & (sightings["role"] != INSTITUTION)], families, sightings[in_case])
     seats = _append(cases, alone)
@@ -86,11 +88,11 @@ def make_rosters(sightings: pd.DataFrame, mailing: npt.NDArray[np.bool_] | None 
     table.loc[crowded[table["place"].to_numpy()] & (table["place"] >= 0).to_numpy(), "place"] = -1
     notices = {
         "people in two roles of one case": doubled,
-        f"cases with more than {MOST_PEOPLE} people at one time": int(
-            sightings.loc[lists, ["source", "case"]].drop_duplicates().shape[0]
-        ),
+        f"cases with more than {MOST_PEOPLE} people at one time": n_lists,
         f"addresses with {MOST_FAMILIES} or more families at one time": int(crowded[:-1].sum()),
         "case ids given to another family": _reused(table, seats),
+        "memberships that overlap with another of the same record and case": _overlaps(sightings),
+        "children older than who is in charge": _older_children(seats),
     }
     return Rosters(table, seats, _apart(table, seats, sightings), crowded, families, notices)
 
@@ -259,6 +261,23 @@ def _apart(table: pd.DataFrame, seats: pd.DataFrame, sightings: pd.DataFrame) ->
     return both["roster"].to_numpy(np.int64), both["other"].to_numpy(np.int64)
 
 
+def _overlaps(sightings: pd.DataFrame) -> int:
+    """Stretches of a record in a case that begin before the one before has ended."""
+    keys = ["record", "case"]
+    told = sightings[sightings["case"] >= 0].sort_values([*keys, "first", "last"])
+    until = told.groupby(keys)["last"].cummax().groupby([told[key] for key in keys]).shift()
+    return int((told["first"] <= until).sum())
+
+
+def _older_children(seats: pd.DataFrame) -> int:
+    """People who are a child in a roster and were born before everybody in charge of it."""
+    born, role = seats["born"].to_numpy(np.int64), seats["role"].to_numpy(np.int64)
+    heads = seats[(born >= 0) & in_charge(role)].groupby("roster")["born"].min()
+    children = seats[(born >= 0) & np.isin(role, (CHILD, DEPENDENT))]
+    head = heads.reindex(children["roster"]).to_numpy()
+    return int(children.loc[(children["born"] < head), "person"].nunique())
+
+
 def _reused(table: pd.DataFrame, seats: pd.DataFrame) -> int:
     """Cases that went on with none of the people that they had before."""
     cases = table[table["case"] >= 0].sort_values(["source", "case", "first"])
@@ -267,6 +286,3 @@ def _reused(table: pd.DataFrame, seats: pd.DataFrame) -> int:
     held = seats[["roster", "person"]]
     shared = pairs.merge(held, on="roster").merge(held, left_on=["earlier", "person"], right_on=["roster", "person"])
     return len(pairs) - shared[["roster_x", "earlier"]].drop_duplicates().shape[0] if len(pairs) else 0
-
-
-__all__ = ["CORE_ROLES", "SIGHTING_COLUMNS", "Rosters", "make_rosters"]
