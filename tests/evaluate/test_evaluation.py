@@ -4,12 +4,13 @@ import math
 from itertools import combinations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from caselink.errors import ColumnMissingError, InputError, RecordIdError, SpecError
-from caselink.evaluate import Scores, blocking_recall
+from caselink.evaluate import Scores, blocking_recall, losses_by_error, scores_by_group
 from caselink.evaluate import evaluate as evaluate_with_intervals
 
 LABELS = st.one_of(st.none(), st.sampled_from("abcd"))
@@ -24,7 +25,11 @@ def evaluate(persons, truth, **options):
 def clusterings(draw, max_records=12):
     """Records of up to three sources with a true and a found person and household, some of them unknown."""
     keys = draw(
-        st.sets(st.tuples(st.sampled_from(["iva", "ivd", "wages"]), st.sampled_from("01234")), max_size=max_records)
+        st.sets(
+            st.tuples(st.sampled_from(["iva", "ivd", "wages"]), st.sampled_from("01234")),
+            min_size=1,
+            max_size=max_records,
+        )
     )
     labels = st.lists(LABELS, min_size=len(keys), max_size=len(keys))
     columns = {name: draw(labels) for name in ("entity_id", "person_id", "true_household", "found_household")}
@@ -277,13 +282,57 @@ def test_the_table_reads_well():
             assert measure in text
 
 
-def test_empty_tables_give_an_empty_evaluation():
-    """No records: no counts, and scores that are not numbers instead of an error."""
+def test_a_truth_that_knows_nobody_gives_an_empty_evaluation():
+    """No known people: no counts, and scores that are not numbers; a truth without a row is an error."""
     persons, truth = small()
-    result = evaluate(persons.iloc[:0], truth.iloc[:0])
+    result = evaluate(persons, truth.assign(entity_id=None))
     assert counts(result.pairwise) == (0, 0, 0)
     assert math.isnan(result.bcubed.f1)
     assert evaluate(persons.iloc[:0], truth).absent == len(truth)
+    with pytest.raises(InputError, match="truth has no rows"):
+        evaluate(persons, truth.iloc[:0])
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+@pytest.mark.parametrize("column", ["person_id", "entity_id", "household_id"])
+def test_blank_ids_are_missing(column, blank):
+    """Two records with an empty id are not one person, one household or one truth."""
+    persons, truth = small()
+    tables = [table.assign(household_id="h") for table in (persons, truth)]
+    found = [
+        str(evaluate(*(t.assign(**{column: [value, value, *t[column][2:]]}) if column in t else t for t in tables)))
+        for value in (blank, None)
+    ]
+    assert found[0] == found[1]
+    with pytest.raises(RecordIdError, match="1 rows of truth lack"):
+        evaluate(persons, truth.assign(record_id=["1", blank, "2", "2"]))
+
+
+def other_frames(frame):
+    """The same frame as others have it."""
+    import polars as pl
+
+    table = pl.from_pandas(frame)
+    numbered = table.with_columns(pl.col("source").cast(pl.Categorical))
+    return [pa.Table.from_pandas(frame, preserve_index=False), table, numbered]
+
+
+@pytest.mark.parametrize("place", range(3), ids=["pyarrow", "polars", "polars, categories"])
+def test_frames_that_speak_arrow_are_taken(place):
+    """Tables of pyarrow and polars give the scores, groups and losses that pandas frames give."""
+    persons, truth = small()
+    truth = truth.assign(group=["x", "", "y", None])
+    errors = truth[["source", "record_id"]].assign(field="ssn", kind="ocr")
+    given = [other_frames(table)[place] for table in (persons, truth, errors)]
+    assert str(evaluate(*given[:2])) == str(evaluate(persons, truth))
+    pd.testing.assert_frame_equal(losses_by_error(*given), losses_by_error(persons, truth, errors))
+    groups = [scores_by_group(*tables, "group", replicates=5) for tables in (given[:2], (persons, truth))]
+    assert str(groups[0]) == str(groups[1])
+    assert list(groups[0].scores.index) == ["x", "y"]
+    with pytest.raises(ColumnMissingError, match="entity_id"):
+        evaluate(given[0], given[0])
+    with pytest.raises(InputError, match="not a builtins dict"):
+        evaluate(persons, {"source": ["secret"]})
 
 
 @pytest.mark.parametrize("table", ["persons", "truth"])

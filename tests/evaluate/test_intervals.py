@@ -136,7 +136,7 @@ def test_the_table_shows_limits_beside_the_scores():
 def test_nothing_to_count_has_no_limits():
     """Scores that are not numbers have limits that are not."""
     persons, truth = draw_linkage(1, np.random.default_rng(0))
-    limits = evaluate(persons.iloc[:0], truth.iloc[:0], replicates=10).limits
+    limits = evaluate(persons, truth.assign(entity_id=None, household_id=None), replicates=10).limits
     assert limits.isna().all(axis=None)
     alone = evaluate(persons.iloc[:1], truth.iloc[:1], replicates=10).limits
     assert math.isnan(alone.loc["pairwise", "recall_low"])

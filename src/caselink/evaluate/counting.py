@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.errors import InputError
 
@@ -16,7 +17,7 @@ Labels = npt.NDArray[np.int64]
 
 
 def encode_labels(*columns: pd.Series) -> list[Labels]:
-    """The columns as integer labels, one numbering for all of them; missing is -1.
+    """The columns as integer labels, one numbering for all of them; missing is -1, and so is blank text.
 
     Text and whole numbers are compared as text, so an id read as a number still meets the same id read as text.
 
@@ -26,7 +27,11 @@ def encode_labels(*columns: pd.Series) -> list[Labels]:
     texts = [_as_text(column) for column in columns]
     encoded = pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.large_string()).combine_chunks()
     encoded = encoded if isinstance(encoded, pa.Array) else pa.concat_arrays(encoded.chunks)
-    codes = encoded.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    numbered = encoded.dictionary_encode()
+    codes = numbered.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    blank = pc.equal(pc.utf8_trim_whitespace(numbered.dictionary), "").to_numpy(zero_copy_only=False)
+    if blank.any():
+        codes = np.append(np.where(blank, -1, np.cumsum(~blank) - 1), -1)[codes]
     return np.split(codes, np.cumsum([len(text) for text in texts])[:-1])
 
 

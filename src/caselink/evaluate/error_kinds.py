@@ -11,8 +11,7 @@ import pandas as pd
 from caselink.errors import CaselinkWarning, InputError
 from caselink.evaluate.clusters import Overlap
 from caselink.evaluate.counting import count_pairs_within
-from caselink.evaluate.universe import find_universe, number_records
-from caselink.schema import check_table
+from caselink.evaluate.universe import as_table, as_tables, find_universe, number_records
 
 ERRORS_COLUMNS = ("source", "record_id", "field", "kind")
 """One row a slip that was made in a record, as the generator of synthetic records tells it."""
@@ -21,13 +20,14 @@ ERRORS_COLUMNS = ("source", "record_id", "field", "kind")
 def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataFrame) -> pd.DataFrame:
     """Missed and wrong pairs by the slips in their records, one row a kind of error and field.
 
-    ``errors`` has one row a slip: ``source, record_id, field, kind``. Where it has a ``last_month``, a slip with one was
-    corrected since and does not count. A warning tells of slips in records that neither table knows. A pair is *struck* by a slip in either of its
-    records, so one pair can stand in several rows. Columns: ``kind``; ``field`` (empty in the row of the kind in any
-    field); ``true_pairs`` that were struck, ``missed`` of them, their ``missed_rate``; ``missed_lift``: that rate
-    divided by the rate among all true pairs, above 1 where the slip costs pairs; and ``found_pairs``, ``wrong``,
-    ``wrong_rate``, ``wrong_lift`` of the pairs that ended as one person. The last row, of no kind, has the pairs that
-    no slip struck. The most missed pairs come first.
+    ``errors`` has one row a slip: ``source, record_id, field, kind``. Where it has a ``last_month``, a slip with one
+    was corrected since and does not count. A warning tells of slips in records that neither table knows.
+
+    A pair is *struck* by a slip in either of its records, so one pair can stand in several rows. Columns: ``kind``;
+    ``field`` (empty in the row of the kind in any field); ``true_pairs`` that were struck, ``missed`` of them, their
+    ``missed_rate``; ``missed_lift``: that rate divided by the rate among all true pairs, above 1 where the slip costs
+    pairs; and ``found_pairs``, ``wrong``, ``wrong_rate``, ``wrong_lift`` of the pairs that ended as one person. The
+    last row, of no kind, has the pairs that no slip struck. The most missed pairs come first.
 
     The pairs struck are all pairs less those among the records without the slip, so none is listed.
 
@@ -37,7 +37,8 @@ def losses_by_error(persons: pd.DataFrame, truth: pd.DataFrame, errors: pd.DataF
     >>> found[["kind", "field", "true_pairs", "missed", "missed_lift"]].values.tolist()
     [['digit', '', 2, 2, 1.5], ['digit', 'ssn', 2, 2, 1.5], ['', '', 1, 0, 0.0]]
     """
-    check_table(errors, ERRORS_COLUMNS, needed_by="losses by error (errors)")
+    persons, truth = as_tables(persons, truth)
+    errors = as_table(errors, ERRORS_COLUMNS, needed_by="losses by error (errors)")
     universe = find_universe(persons, truth)
     _check_known(errors, persons, truth)
     errors = _standing(errors)

@@ -20,7 +20,7 @@ from caselink.evaluate.resampling import Resampling
 from caselink.evaluate.scores import Scores, Share, count_scores, readable_limits, scores_frame
 from caselink.evaluate.tallies import LIMITS, find_limits
 from caselink.evaluate.tied import tally_households, tally_persons
-from caselink.evaluate.universe import Universe, find_universe, number_names, take
+from caselink.evaluate.universe import Universe, as_tables, find_universe, number_names, take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -99,7 +99,8 @@ class Evaluation:
         """How many records of how many people were found as how many persons."""
         line = f"{self.records:,} records of {self.entities:,} people, found as {self.persons:,} persons"
         absent = f"; {self.absent:,} without a person count as alone" if self.absent else ""
-        unknown = f"; {self.unknown:,} persons' records outside the truth left out" if self.unknown else ""
+        records = "1 record" if self.unknown == 1 else f"{self.unknown:,} records"
+        unknown = f"; {records} outside the truth left out" if self.unknown else ""
         return line + absent + unknown
 
     def _blocking_lines(self) -> list[str]:
@@ -141,8 +142,9 @@ def evaluate(
 ) -> Evaluation:
     """Score ``persons`` (source, record_id, person_id) against ``truth`` (source, record_id, entity_id).
 
-    Households are scored too when both tables have a ``household_id``. The order of rows does not matter.
-    With ``blocking``, pairs that it lost are told from those lost later; ``Result.evaluate`` knows it.
+    Both are frames of pandas, polars, pyarrow or anything else that speaks Arrow; blank ids are missing. Households are
+    scored too when both tables have a ``household_id``. The order of rows does not matter. With ``blocking``, pairs
+    that it lost are told from those lost later; ``Result.evaluate`` knows it.
 
     Intervals come from ``replicates`` draws of as many people as there are, with replacement: the same people come up
     twice or not at all, with all their records and pairs, and the scores are counted again; the limits are quantiles
@@ -160,6 +162,7 @@ def evaluate(
     (0.0, 0, 0.667)
     """
     resampling = None if interval is None else Resampling(interval=interval, replicates=replicates, seed=seed)
+    persons, truth = as_tables(persons, truth)
     universe = find_universe(persons, truth)
     overlap = Overlap.of(universe.predicted, universe.true)
     codes, names = number_names(truth["source"])

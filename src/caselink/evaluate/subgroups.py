@@ -14,8 +14,7 @@ from caselink.evaluate.counting import Labels
 from caselink.evaluate.resampling import Draws, Resampling, tie_groups
 from caselink.evaluate.scores import readable_limits
 from caselink.evaluate.tallies import LIMITS, Tally, draw_tallies, limits_of, score_of
-from caselink.evaluate.universe import find_universe, number_names
-from caselink.schema import check_table
+from caselink.evaluate.universe import as_tables, find_universe, number_names
 
 SCORES = ("precision", "recall", "f1")
 
@@ -87,7 +86,7 @@ def scores_by_group(
     ({'x': 1.0, 'y': 0.0}, 'y')
     """
     resampling = Resampling(interval=interval, replicates=replicates, seed=seed)
-    check_table(truth, [group], needed_by="scores by group (truth)")
+    persons, truth = as_tables(persons, truth, [group])
     universe = find_universe(persons, truth)
     numbers, names = number_names(truth[group].iloc[universe.row])
     if not names:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from caselink.errors import InputError, RecordIdError
 from caselink.evaluate.counting import Labels, encode_labels, fill_singletons, renumber
 from caselink.schema import KEY_COLUMNS, PERSONS_COLUMNS, check_table
+from caselink.text_columns import arrow_table
 
 TRUTH_COLUMNS = ("source", "record_id", "entity_id")
 """Whose record it is: ``entity_id`` is the true person, null where nobody knows."""
@@ -33,6 +37,27 @@ class Universe:
     position: Labels = field(repr=False)
 
 
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text of any kind, also categories, as plain text: pandas cannot sort views."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        parts = [part.dictionary.cast(pa.large_string()).take(part.indices) for part in column.chunks]
+        return pa.chunked_array(parts, pa.large_string())
+    return column.cast(pa.large_string()) if pa.types.is_string_view(kind) else column
+
+
+def as_tables(
+    persons: Any,  # noqa: ANN401 - any frame
+    truth: Any,  # noqa: ANN401
+    further: Sequence[str] = (),
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Persons and truth as pandas frames with the columns that evaluating needs; the truth with ``further`` ones."""
+    return (
+        as_table(persons, PERSONS_COLUMNS, needed_by="evaluate (persons)"),
+        as_table(truth, [*TRUTH_COLUMNS, *further], needed_by="evaluate (truth)"),
+    )
+
+
 def find_universe(persons: pd.DataFrame, truth: pd.DataFrame) -> Universe:
     """Look every record of the truth up in the persons.
 
@@ -43,8 +68,8 @@ def find_universe(persons: pd.DataFrame, truth: pd.DataFrame) -> Universe:
     >>> found.true.tolist(), found.unknown
     ([0], 1)
     """
-    check_table(persons, PERSONS_COLUMNS, needed_by="evaluate (persons)")
-    check_table(truth, TRUTH_COLUMNS, needed_by="evaluate (truth)")
+    if not len(truth):
+        raise InputError("the truth has no rows; give one a record, with the entity_id that it is of")
     position = _find(persons, truth)
     found = position >= 0
     entity = encode_labels(truth["entity_id"])[0]
@@ -71,15 +96,32 @@ def take(labels: Labels, position: Labels) -> Labels:
     return np.where(position >= 0, labels[position], -1)
 
 
-def number_names(column: pd.Series) -> tuple[Labels, list[str]]:
-    """The source or group of each record as a number (-1 where missing), and their names in order.
+def as_table(table: Any, columns: Sequence[str], *, needed_by: str) -> pd.DataFrame:  # noqa: ANN401 - any frame
+    """The table as a pandas frame that has the columns; polars and pyarrow tables, all that speak Arrow, are taken.
 
-    >>> numbers, names = number_names(pd.Series(["ivd", None, "iva"]))
-    >>> numbers.tolist(), names
-    ([1, -1, 0], ['iva', 'ivd'])
+    >>> as_table(pa.table({"record_id": [1, None]}), ["record_id"], needed_by="evaluate")["record_id"].tolist()
+    [1, <NA>]
     """
-    codes, names = pd.factorize(column, sort=True)
-    return codes.astype(np.int64), [str(name) for name in names]
+    if not isinstance(table, pd.DataFrame) and hasattr(table, "__arrow_c_stream__"):
+        held = arrow_table(table)
+        table = pa.table({name: _plain(held.column(name)) for name in held.column_names})
+        table = table.to_pandas(types_mapper=pd.ArrowDtype)
+    check_table(table, columns, needed_by=needed_by)
+    return cast("pd.DataFrame", table)
+
+
+def number_names(column: pd.Series) -> tuple[Labels, list[str]]:
+    """The source or group of each record as a number (-1 where missing or blank), and their names in order.
+
+    >>> numbers, names = number_names(pd.Series(["ivd", None, "iva", " "]))
+    >>> numbers.tolist(), names
+    ([1, -1, 0, -1], ['iva', 'ivd'])
+    """
+    codes, values = pd.factorize(column, sort=True)
+    names = [str(value) for value in values]
+    named = np.array([bool(name.strip()) for name in names], bool)
+    number = np.append(np.where(named, np.cumsum(named) - 1, -1), -1)
+    return number[codes].astype(np.int64), [name for name in names if name.strip()]
 
 
 def number_records(
