@@ -60,6 +60,22 @@ def test_no_record_is_in_a_case_twice_at_once(seed):
         assert (first[1:] > last[:-1])[same].all(), name
 
 
+def test_a_case_transferred_has_another_head(world):
+    """Before, the one parent is its HEAD and the other an ADULT; in the new case it is the other way about."""
+    leads = world.leads[(world.leads["look_alike"] == "case transferred").to_numpy()]
+    assert len(leads)
+    for _, lead in leads.groupby("lead"):
+        old, new = lead["case"].drop_duplicates()
+        before, after = (
+            world.lines("iva", case=case).drop_duplicates("person").set_index("person")["role"] for case in (old, new)
+        )
+        heads = [role.index[(role == "HEAD").to_numpy()].tolist() for role in (before, after)]
+        assert [len(head) for head in heads] == [1, 1]
+        assert heads[0] != heads[1]
+        assert after.get(heads[0][0]) == before[heads[1][0]] == "ADULT"
+        assert world.lines("iva", case=new)["head"].iloc[0] == heads[1][0]
+
+
 def test_every_kind_is_planted(world):
     """A district of some size has every real finding and every look-alike that has to be made."""
     kinds = world.leads.drop_duplicates("lead")

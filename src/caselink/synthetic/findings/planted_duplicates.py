@@ -14,6 +14,7 @@ from caselink.synthetic.findings.leads import LOOK_ALIKE, PLANTED, Part, lead_ta
 from caselink.synthetic.findings.sites import Site
 from caselink.synthetic.history import NEVER
 from caselink.synthetic.people.families import NOBODY
+from caselink.synthetic.programs.unit_records import relationship_to
 
 ADULT_AGE = 18
 AGAIN_AT_MOST = 3
@@ -136,8 +137,8 @@ def _applied_twice(site: Site) -> pd.DataFrame:
 def _households(site: Site) -> pd.DataFrame:
     """Stays of two eligible children or more that last as long, with an adult of the home who is not the head."""
     children = site.eligible("CHILD")
-    unit = children.groupby(["case", "head", "first", "last", "ends"], sort=True)["person"].nunique()
-    unit = unit.rename("n").reset_index()
+    unit = children.groupby(["case", "head", "first", "last", "ends"], sort=True).agg({"person": "nunique"})
+    unit = unit.rename(columns={"person": "n"}).reset_index()
     unit = unit[(unit["n"] >= 2).to_numpy()].drop_duplicates("case")
     month = unit["first"].to_numpy(np.int64)
     people = site.history.people
@@ -249,7 +250,10 @@ def _open_units(site: Site, name: str, *, changed: bool) -> pd.DataFrame:
 
 
 def _hand_over(site: Site, chosen: pd.DataFrame, head: pd.Series) -> Ints:
-    """Let each case end in month ``start`` and a new one begin in it, with the same members; the new numbers."""
+    """Let each case end in month ``start`` and a new one begin in it, with the same members; the new numbers.
+
+    Where the new head is another, the two adults change their roles.
+    """
     caseload, changes = site.changes["iva"], site.changes
     place = pd.Index(caseload.cases["case"]).get_indexer(pd.Index(chosen["case"]))
     opened = pd.DataFrame(
@@ -258,10 +262,13 @@ def _hand_over(site: Site, chosen: pd.DataFrame, head: pd.Series) -> Ints:
     case = changes.add_cases("iva", opened.assign(like=place))
     changes.change("iva", "cases", place, closed=chosen["start"].to_numpy() + 1)
     members = caseload.memberships.assign(member=np.arange(len(caseload.memberships)))
-    turn = pd.DataFrame({"case": chosen["case"], "turn": chosen["start"], "new_case": case})
-    members = members.merge(turn, on="case")
+    turn = {"case": chosen["case"], "turn": chosen["start"], "new_case": case, "before": chosen["head"], "after": head}
+    members = members.merge(pd.DataFrame(turn), on="case")
+    members["role"] = _roles_after(members, caseload.records["person"].to_numpy(np.int64)[members["record"]])
     later = members[(members["first_month"] > members["turn"]).to_numpy()]
-    changes.change("iva", "memberships", later["member"], case=later["new_case"].to_numpy())
+    changes.change(
+        "iva", "memberships", later["member"], case=later["new_case"].to_numpy(), role=later["role"].to_numpy()
+    )
     across = members[
         ((members["first_month"] <= members["turn"]) & (members["last_month"] >= members["turn"])).to_numpy()
     ]
@@ -269,6 +276,26 @@ def _hand_over(site: Site, chosen: pd.DataFrame, head: pd.Series) -> Ints:
     going_on = across.assign(case=across["new_case"], first_month=across["turn"])
     changes.add_memberships("iva", {name: going_on[name].to_numpy() for name in caseload.memberships.columns})
     return case
+
+
+def _roles_after(members: pd.DataFrame, person: Ints) -> Texts:
+    """The role of each member when the case has gone from the head ``before`` to the one ``after``."""
+    role, changed = members["role"].to_numpy(dtype=object), (members["before"] != members["after"]).to_numpy()
+    becomes = [changed & (members[head] == person).to_numpy() for head in ("before", "after")]
+    given: Texts = np.select(becomes, ["ADULT", "HEAD"], role).astype(object)
+    return given
+
+
+def _alike_to_both(site: Site, cases: pd.DataFrame) -> Mask:
+    """Cases of a head and an ADULT whose children are to ``adult`` what they are to the head."""
+    units = site.units.merge(cases[["case", "adult"]], on="case")
+    role, person = units["role"].to_numpy(dtype=object), units["person"].to_numpy(np.int64)
+    child = role == "CHILD"
+    to_adult = relationship_to(site.history, person, units["adult"].to_numpy(np.int64))
+    other = child & (to_adult != _relationship(site, units["record"].to_numpy(np.int64)))
+    other |= (person == units["adult"].to_numpy()) & (role != "ADULT")
+    other |= (person == units["head"].to_numpy()) & (role != "HEAD")
+    return ~np.isin(cases["case"].to_numpy(), units["case"].to_numpy()[other])
 
 
 def _in_unit(site: Site, chosen: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
@@ -298,6 +325,7 @@ def _transferred(site: Site) -> pd.DataFrame:
     cases["adult"] = partner
     head, start = cases["head"].to_numpy(np.int64), cases["start"].to_numpy(np.int64)
     together = (partner >= 0) & (site.home(partner, start) == site.home(head, start))
+    together &= _alike_to_both(site, cases)
     member = site.units[(site.units["status"] == ELIGIBLE).to_numpy()]
     there = pd.MultiIndex.from_frame(cases[["case", "adult"]]).isin(
         pd.MultiIndex.from_frame(member[["case", "person"]])
