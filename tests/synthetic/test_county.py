@@ -117,6 +117,24 @@ def test_every_id_of_the_truth_is_a_person(county):
     assert people.notna().all()
 
 
+def test_the_months_of_a_case_are_in_order(county):
+    """A case is opened before it is closed or opened again, and paternity settled not before opening and birth."""
+    cases = county.cases["ivd"]
+    for later in ("closed", "reopened", "paternity_month"):
+        known = cases[cases[later].notna()]
+        assert len(known) > 5
+        assert (known["opened"] <= known[later]).all(), later
+    births = county.truth.merge(county.tables["persons"], on="entity_id").set_index(["source", "record_id"])[
+        "birth_date"
+    ]
+    children = county.memberships["ivd"].query("role == 'CH'")
+    birth = pd.Series([births["ivd", record] for record in children["record_id"]], children["case_id"].to_numpy())
+    eldest = birth.groupby(level=0).min().str[:7]
+    settled = cases.set_index("case_id")["paternity_month"].dropna()
+    settled = settled[settled.index.isin(eldest.index)]
+    assert (settled.to_numpy(dtype=object) >= eldest[settled.index].to_numpy(dtype=object)).all()
+
+
 def test_a_federal_sample_is_a_share_of_the_cases():
     """With a share given, about so many IV-A cases are marked; without, all are; no other program samples."""
     sampled = draw_county(4_000, seed=1, sample_share=0.3).cases

@@ -85,8 +85,9 @@ class County:
         """For each program its cases as it knows them.
 
         ``case_id``, ``opened``, ``closed``, ``reopened`` and ``paternity_month`` (months; ``opened`` may be before the
-        first), ``kind``, ``good_cause`` (PD, GC, CO), ``paternity`` (Y, N), ``assistance`` (IV-D's belief: current,
-        former, never) and ``sampled`` (IV-A: whether the case is in the federal report, Y or N).
+        first; paternity that was settled from the start has the month of opening, or of the eldest child's birth),
+        ``kind``, ``good_cause`` (PD, GC, CO), ``paternity`` (Y, N), ``assistance`` (IV-D's belief: current, former,
+        never) and ``sampled`` (IV-A: whether the case is in the federal report, Y or N).
         """
         table, files = self._tables["cases"], [file for file in PROGRAM_FILES if "case_id" in file.columns]
         of = {file.name: table.filter(pc.equal(table["source"], file.name)) for file in files}

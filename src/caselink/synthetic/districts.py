@@ -79,7 +79,7 @@ def draw_district(plan: Plan, number: int) -> Tables:
         "relationships": relationship_table(history, number),
         "events": event_table(history, number),
         "referrals": referral_table(programs, *makers[:2]),
-        "cases": pd.concat([maker.cases() for maker in makers], ignore_index=True),
+        "cases": pd.concat([maker.cases(history) for maker in makers], ignore_index=True),
         "findings": finding_table(derive(history, programs, _fields(makers, keyed), planted), makers),
         "errors": pd.concat([maker.errors(k) for maker, k in zip(makers, keyed, strict=True)], ignore_index=True),
     }

@@ -74,9 +74,9 @@ class ProgramTables:
             }
         )
 
-    def cases(self) -> pd.DataFrame:
+    def cases(self, history: History) -> pd.DataFrame:
         """The program's cases as it knows them, and whose they truly are: ``head_id`` and ``absent_id``."""
-        cases, calendar = self.caseload.cases, self.calendar
+        cases, calendar = _in_order(self.caseload.cases, self._eldest_birth(history)), self.calendar
         facts = {fact: cases[fact].to_numpy(dtype=object) for fact in _CASE_FACTS}
         months = {
             month: calendar.name(cases[month] if month in cases else np.full(len(cases), NEVER))
@@ -95,6 +95,15 @@ class ProgramTables:
             }
         )
 
+    def _eldest_birth(self, history: History) -> Ints:
+        """For each case the month in which the eldest child in it was born, -1 where it has none."""
+        members = self.caseload.memberships[(self.caseload.memberships["role"] == "CH").to_numpy()]
+        child = self.caseload.records["person"].to_numpy(np.int64)[members["record"].to_numpy(np.int64)]
+        birth = history.people["birth"].to_numpy(np.int64)[child].astype("datetime64[D]").astype("datetime64[M]")
+        months = pd.Series((birth - self.calendar.months()[0]).astype(np.int64)).groupby(members["case"].to_numpy())
+        of_case = months.min().reindex(self.caseload.cases["case"].to_numpy())
+        return np.asarray(of_case.fillna(-1).to_numpy(), np.int64)
+
     def errors(self, keyed: Keyed) -> pd.DataFrame:
         """What went wrong when a record was keyed, from the first to the last month that shows it (None: it stays)."""
         slips = _from_first_to_last(keyed.errors, self.caseload.versions)
@@ -111,6 +120,21 @@ class ProgramTables:
 
     def _number(self, rows: npt.ArrayLike) -> Ints:
         return np.asarray(rows, np.int64) + self.district * RECORD_STRIDE
+
+
+def _in_order(cases: pd.DataFrame, eldest_birth: Ints) -> pd.DataFrame:
+    """Cases whose months go on: none opened again before it was opened, paternity not settled before opening or birth.
+
+    A case with paternity settled from the start has it in the month of opening, or of the eldest child's birth.
+    """
+    if "paternity_month" not in cases:
+        return cases
+    opened, reopened, settled = (cases[name].to_numpy(np.int64) for name in ("opened", "reopened", "paternity_month"))
+    known = np.maximum(settled, np.maximum(opened, eldest_birth))
+    return cases.assign(
+        reopened=np.where(reopened > opened, reopened, NEVER),
+        paternity_month=np.where(settled < NEVER, known, NEVER),
+    )
 
 
 def referral_table(programs: Programs, iva: ProgramTables, ivd: ProgramTables) -> pd.DataFrame:
