@@ -75,6 +75,32 @@ def test_losses_by_error_and_group(county):
     assert "worst" in lost._repr_html_()
 
 
+@pytest.mark.parametrize("kind", ["numbers", "floats", "pyarrow", "polars"])
+def test_the_truth_may_be_any_frame(kind):
+    """Ids read as numbers and frames of others give what text in a pandas frame gives; a blank id says nothing."""
+    import polars as pl
+    import pyarrow as pa
+
+    ids = [str(number) for number in range(1, 7)]
+    records = pd.DataFrame({"source": "iva", "record_id": ids, "last_name": ["RUIZ", "RUIZ", "COLE"] * 2})
+    linker = cl.Linker([cl.BlockingRule("last_name")], [cl.Exact("last_name")], cl.RuleMatcher(["last_name exact"]))
+    result = linker.fit_resolve(records)
+    truth = records[["source", "record_id"]].assign(entity_id=["1", "1", "2", "3", " ", None])
+    made = {
+        "numbers": lambda: truth.astype({"record_id": int}).assign(
+            entity_id=pd.array([1, 1, 2, 3, None, None], "Int64")
+        ),
+        "floats": lambda: truth.astype({"record_id": int}).assign(entity_id=[1.0, 1, 2, 3, None, None]),
+        "pyarrow": lambda: pa.Table.from_pandas(truth, preserve_index=False),
+        "polars": lambda: pl.from_pandas(truth),
+    }
+    given = made[kind]()
+    assert str(result.evaluate(given)) == str(result.evaluate(truth))
+    assert result.losses(given).table.equals(result.losses(truth).table)
+    assert result.losses(truth).true_pairs == 1
+    assert result.calibration(given).equals(result.calibration(truth))
+
+
 def losses_of(names, entity, *, sources=None, decisions=(), **options):
     """Kind, stage and count of the losses where records of one first name are links, under some decisions."""
     ids = [str(row) for row in range(len(names))]

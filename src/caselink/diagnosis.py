@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from caselink.blocking import count_rule_pairs
 from caselink.encoding import Rows
@@ -15,10 +16,9 @@ from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.persons import Constraints
 from caselink.engines.prepared import Prepared
 from caselink.evaluate import BlockingRecall, Losses, blocking_recall, losses, true_pairs
+from caselink.evaluate.universe import TRUTH_COLUMNS, as_table
 from caselink.matchers import FellegiSunter, Matcher
-from caselink.schema import check_table
-
-TRUTH_COLUMNS = ("source", "record_id", "entity_id")
+from caselink.text_columns import arrow_table, blank_to_null, to_pandas, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,16 @@ class Outcome:
 
 
 def entities(prepared: Prepared, truth: pd.DataFrame) -> pd.Series:
-    """The true person of each record by position; null where the truth does not say."""
-    check_table(truth, TRUTH_COLUMNS, needed_by="comparing with the truth")
-    found = prepared.records.positions(truth["source"], truth["record_id"])
+    """The true person of each record by position; null where the truth does not say.
+
+    Ids may be numbers, as a CSV file gives them, and the truth a frame of polars or pyarrow; a blank id says nothing.
+    """
+    table = arrow_table(as_table(truth, TRUTH_COLUMNS, needed_by="comparing with the truth"), TRUTH_COLUMNS)
+    texts = {name: blank_to_null(to_text(table.column(name), name)) for name in TRUTH_COLUMNS}
+    known = to_pandas(pa.table(texts))
+    found = prepared.records.positions(known["source"], known["record_id"])
     entity = np.full(len(prepared.records), None, dtype=object)
-    entity[found[found >= 0]] = truth["entity_id"].to_numpy(dtype=object)[found >= 0]
+    entity[found[found >= 0]] = texts["entity_id"].to_numpy()[found >= 0]
     return pd.Series(entity)
 
 

@@ -24,6 +24,8 @@ from caselink.schema import KEY_COLUMNS, check_table
 Codes: TypeAlias = npt.NDArray[np.int32]
 Rows: TypeAlias = npt.NDArray[np.int32]
 
+_AS_TEXT = "read ids as text (dtype=str), pass records through normalize()"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -144,7 +146,7 @@ def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
     try:
         array = pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeError):
-        raise InputError("holds values that are not text; pass it through normalize() first", field=name) from None
+        raise InputError(f"holds values that are not text; {_AS_TEXT}", field=name) from None
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if isinstance(array, pa.ChunkedArray):  # an empty column has no chunk to give
@@ -159,7 +161,7 @@ def to_arrow(values: pd.Series[Any], name: str) -> pa.LargeStringArray:
         kind = (
             "of nested values" if pa.types.is_nested(array.type) else str(array.type)
         )  # a struct's type shows its keys
-        raise InputError(f"is {kind}, not text; pass it through normalize() first", field=name)
+        raise InputError(f"is {kind}, not text; {_AS_TEXT}", field=name)
     return array
 
 
