@@ -1,7 +1,9 @@
 """The county's extracts month by month, its files, and the records for the race."""
 
 import hashlib
+import json
 import tomllib
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from caselink.storage import OutputError
 from caselink.synthetic import draw_county, draw_records, write_county
 from caselink.synthetic.county import TRUTH_TABLES
 from caselink.synthetic.extracts import PROGRAM_FILES
+from caselink.synthetic.findings.sites import PlantRates
 from caselink.synthetic.history import DISTRICT_PEOPLE
 
 PROGRAMS = ("iva", "ivd", "jobs", "employment")
@@ -275,6 +278,52 @@ def test_parquet_and_monthly_files(tmp_path):
     assert again.fillna("").to_numpy().tolist() == extract.fillna("").to_numpy().tolist()
     with pytest.raises(SpecError, match="csv, parquet"):
         write_county(county, tmp_path, file_format="xlsx")
+
+
+def test_another_county_leaves_nothing_of_the_one_before(tmp_path):
+    """What a county wrote is gone when another is written there, in csv or parquet; other people's files stay."""
+    folder = write_county(draw_county(60, months=2), tmp_path, file_format="parquet", monthly=True)
+    (folder / "notes.csv").write_text("mine")
+    write_county(draw_county(50, months=2), folder)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "notes.csv"])
+    (folder / "county.json").write_text('{"files": ["../outside.csv", "notes.txt", 3]}')
+    (tmp_path.parent / "outside.csv").write_text("mine")
+    (folder / "notes.txt").write_text("mine")
+    write_county(draw_county(50, months=2), folder)
+    assert (tmp_path.parent / "outside.csv").exists()
+    assert (folder / "notes.txt").exists()
+
+
+def test_the_description_says_all_that_was_asked_for(tmp_path):
+    """Version, rates, share and a fingerprint of the profile stand in county.json, and differ with what was asked."""
+    profiles = ("mild", "typical")
+    told = [
+        json.loads((write_county(draw_county(50, profile=name, months=1), tmp_path / name) / "county.json").read_text())
+        for name in profiles
+    ]
+    assert [one["profile"] for one in told] == list(profiles)
+    assert len({one["profile_rates_sha256"] for one in told}) == 2
+    rates = PlantRates(of={"D04": 0.1})
+    other = draw_county(50, months=1, plant_rates=rates, sample_share=0.5)
+    planted = json.loads((write_county(other, tmp_path / "other") / "county.json").read_text())
+    assert planted["profile_rates_sha256"] == told[1]["profile_rates_sha256"]
+    assert planted["plant_rates"] == {"planted": 0.00065, "look_alikes": 0.00065, "of": {"D04": 0.1}}
+    assert (told[0]["sample_share"], planted["sample_share"]) == (None, 0.5)
+    assert planted["caselink"] == version("caselink")
+    assert planted["files"] == FILES
+
+
+def test_everybody_lives_somewhere(county):
+    """Each person is in a household in one month at least, also those who die."""
+    persons, homes = county.tables["persons"], county.tables["households"]
+    assert persons["death_date"].notna().sum() > 5
+    assert set(persons["entity_id"]) == set(homes["entity_id"])
+
+
+def test_more_months_than_the_laws_were_tested_for_are_refused():
+    """The error says how many there may be."""
+    with pytest.raises(SpecError, match="120 or fewer"):
+        draw_county(10, months=121)
 
 
 def test_a_failure_leaves_no_file(tmp_path, county, monkeypatch):

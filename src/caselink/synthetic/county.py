@@ -21,6 +21,9 @@ from caselink.synthetic.keying.profiles import Profile, read_profile
 
 Progress = Callable[[str, int, int], None]
 
+MOST_MONTHS = 120
+"""The longest time that a county is drawn over: what must hold of it is tested up to this."""
+
 TRUTH_TABLES = ("persons", "households", "cases", "relationships", "events", "errors", "findings")
 """Tables of the truth, beside that of the records."""
 
@@ -211,7 +214,7 @@ def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
     processes: int = 1,
     progress: Progress | None = None,
 ) -> County:
-    """A county of ``n_people`` people over ``months`` months, as four programs see them.
+    """A county of ``n_people`` people over ``months`` months (up to 120), as four programs see them.
 
     ``profile`` says how much goes wrong: ``mild``, ``typical``, ``hard``, a TOML file, or a
     :class:`~caselink.synthetic.Profile`. ``plant_rates`` says how many findings and innocent look-alikes are made on
@@ -232,6 +235,8 @@ def draw_county(  # noqa: PLR0913 - one choice each, all but the first by name
     for name, number in (("n_people", n_people), ("months", months), ("processes", processes)):
         if number < 1:
             raise SpecError(f"{name} must be 1 or more, got {number}")
+    if months > MOST_MONTHS:
+        raise SpecError(f"months must be {MOST_MONTHS} or fewer, got {months}")
     chosen = profile if isinstance(profile, Profile) else read_profile(profile)
     if sample_share is not None and not 0 <= sample_share <= 1:
         raise SpecError(f"sample_share is a share between 0 and 1, got {sample_share}")

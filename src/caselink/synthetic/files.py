@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +17,7 @@ from caselink.errors import SpecError
 from caselink.storage import Writer, as_csv, as_json, as_parquet, write_files
 from caselink.synthetic.county import County
 from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
+from caselink.synthetic.keying.profiles import Profile
 from caselink.synthetic.people.families import AS_OF
 
 FileFormat = Literal["csv", "parquet"]
@@ -28,7 +34,8 @@ def write_county(
     record is), ``truth-<table>`` for the rest of the truth, and ``county.json``, what was asked for. With ``monthly``
     also ``<program>-<month>``, what each program handed over at the end of each month.
 
-    The files appear together, under their names, when all are written; after a failure none is new.
+    The files appear together, under their names, when all are written; after a failure none is new. What another county
+    left in the folder, by the list of files in its ``county.json``, is removed then; other files stay.
     """
     if file_format not in _WRITERS:
         raise SpecError(f"file_format is one of {', '.join(_WRITERS)}, got {file_format!r}")
@@ -43,23 +50,60 @@ def write_county(
         frames |= {f"{name}-{month}": county.monthly_extract(name, month) for name, month in months}
     files: dict[str, Writer | bytes] = {f"{name}.{file_format}": write(frame) for name, frame in frames.items()}
     files["sources.toml"] = "\n".join(_source_text(file, file_format) for file in PROGRAM_FILES).encode()
-    files["county.json"] = as_json(_describe(county))
-    return write_files(directory, files)
+    files["county.json"] = as_json(_describe(county) | {"files": sorted([*files, "county.json"])})
+    former = _files_of_former(Path(directory))
+    folder = write_files(directory, files)
+    for name in former.difference(files):
+        (folder / name).unlink(missing_ok=True)
+    return folder
 
 
 _TRUTH_OF_REFERRALS = ["child_id", "absent_id"]
+
+
+_OF_A_COUNTY = re.compile(r"[a-z]+(-[a-z]+|-\d{4}-\d\d)?\.(csv|parquet)")
+"""Names of tables that a county writes; nothing else is ever removed."""
+
+
+def _files_of_former(folder: Path) -> set[str]:
+    """Tables in the folder that the ``county.json`` there lists."""
+    try:
+        listed = json.loads((folder / "county.json").read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    names: Iterable[object] = listed if isinstance(listed, list) else ()
+    return {name for name in names if isinstance(name, str) and _OF_A_COUNTY.fullmatch(name)}
 
 
 def _describe(county: County) -> dict[str, Any]:
     plan = county.plan
     months = plan.calendar.text()
     return {
+        "caselink": metadata.version("caselink"),
         "people": plan.n_people,
         "months": [months[0], months[-1]],
         "profile": plan.profile.name,
+        "profile_rates_sha256": _fingerprint(plan.profile),
+        "plant_rates": _plain(plan.plant_rates),
+        "sample_share": plan.sample_share,
         "seed": plan.seed,
         "records": {name: len(extract) for name, extract in county.extracts.items()},
     }
+
+
+def _fingerprint(profile: Profile) -> str:
+    """SHA-256 of all rates of a profile, so that two of one name can be told apart."""
+    rates = {program: _plain(rates) for program, rates in profile.all_rates().items()}
+    return hashlib.sha256(json.dumps(rates, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a dataclass of rates holds
+    """A value as JSON can say it: dataclasses and mappings by the names of what they hold."""
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(held) for key, held in sorted(value.items(), key=lambda item: str(item[0]))}
+    return [_plain(held) for held in value] if isinstance(value, (list, tuple)) else value
 
 
 def _source_text(file: ProgramFile, file_format: FileFormat) -> str:
