@@ -93,8 +93,12 @@ def _draw_years_before(state: State, rates: EventRates, streams: Streams) -> Tex
 
 
 def _draw_month(state: State, rates: EventRates, streams: Streams) -> None:
-    """All that happens in a month; each step sees what those before it left."""
-    die(state, rates, streams)
+    """All that happens in a month; each step sees what those before it left.
+
+    Who would die within the first month is not of the district: homes are told from the end of that month on.
+    """
+    if state.month > 0:
+        die(state, rates, streams)
     bear_children(state, streams)
     come_of_age(state)
     _draw_family_changes(state, rates, streams)
