@@ -117,6 +117,20 @@ def test_a_child_claimed_by_two_parents_lives_where_a_case_says():
     assert home["ana"] == home["mother"] != home["father"]
 
 
+def test_a_child_whom_one_more_file_has_elsewhere_lives_where_most_say():
+    """Without rosters, two files against one; another month of one file is a move."""
+    rows = [
+        ("census", "ana", None, None, "2026-01", HOME, "DIAZ", "2015-01-01"),
+        ("school", "ana", None, None, "2026-01", HOME, "DIAZ", "2015-01-01"),
+        ("tax", "ana", None, None, "2026-01", AWAY, "DIAZ", "2015-01-01"),
+        ("tax", "father", None, None, "2026-01", AWAY, "DIAZ", "1988-01-01"),
+        ("census", "mother", None, None, "2026-01", HOME, "DIAZ", "1990-01-01"),
+    ]
+    families = find(table(*rows))
+    assert homes(families)["ana"] == homes(families)["mother"] != homes(families)["father"]
+    assert len(set(families.records.loc[families.records["person_id"] == "ana", "household_id"])) == 1
+
+
 def test_two_cases_at_once_are_both_shown():
     """A child in two homes in one month: one is primary, the second stays visible."""
     second = (

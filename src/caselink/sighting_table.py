@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from caselink.encoding import EncodedRecords, encode, encode_column
+from caselink.encoding import EncodedRecords, encode, encode_column, to_arrow
 from caselink.family_places import Places
 from caselink.identity.family_roles import ABSENT, read_roles
 from caselink.schema import KEY_COLUMNS, PERSONS_COLUMNS, check_table
 
 Ints = npt.NDArray[np.int64]
 _READ = ("street", "unit", "city", "zip", "last_name", "birth_date", "case_id", "role", "month", "resides")
+_TEXT = pd.ArrowDtype(pa.string())
 _MONTH_LENGTH = len("2026-01")
 
 
@@ -49,12 +51,12 @@ def read_sightings(
     check_table(persons, PERSONS_COLUMNS, needed_by="households")
     encoded = encode(records, [column for column in _READ if column in records])
     person, ids = _persons(encoded, persons)
-    if memberships is None:
-        told, notices = _own_rows(encoded), {}
-    else:
-        told, notices = _told_rows(encoded, memberships)
-        own = _own_rows(encoded)
-        told = pd.concat([told, own[~own["record"].isin(told["record"])]], ignore_index=True)
+    told, notices = _told_rows(encoded, memberships) if memberships is not None else (None, {})
+    named = np.zeros(len(encoded), np.bool_)
+    if told is not None:
+        named[told["record"]] = True
+    own = _own_rows(encoded, np.flatnonzero(~named))
+    told = own if told is None else pd.concat([told, own], ignore_index=True)
     rows, cases, dated, backwards = _number(told)
     notices["memberships whose months run backwards"] = backwards
     rows = rows.assign(person=person[rows["record"]], source=encoded.source[rows["record"]].astype(np.int64))
@@ -79,35 +81,36 @@ def _persons(encoded: EncodedRecords, persons: pd.DataFrame) -> tuple[Ints, npt.
     return codes, np.concatenate([np.asarray(values, dtype=object), np.full(len(lone), None, dtype=object)])
 
 
-def _own_rows(encoded: EncodedRecords) -> pd.DataFrame:
-    """One row a record, from its own columns."""
-    n = len(encoded)
-    texts = {name: encoded.texts(name, np.arange(n, dtype=np.int32)) for name in _READ[6:] if name in encoded.columns}
-    rows = pd.DataFrame({"record": np.arange(n)})
-    for name in ("case_id", "role", "month", "resides"):
-        rows[name] = np.array(texts.get(name, [None] * n), dtype=object)
-    return rows.assign(source=encoded.source.astype(np.int64), last_month=rows["month"]).rename(
-        columns={"month": "first_month"}
-    )
+def _own_rows(encoded: EncodedRecords, record: Ints) -> pd.DataFrame:
+    """One row for each of these records, from their own columns."""
+    rows = pd.DataFrame({"record": record})
+    for name, column in (("case_id", "case_id"), ("role", "role"), ("resides", "resides"), ("first_month", "month")):
+        rows[name] = pd.Series(_own_texts(encoded, column, record), dtype=_TEXT)
+    rows["last_month"] = rows["first_month"]
+    return rows
+
+
+def _own_texts(encoded: EncodedRecords, name: str, record: Ints) -> pa.Array:
+    if name not in encoded.columns:
+        return pa.nulls(len(record), pa.string())
+    codes = encoded.columns[name].codes[record]
+    held = encoded.columns[name].values  # noqa: PD011  (a Column)
+    return held.take(pa.array(codes, mask=codes < 0)).cast(pa.string())
 
 
 def _told_rows(encoded: EncodedRecords, memberships: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """The memberships of records that are there; and how many name one that is not."""
     check_table(memberships, [*KEY_COLUMNS, "case_id"], needed_by="households")
     position = encoded.positions(memberships["source"], memberships["record_id"])
-    there = np.flatnonzero(position >= 0)
-    rows = pd.DataFrame({"record": position[there], "source": encoded.source[position[there]].astype(np.int64)})
+    there = pa.array(np.flatnonzero(position >= 0))
+    rows = pd.DataFrame({"record": position[position >= 0]})
     first = "first_month" if "first_month" in memberships else "month"
     last = "last_month" if "last_month" in memberships else first
-    for name, column in (
-        ("case_id", "case_id"),
-        ("role", "role"),
-        ("resides", "resides"),
-        ("first_month", first),
-        ("last_month", last),
-    ):
-        held = memberships[column].astype(object) if column in memberships else pd.Series([None] * len(memberships))
-        rows[name] = held.where(held.notna(), None).to_numpy(dtype=object)[there]
+    columns = {"case_id": "case_id", "role": "role", "resides": "resides", "first_month": first, "last_month": last}
+    for name, column in columns.items():
+        absent = pa.nulls(len(memberships), pa.large_string())
+        held = to_arrow(memberships[column], column) if column in memberships else absent
+        rows[name] = pd.Series(held.take(there).cast(pa.string()), dtype=_TEXT)
     return rows, {"memberships that name a record that is not there": len(memberships) - len(there)}
 
 

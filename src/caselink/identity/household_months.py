@@ -10,6 +10,7 @@ from caselink.identity.family_roles import DEPENDENT, in_charge
 
 CLAIM_MONTHS = 24
 """How far a statement of where somebody lives reaches: a tax year and the year in which it is filed."""
+_ADULT_MONTHS = 18 * 12
 Ints = npt.NDArray[np.int64]
 
 
@@ -51,6 +52,27 @@ def settle_claims(stays: pd.DataFrame) -> pd.DataFrame:
     near = near.drop_duplicates("stay").set_index("stay")
     settled = stays.copy()
     settled.loc[near.index, "household"] = near["household"]
+    return settled
+
+
+def settle_minors(stays: pd.DataFrame) -> pd.DataFrame:
+    """A child whom two files have at two addresses, and no case tells, lives where most of them say.
+
+    An address in a file may be that of a parent who lives elsewhere. Another month of the same file is a move, and no
+    contradiction. Of equals the later one counts.
+    """
+    minor = (stays["born"] >= 0) & (stays["last"] - stays["born"] < _ADULT_MONTHS)
+    doubtful = stays[minor & ~stays["told"] & (stays["lives"] < 0)].rename_axis("stay").reset_index()
+    columns = ["person", "household", "source", "first", "last"]
+    both = doubtful[["stay", *columns]].merge(stays[columns], on="person", suffixes=("", "_other"))
+    gap = np.maximum(both["first"], both["first_other"]) - np.minimum(both["last"], both["last_other"])
+    apart = (both["source"] != both["source_other"]) | (gap <= 0)
+    both = both[apart & (gap <= CLAIM_MONTHS)]
+    said = both.groupby(["stay", "household_other"])["last_other"].agg(["size", "max"]).reset_index()
+    said = said.sort_values(["stay", "size", "max", "household_other"], ascending=[True, False, False, True])
+    best = said.drop_duplicates("stay").set_index("stay")["household_other"]
+    settled = stays.copy()
+    settled.loc[best.index, "household"] = best
     return settled
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from caselink.identity.clusters import cluster_links, missing_pairs
 from caselink.identity.family_roles import in_charge
-from caselink.identity.household_months import settle_claims
+from caselink.identity.household_months import settle_claims, settle_minors
 from caselink.identity.person_ids import number_persons
 from caselink.identity.roster_evidence import CAP_BITS, ComparePlaces, Evidence, weigh_rosters
 from caselink.identity.rosters import Rosters, make_rosters
@@ -25,7 +25,7 @@ class Households:
 
     ``label``: the household of each roster, named by its first roster. ``number``: its lasting number.
     ``stays``: who is in which household, ``person, household`` (label), ``first, last, role, lives, told`` (by a case),
-    ``since``, ``roster`` and ``record``.
+    ``since, born, source, roster`` and ``record``.
     """
 
     rosters: Rosters
@@ -51,7 +51,7 @@ def find_households(
     rosters = make_rosters(sightings, mailing)
     evidence = weigh_rosters(rosters, sightings, same_place)
     label = _group(rosters, evidence)
-    stays = settle_claims(_stays(rosters, label))
+    stays = settle_minors(settle_claims(_stays(rosters, label)))
     return Households(rosters, evidence, label, number_households(rosters, label, record_hash), stays)
 
 
@@ -118,6 +118,8 @@ def _stays(rosters: Rosters, label: Ints) -> pd.DataFrame:
             "last": table["last"].to_numpy(np.int64)[roster],
             "role": seats["role"].to_numpy(np.int64),
             "lives": seats["lives"].to_numpy(np.int64),
+            "born": seats["born"].to_numpy(np.int64),
+            "source": table["source"].to_numpy(np.int64)[roster],
             "told": (table["case"].to_numpy(np.int64)[roster] >= 0),
             "since": seats["since"].to_numpy(np.int64),
             "roster": roster,

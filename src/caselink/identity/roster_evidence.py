@@ -33,9 +33,10 @@ LAG_MONTHS = 3
 NEXT_BITS = 6.0
 """What each further shared person says: that one more has left for the same household by himself, 1 in 64."""
 NAME_BITS = 5.0
-TWO_HEADS_BITS = -3.0
-"""At most this where two rosters at two addresses share children only, each with a head of its own; where an address is
-not known, no evidence at all."""
+TWO_HEADS_BITS = -NEXT_BITS
+"""At most this where two rosters at two addresses share children only, each with a head of its own: as strong as a
+shared person, so that one more file that has the child alone does not outvote it. Where an address is not known, such
+rosters are no evidence."""
 UNKNOWN_PLACE_BITS = 2.0
 _WINDOW = 12  # a person's or an address's rosters are compared with so many that follow in time
 _FAR_MONTHS = 36
