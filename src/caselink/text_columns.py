@@ -69,8 +69,21 @@ def to_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 def blank_to_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Make missing what is empty or blank."""
+    if not any(_may_hold_blanks(chunk) for chunk in column.chunks):
+        return column
     blank = pc.match_substring_regex(column, r"^\s*$")
     return pc.if_else(blank, pa.scalar(None, pa.string()), column) if pc.any(blank).as_py() else column
+
+
+def _may_hold_blanks(texts: pa.StringArray) -> bool:
+    """Whether a text is empty or begins with white space, which a look at its first byte tells."""
+    _, offsets, data = texts.buffers()
+    if data is None or not data.size or not len(texts):
+        return bool(len(texts) - texts.null_count)
+    start = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    first = np.frombuffer(data, np.uint8)[np.minimum(start[:-1], data.size - 1)]
+    suspect = (start[1:] == start[:-1]) | (first <= ord(" "))
+    return bool(suspect.any()) and bool((suspect & texts.is_valid().to_numpy(zero_copy_only=False)).any())
 
 
 def rows_sharing(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.int64]:

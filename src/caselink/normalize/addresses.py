@@ -7,11 +7,13 @@ may safely become one word.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from caselink.normalize.address_words import CITY_WORDS, MISSPELLED, STATES, STREET_WORDS, UNIT_WORDS
 from caselink.normalize.placeholders import values_of
+from caselink.normalize.street_forms import FLOOR_WORDS, MAY_BE_FORMS, UNNUMBERED, may_have_forms, one_form
 from caselink.normalize.text import fold, words
 from caselink.normalize.values import PLACEHOLDER, Cleaned, Plain, Status, invalid, is_filler, repaired
 
@@ -27,17 +29,19 @@ _FRACTION = re.compile(r"(?<=\d)/(?=\d)")
 _DROPPED = re.compile("['\u2019`.]")
 _SLASH = "\u2044"  # stands for the slash of 1/2 while other punctuation goes
 _OTHER = re.compile(rf"[^\w#{_SLASH}]|_")
-_CARE_OF = re.compile(r"^\s*(?:C\s*/\s*O|CARE OF)\b[^0-9]*")
+_CARE_OF = re.compile(r"^\s*(?:C\s*/\s*O|CARE OF)\b[^0-9]*|(?<=\w)\W+(?:C\s*/\s*O|CARE OF)\b[^0-9]*$")
 _BOX = re.compile(r"\b(?:P ?O ?(?:BOX|BX|DRAWER)|POB|POST OFFICE BOX)\b ?(?:# ?|NO )?")
 _RURAL = re.compile(r"\b(?:RURAL (?:ROUTE|RTE|RT)|RFD|R ?R)(?= ?#? ?\d) ?#? ?")
 
-_SPECIAL = "BOX|BX|DRAWER|POB|RURAL|RFD|R ?R|HOMELESS|TRANSIENT|NO FIXED"
-_ORDINARY = re.compile(rf"(?!.*(?:{_SPECIAL}))[0-9]+[A-Z]?(?: [A-Z0-9]+)+")
-"""Nothing to simplify; told quickly, as most streets are so."""
+_PASSES = 4
+_ORDINARY = re.compile(r"[0-9]+[A-Z]?(?: [A-Z0-9]+)+")
+_SPECIAL_WORDS = frozenset({"POBOX", "POB", "PO", "POST", "DRAWER", "RURAL", "HOMELESS", "TRANSIENT", "FIXED"})
+"""An ordinary address without any has nothing to simplify; told quickly, as most streets are so."""
 
+_MEANT_WORDS = "|".join(sorted({*STREET_WORDS, *UNIT_WORDS, *_SPECIAL_WORDS, *UNNUMBERED}))
 STREET_PLAIN = Plain(
     form=rf"^[1-9][0-9]*[A-Z]?(?: [A-Z0-9]+)* (?:{'|'.join(sorted(set(STREET_WORDS.values())))})$",
-    suspect=rf"{_SPECIAL}| (?:{'|'.join(sorted({*STREET_WORDS, *UNIT_WORDS}))})(?: |$)",
+    suspect=rf" (?:{_MEANT_WORDS})(?: |$)|{MAY_BE_FORMS}",
     parts=("street",),
 )
 """Ordinary, ending in a short form, and without a word that is shortened or starts a unit."""
@@ -59,15 +63,32 @@ def parse_street(value: str) -> StreetParts:
     >>> parse_street("P.O. Box 77").street, parse_street("General Delivery").street
     ('PO BOX 77', None)
     """
-    text = " ".join(fold(value).replace(_SLASH, "/").split())
-    if not _ORDINARY.fullmatch(text):
-        text = _simplified(text)
-    if not text:
+    parts = _parse(value)
+    if parts.unit is None and parts.street == value:
+        return parts
+    for _ in range(_PASSES):  # what a unit leaves behind may be another form; it settles at once or nearly so
+        again = _parse(parts.street) if parts.street else parts
+        if again.street == parts.street:
+            break
+        status = parts.status if again.street else Status.PLACEHOLDER
+        parts = StreetParts(again.street, parts.unit or again.unit, status)
+    return parts
+
+
+def _parse(value: str) -> StreetParts:
+    tokens = fold(value).replace(_SLASH, "/").split()
+    text = " ".join(tokens)
+    if not _ORDINARY.fullmatch(text) or not _SPECIAL_WORDS.isdisjoint(tokens) or may_have_forms(text, tokens):
+        tokens = _simplified(text).split()
+    if not tokens:
         return StreetParts(None, None, Status.PLACEHOLDER)
-    tokens, unit = _split_unit(text.split())
+    tokens, unit = _split_unit(tokens)
     tokens[2:] = [*tokens[2:-1], *(meant_word(word) for word in tokens[2:][-1:])]
-    street = " ".join(STREET_WORDS.get(token, token) for token in tokens).replace(_SLASH, "/")
-    return StreetParts(street, unit)
+    return StreetParts(_short(tokens).replace(_SLASH, "/"), unit)
+
+
+def _short(tokens: Iterable[str]) -> str:
+    return " ".join(STREET_WORDS.get(token, token) for token in tokens)
 
 
 @lru_cache(maxsize=100_000)
@@ -101,9 +122,10 @@ def clean_unit(value: str) -> Cleaned:
     >>> clean_unit("APT # 05-b").value
     '5B'
     """
-    text = " ".join(_OTHER.sub(" ", fold(value)).replace("#", " # ").replace(_SLASH, " ").split())
+    text = one_form(_OTHER.sub(" ", fold(value)).replace("#", " # ").replace(_SLASH, " "))
     unit = _unit(text.split())
-    return Cleaned(unit) if unit else PLACEHOLDER
+    again = clean_unit(unit).value if unit and unit != value else unit  # APT1 is 1 and no unit called APT1
+    return Cleaned(again) if again else PLACEHOLDER
 
 
 def clean_city(value: str) -> Cleaned:
@@ -157,7 +179,7 @@ def _simplified(text: str) -> str:
     text = " ".join(text.split())
     if _nowhere(text):
         return ""
-    text = " ".join(_RURAL.sub("RR ", _BOX.sub("PO BOX ", text)).split())
+    text = one_form(_short(_RURAL.sub("RR ", _BOX.sub("PO BOX ", text)).split()))
     return "" if set(text) <= {"#", " "} else text
 
 
@@ -176,16 +198,25 @@ def _split_unit(tokens: list[str]) -> tuple[list[str], str | None]:
         tokens = [word for place, word in enumerate(tokens) if place >= 2 or word != "#"]
     if len(tokens) > 1 and tokens[0].isdigit():
         tokens = [tokens[0].lstrip("0") or "0", *tokens[1:]]
-    cut = next((place for place, word in enumerate(tokens) if place >= 2 and word in UNIT_WORDS), len(tokens))
+    if len(tokens) > 3 and tokens[-1] in UNNUMBERED and {tokens[-2], STREET_WORDS.get(tokens[-2])} & _SHORT_FORMS:
+        return tokens[:-1], UNNUMBERED[tokens[-1]]
+    cut = next((place for place in range(2, len(tokens)) if _starts_unit(tokens, place)), len(tokens))
     return tokens[:cut], _unit(tokens[cut:])
+
+
+def _starts_unit(tokens: list[str], place: int) -> bool:
+    """Whether a unit is named here; FL and FLOOR name one where a number follows."""
+    if tokens[place] in FLOOR_WORDS:
+        return place + 1 < len(tokens) and tokens[place + 1][0].isdigit()
+    return tokens[place] in UNIT_WORDS
 
 
 def _unit(tokens: list[str]) -> str | None:
     unit = ""
     for word in tokens:
-        if word in UNIT_WORDS:
+        if word in UNIT_WORDS or word in FLOOR_WORDS:
             continue
-        part = word.lstrip("0") or "0" if word.isdigit() else word  # 05 is 5
+        part = word.lstrip("0") or "0" if word.isdigit() else UNNUMBERED.get(word, word)  # 05 is 5
         unit += f" {part}" if unit and unit[-1].isdigit() and part[0].isdigit() else part
     unit = unit.replace(_SLASH, " ").strip()
     return None if is_filler(unit) else unit

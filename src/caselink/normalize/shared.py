@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 UNRELATED_HOLDERS = 3
 _BEGINNING = 2  # letters: what typing errors and most nicknames leave alone
 
+_REMAINDERS = (1 << 22) - 1
+
 Holder = tuple[str, str, str | None]
 """The beginnings of a record's two names, and its birth date."""
 
@@ -37,8 +39,9 @@ def shared_numbers(
         number = pc.cast(numbers.take(pa.array(rows)), pa.int64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:  # a column that was to stay untouched
         return nobody
-    often = _held_often(number)
-    rows, number = rows[often], number[often]
+    for often in (_held_perhaps, _held_often):  # most numbers are seen to be seldom at little cost
+        kept = often(number)
+        rows, number = rows[kept], number[kept]
     places = pa.array(rows)
     first, last = (pc.utf8_slice_codeunits(names.take(places), 0, _BEGINNING) for names in (first_names, last_names))
     suspect = _with_many_names(number, first, last)
@@ -54,11 +57,22 @@ def shared_numbers(
     return shared
 
 
+def _held_perhaps(number: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether the numbers that share a remainder are enough, which some are by chance."""
+    remainder = number & _REMAINDERS
+    held: npt.NDArray[np.bool_] = (np.bincount(remainder, minlength=1) >= UNRELATED_HOLDERS)[remainder]
+    return held
+
+
 def _held_often(number: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Whether each number stands in enough rows to have enough holders."""
     ordered = np.sort(number)
     apart = UNRELATED_HOLDERS - 1
-    return np.isin(number, np.unique(ordered[apart:][ordered[apart:] == ordered[:-apart]]))
+    often = np.unique(ordered[apart:][ordered[apart:] == ordered[:-apart]])
+    if not len(often):
+        return np.zeros(len(number), bool)
+    found: npt.NDArray[np.bool_] = often[np.minimum(np.searchsorted(often, number), len(often) - 1)] == number
+    return found
 
 
 def _with_many_names(number: npt.NDArray[np.int64], first: pa.Array, last: pa.Array) -> npt.NDArray[np.bool_]:
@@ -68,7 +82,7 @@ def _with_many_names(number: npt.NDArray[np.int64], first: pa.Array, last: pa.Ar
         code = names.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
         key = key << 16 | code & 0xFFFF
     held = np.unique(key) >> 32
-    return np.isin(number, held[_held_often(held)])
+    return np.isin(number, held[_held_often(held)])  # few by now
 
 
 def _unrelated(people: Iterable[Holder]) -> int:
