@@ -40,8 +40,12 @@ def show_scores(scores: Evaluation) -> None:
     """The persons found against the truth; with the interval of every score where the terminal is wide enough."""
     table = scores.table() if _is_wide() else _with_f1_interval(scores.to_frame(), scores.limits)
     show_named(table, title=scores.headline(), index="against the truth")
+    _show_notes(scores.notes())
+
+
+def _show_notes(notes: Iterable[str]) -> None:
     console = Console(soft_wrap=True, highlight=False)
-    for note in scores.notes():
+    for note in notes:
         console.print(note, markup=False)
 
 
@@ -52,6 +56,7 @@ def show_groups(groups: GroupScores) -> None:
         scores = _with_f1_interval(groups.scores[["records", "precision", "recall", "f1"]], groups.scores)
     show_named(scores, title="By group", index=groups.column)
     show_named(gaps, title="Gaps", index="score")
+    _show_notes(groups.notes())
 
 
 def show_errors(losses: pd.DataFrame) -> None:
