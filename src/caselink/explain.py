@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from caselink.engines.local import Frequencies, weigh
+from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
 from caselink.matchers import Matcher
+
+_LEAST_FAMILY_BITS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,49 @@ class Explanation:
         return f"<p>{str(self).splitlines()[0]}</p>{self.table.to_html(index=False)}"
 
 
-def explain_pair(prepared: Prepared, matcher: Matcher, pair: tuple[int, int], *, one_person: bool) -> Explanation:
-    """Explain the records at two positions."""
+def explain_pair(
+    prepared: Prepared,
+    matcher: Matcher,
+    pair: tuple[int, int],
+    *,
+    one_person: bool,
+    pairs: ScoredPairs | None = None,
+) -> Explanation:
+    """Explain the records at two positions; ``pairs`` hold the weights that were resolved by.
+
+    Where such a weight is not that of the comparisons, the rest is what the two families say.
+    """
     left, right = np.array([min(pair)], np.int32), np.array([max(pair)], np.int32)
     rule = int(prepared.index.rule_of(left, right)[0])
     frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
     scored = weigh(prepared.program, matcher, frequencies, (left, right), blocked=rule >= 0)
     weight = float(scored.match_weight[0])
+    used = weight if pairs is None else _weight_used(pairs, (left, right), weight)
+    table = _weights(prepared, matcher, frequencies, (left, right))
+    if abs(used - weight) >= _LEAST_FAMILY_BITS:
+        table = pd.concat([table, _family_row(used - weight)], ignore_index=True)
+        weight = used
     return Explanation(
-        table=_weights(prepared, matcher, frequencies, (left, right)),
+        table=table,
         match_weight=weight,
         match_probability=float(1 / (1 + np.exp2(-weight))),
         household_probability=float(scored.household[0]),
         rule=prepared.index.rules[rule].name if rule >= 0 else None,
         one_person=bool(one_person),
     )
+
+
+def _family_row(bits: float) -> pd.DataFrame:
+    row = {"comparison": "family", "level": "rosters and parts", "bits": round(bits, 2), "rarity_bits": 0.0}
+    return pd.DataFrame([row])
+
+
+def _weight_used(pairs: ScoredPairs, pair: tuple[np.ndarray, np.ndarray], otherwise: float) -> float:
+    """The weight of a pair among pairs sorted by position."""
+    keys = pairs.left.astype(np.int64) << 32 | pairs.right
+    key = int(pair[0][0]) << 32 | int(pair[1][0])
+    place = int(np.searchsorted(keys, key))
+    return float(pairs.match_weight[place]) if place < len(keys) and keys[place] == key else otherwise
 
 
 def _weights(

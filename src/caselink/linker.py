@@ -17,6 +17,7 @@ from caselink.blocking import LinkType, Rule, count_rule_pairs
 from caselink.blocking.defaults import default_rules
 from caselink.comparisons import Comparison
 from caselink.comparisons.defaults import default_comparisons
+from caselink.engines.joint import resolve_families
 from caselink.engines.local import score_pairs
 from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
@@ -60,6 +61,7 @@ class Linker:
         link_type: LinkType = "link_and_dedupe",
         link_at: float = 0.5,
         decisions: pd.DataFrame | None = None,
+        families: bool = True,
         max_pairs: int = _MAX_PAIRS,
         seed: int = 0,
         threads: int | None = None,
@@ -71,7 +73,7 @@ class Linker:
         self.matcher: Matcher = FellegiSunter() if matcher is None else matcher
         self.unduplicated = (unduplicated,) if isinstance(unduplicated, str) else tuple(unduplicated)
         self.link_type, self.link_at = link_type, link_at
-        self.decisions = decisions
+        self.decisions, self.families = decisions, families
         self.max_pairs, self.seed, self.progress = max_pairs, seed, progress
         self.threads = threads or os.cpu_count() or 1
 
@@ -153,7 +155,12 @@ class Linker:
         )
         clock.stop("compare and score")
         constraints = gather_constraints(prepared, self.unduplicated, self.decisions)
-        labels = find_persons(prepared, self.matcher, pairs, constraints, link_at=self.link_at)
+        stages, told = (prepared, self.matcher, pairs, constraints), {}
+        if self.families:
+            joint = resolve_families(*stages, link_at=self.link_at, floor=_FLOOR_BITS)
+            labels, pairs, told = joint.labels, joint.pairs, joint.counts()
+        else:
+            labels = find_persons(*stages, link_at=self.link_at)
         clock.stop("cluster")
         persons = _persons(records, prepared, labels)
         clock.stop("persons")
@@ -162,6 +169,7 @@ class Linker:
             "pairs": pairs.n_compared,
             "links": int((pairs.match_weight >= np.log2(self.link_at / (1 - self.link_at))).sum()),
             "persons": int((labels == np.arange(len(labels))).sum()),
+            **told,
             "seconds": clock.seconds,
         }
         return Result(persons, summary, records, prepared, pairs, self.matcher, constraints, self.link_at)

@@ -101,7 +101,8 @@ class Result:
             msg = "both are the same record; explaining takes two"
             raise InputError(msg)
         persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[places]]
-        return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=persons[0] == persons[1])
+        same = persons[0] == persons[1]
+        return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=same, pairs=self.pairs)
 
     def blocking_recall(self, truth: pd.DataFrame) -> BlockingRecall:
         """Which share of the true pairs each rule made; ``truth`` has ``source``, ``record_id`` and ``entity_id``."""

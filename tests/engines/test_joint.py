@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,10 +28,18 @@ def county(tmp_path_factory):
     return cl.normalize(*read_sources(read_settings(folder / "sources.toml"))), drawn.truth
 
 
+def resolved_jointly(records: pd.DataFrame, **options):
+    """The result of the pairs alone, and what families make of it."""
+    result = cl.Linker(threads=1, families=False, **options).fit_resolve(records)
+    stages = (result.prepared, result.matcher, result.pairs, result.constraints)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "[0-9]+ rosters of more than", cl.CaselinkWarning)
+        return result, resolve_families(*stages, link_at=0.5, floor=-7.0)
+
+
 def joint_labels(records: pd.DataFrame, **options) -> np.ndarray:
     """The person of each row, by its place, with family evidence."""
-    result = cl.Linker(threads=1, **options).fit_resolve(records)
-    joint = resolve_families(result.prepared, result.matcher, result.pairs, result.constraints, link_at=0.5, floor=-7.0)
+    result, joint = resolved_jointly(records, **options)
     labels = np.empty(len(records), np.int64)
     labels[result.prepared.records.row] = result.prepared.records.row[joint.labels]
     return labels
@@ -56,9 +66,10 @@ def test_a_family_comes_out_right(resolved, situation, seed):
 def test_better_than_pairs_alone(county):
     """In a county the same persons are found or better ones, by pairs and by records."""
     records, truth = county
-    alone = cl.evaluate(cl.Linker(threads=1).fit_resolve(records).persons, truth, interval=None)
-    keys = records[["source", "record_id"]]
-    joint = cl.evaluate(keys.assign(person_id=joint_labels(records).astype(str)), truth, interval=None)
+    alone, joint = (
+        cl.evaluate(cl.Linker(threads=1, families=families).fit_resolve(records).persons, truth, interval=None)
+        for families in (False, True)
+    )
     assert joint.pairwise.f1 > alone.pairwise.f1
     assert joint.bcubed.f1 > alone.bcubed.f1
 
@@ -87,8 +98,7 @@ def test_no_constraint_is_ever_broken(county, seed, n_cases, n_months):
     apart = records[keys].sample(40, random_state=seed % 1000).reset_index(drop=True)
     left, right = apart.iloc[:20].reset_index(drop=True), apart.iloc[20:].reset_index(drop=True)
     decisions = left.add_suffix("_left").join(right.add_suffix("_right")).assign(decision="not")
-    result = cl.Linker(threads=1, decisions=decisions).fit_resolve(records)
-    joint = resolve_families(result.prepared, result.matcher, result.pairs, result.constraints, link_at=0.5, floor=-7.0)
+    result, joint = resolved_jointly(records, decisions=decisions)
     exclusive, must, cannot = result.constraints.exclusive, result.constraints.must, result.constraints.cannot
     assert (joint.labels[cannot[0]] != joint.labels[cannot[1]]).all()
     free = ~np.isin(np.arange(len(records)), np.concatenate(must))
@@ -99,6 +109,27 @@ def test_no_constraint_is_ever_broken(county, seed, n_cases, n_months):
 def test_few_matches_teach_nothing():
     """Where there is too little to learn from, the persons are those of the pairs alone."""
     drawn = families(seed=1).drop(columns=["situation", "who"])
-    result = cl.Linker(threads=1, matcher=cl.FellegiSunter()).fit_resolve(drawn)
-    joint = resolve_families(result.prepared, result.matcher, result.pairs, result.constraints, link_at=0.5, floor=-7.0)
+    result, joint = resolved_jointly(drawn)
     assert (joint.passes, joint.pairs_added, len(joint.pairs)) == (0, 0, len(result.pairs))
+
+
+def test_large_rosters_are_told(county):
+    """A case with everybody in it is evidence of nothing, is counted, and a warning says so."""
+    records = county[0].assign(case_id="1", month="2024-01")
+    with pytest.warns(cl.CaselinkWarning, match="rosters of more than 30 members"):
+        result = cl.Linker(threads=1).fit_resolve(records)
+    assert result.summary["rosters_too_large"] == records["source"].nunique()
+
+
+def test_what_a_family_says_is_explained(county):
+    """Weight by weight, with a row for the family, an explanation comes to the weight of the link; values stay out."""
+    records, _ = county
+    alone, result = (cl.Linker(threads=1, families=families).fit_resolve(records) for families in (False, True))
+    keys = ["source_left", "record_id_left", "source_right", "record_id_right"]
+    links = result.links.merge(alone.links, on=keys, suffixes=("", "_alone"))
+    moved = links.iloc[(links["match_weight"] - links["match_weight_alone"]).abs().argmax()]
+    told = result.explain(*moved[keys])
+    family = told.table.set_index("comparison").loc["family"]
+    assert told.match_weight == pytest.approx(moved["match_weight"])
+    assert family["bits"] == pytest.approx(moved["match_weight"] - moved["match_weight_alone"], abs=0.01)
+    assert family["level"] == "rosters and parts"

@@ -14,9 +14,9 @@ passes than records; two or three are usual.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Self
 
 import numpy as np
@@ -29,8 +29,9 @@ from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.persons import Constraints
 from caselink.engines.prepared import Prepared
 from caselink.engines.votes import votes
+from caselink.errors import CaselinkWarning
 from caselink.identity import cluster_links, missing_pairs
-from caselink.identity.joint_rosters import leftover_pairs
+from caselink.identity.joint_rosters import LARGEST_ROSTER, leftover_pairs
 from caselink.matchers import FellegiSunter, Matcher
 
 Positions = npt.NDArray[np.int32]
@@ -49,8 +50,16 @@ class Joint:
     pairs_added: int
     rosters_too_large: int
 
+    def counts(self) -> dict[str, int]:
+        """What to tell of it: passes, pairs that no rule had made, and rosters left out."""
+        return {
+            "family_passes": self.passes,
+            "pairs_left_over": self.pairs_added,
+            "rosters_too_large": self.rosters_too_large,
+        }
 
-def resolve_families(
+
+def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a floor, an end
     prepared: Prepared,
     matcher: Matcher,
     pairs: ScoredPairs,
@@ -58,8 +67,11 @@ def resolve_families(
     *,
     link_at: float,
     floor: float,
+    most_passes: int | None = None,
 ) -> Joint:
     """The persons of the records and their families (see the module); ``floor`` bits are needed to keep a new pair.
+
+    ``most_passes`` ends it earlier than it ends by itself; after 0 only the pairs of one roster are weighed anew.
 
     For a matcher that does not tell one household from strangers, or where too little is there to learn from, these
     are the persons of the pairs alone.
@@ -70,17 +82,20 @@ def resolve_families(
     if sample is None or not isinstance(matcher, FellegiSunter):
         return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, 0, 0, 0)
     facts = FamilyFacts.of(prepared, matcher, pairs)
+    if facts.rosters.n_too_large:
+        msg = f"{facts.rosters.n_too_large} rosters of more than {LARGEST_ROSTER} members say nothing of families"
+        warnings.warn(msg, CaselinkWarning, stacklevel=2)
     work = replace(work, pairs=facts.weighed(work.pairs))
     weight = work.pairs.match_weight
     labels = cluster(work.pairs, weight)
     person = _settle(np.arange(len(labels), dtype=np.int32), labels, work.pairs, weight)
-    for passes in count(1):
+    passes, moved = 0, True
+    while moved and passes != most_passes:
         work = work.with_leftover(leftover_pairs(facts.book, person), facts)
         weight = FamilyEvidence.learn(facts, person, sample).weigh(facts, person, work.pairs)
         labels = cluster(work.pairs, weight)
         before, person = person, _settle(person, labels, work.pairs, weight)
-        if (person == before).all():
-            break
+        passes, moved = passes + 1, bool((person != before).any())
     kept, added = work.kept(weight, floor)
     return Joint(labels, kept, passes, added, facts.rosters.n_too_large)
 
@@ -94,12 +109,13 @@ class _Work:
     pairs: ScoredPairs
     n_blocked: int
     n_gaps: int
+    n_compared: int
 
     @classmethod
     def of(cls, prepared: Prepared, matcher: Matcher, pairs: ScoredPairs) -> Self:
         gaps = missing_pairs(len(prepared.records), pairs.left, pairs.right, pairs.match_weight)
         parts = [pairs, *_score(prepared, matcher, gaps)]
-        return cls(prepared, matcher, _put_together(parts), len(pairs), len(gaps[0]))
+        return cls(prepared, matcher, _put_together(parts), len(pairs), len(gaps[0]), pairs.n_compared)
 
     def with_leftover(self, found: tuple[Rows, Rows], facts: FamilyFacts) -> _Work:
         """With those of the found pairs that are new and may link."""
@@ -122,8 +138,7 @@ class _Work:
         order = np.argsort(left.astype(np.int64) << 32 | right)
         rows = rows[order]
         household = self.pairs.household[rows]
-        n_compared = self.pairs.n_compared
-        return ScoredPairs(left[order], right[order], weight[rows], household, n_compared), int(added.sum())
+        return ScoredPairs(left[order], right[order], weight[rows], household, self.n_compared), int(added.sum())
 
 
 def _is_in(keys: npt.NDArray[np.int64], ascending: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
