@@ -400,3 +400,18 @@ def test_no_records_no_households():
     families = find(table())
     assert [len(getattr(families, name)) for name in ("households", "cases", "history", "records")] == [0, 0, 0, 0]
     assert np.size(families.found.label) == 0
+
+
+@pytest.mark.filterwarnings("ignore::caselink.errors.CaselinkWarning")
+def test_a_result_has_its_households():
+    """Linking gives households, cases and golden records of the same persons; rosters may come beside the records."""
+    records = table(*FOUR, *SUPPORT).drop(columns="person_id").assign(first_name=list("MABCMABF"))
+    result = cl.Linker(threads=1).fit_resolve(records)
+    assert set(result.households["person_id"]) == set(result.persons["person_id"])
+    assert set(result.cases["case_id"]) == {"A1", "D7"}
+    assert set(result.golden_records["person_id"]) == set(result.persons["person_id"])
+    away = records[["source", "record_id", "case_id", "role"]].assign(month="2026-03")
+    told = result.with_memberships(away)
+    assert set(told.households["month"]) == {"2026-03"}
+    home = told.households["household_id"].iloc[0]
+    assert told.explain_household(home).one_household
