@@ -82,7 +82,7 @@ def _evidence(found: Households, rosters: Ints, number: Ints) -> pd.DataFrame:
     known = pd.MultiIndex.from_arrays([rows[["left", "right"]].min(axis=1), rows[["left", "right"]].max(axis=1)])
     new = (against < 0) & ~pd.MultiIndex.from_arrays([a + 1, b + 1]).isin(known)
     apart = pd.DataFrame({"left": a[new] + 1, "right": b[new] + 1, "bits": against[new].round(2)})
-    apart = apart.assign(**{"people in both": 0, "address": "another, in one month and source"})
+    apart["people in both"], apart["address"] = 0, "another, in one month and source"
     return pd.concat([rows, apart], ignore_index=True) if len(apart) else rows
 
 

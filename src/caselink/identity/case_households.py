@@ -47,10 +47,11 @@ def tie_cases(sightings: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
 def _kinds(rows: pd.DataFrame) -> dict[int, str]:
     """What the cases of each source are: told by whether they name absent parents, or one grown person each."""
     kinds = {}
-    for source, part in rows.groupby("source"):
+    for source in rows["source"].unique().tolist():
+        part = rows[rows["source"] == source]
         size = part.groupby("case")["person"].nunique()
         single = float((size == 1).mean()) >= _MOST and bool((part["role"] == ADULT).all())
-        kinds[int(source)] = SUPPORT if part["absent"].any() else PARTICIPATION if single else UNIT  # type: ignore[call-overload]
+        kinds[source] = SUPPORT if part["absent"].any() else PARTICIPATION if single else UNIT
     return kinds
 
 

@@ -57,8 +57,8 @@ def find_households(
 
 def _group(rosters: Rosters, evidence: Evidence) -> Ints:
     pairs, n = evidence.pairs, len(rosters.table)
-    left = np.minimum(pairs["left"], pairs["right"]).to_numpy(np.int32)
-    right = np.maximum(pairs["left"], pairs["right"]).to_numpy(np.int32)
+    ends = pairs[["left", "right"]].to_numpy(np.int32)
+    left, right = ends.min(axis=1, initial=np.iinfo(np.int32).max), ends.max(axis=1, initial=-1)
     bits = pairs["bits"].to_numpy(np.float32)
     gap_left, gap_right = missing_pairs(n, left, right, bits)
     against = apart_bits(rosters, gap_left, gap_right)

@@ -121,7 +121,7 @@ def _too_many(sightings: pd.DataFrame) -> pd.Series[Any]:
     at = starts.merge(rows, on=["source", "case"])
     at = at[(at["first"] <= at["month"]) & (at["last"] >= at["month"])]
     crowds = at.groupby(["source", "case", "month"])["person"].nunique()
-    large = crowds[crowds > MOST_PEOPLE].index.droplevel("month").unique()
+    large = crowds[crowds > MOST_PEOPLE].index.droplevel([2]).unique()
     return pd.Series(pd.MultiIndex.from_frame(sightings[["source", "case"]]).isin(large), index=sightings.index)
 
 
@@ -223,8 +223,7 @@ def _one_seat_each(seats: pd.DataFrame, sightings: pd.DataFrame) -> tuple[pd.Dat
     )
     odd = seats[overlap].groupby(["roster", "person"])["role"].nunique()
     absent_too = int(((roles["max"] == ABSENT) & (roles["min"] < ABSENT)).sum())
-    people = seats.loc[overlap].set_index(["roster", "person"]).index.unique()[(odd > 1).to_numpy()] if len(odd) else []
-    doubled = len({person for _, person in people}) + absent_too
+    doubled = odd[odd > 1].index.get_level_values(1).nunique() + absent_too
     return seats.drop_duplicates(["roster", "person"]).reset_index(drop=True), doubled
 
 
