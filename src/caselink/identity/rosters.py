@@ -121,7 +121,7 @@ def _too_many(sightings: pd.DataFrame) -> pd.Series[Any]:
     at = starts.merge(rows, on=["source", "case"])
     at = at[(at["first"] <= at["month"]) & (at["last"] >= at["month"])]
     crowds = at.groupby(["source", "case", "month"])["person"].nunique()
-    large = crowds[crowds > MOST_PEOPLE].index.droplevel([2]).unique()
+    large = pd.MultiIndex.from_frame(crowds[crowds > MOST_PEOPLE].reset_index()[["source", "case"]])
     return pd.Series(pd.MultiIndex.from_frame(sightings[["source", "case"]]).isin(large), index=sightings.index)
 
 
