@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow.compute as pc
 
 from caselink.encoding import Column, EncodedRecords
@@ -140,6 +141,9 @@ def _find_rosters(records: EncodedRecords) -> tuple[RosterMembers, Ints, Ints]:
         needed = [records.source, _codes(records, "street"), _codes(records, "last_name")]
         place = [_codes(records, name) for name in ("unit", "zip", "city")]
         home = _numbered([*needed, *place, month], needed=len(needed))
+        home = np.where(
+            np.append(np.bincount(home[home >= 0]), 0)[home] > 1, home, -1
+        )  # nobody stands beside one alone
         group = np.where(by_case | (home < 0), listed, home + listed.max(initial=-1) + 1)
     return RosterMembers.of_groups(by_case, np.arange(len(records)), group), listed, case
 
@@ -154,8 +158,8 @@ def _numbered(columns: list[npt.NDArray[Any]], *, needed: int | None = None) -> 
     known = np.all([column >= 0 for column in columns[:needed]], axis=0)
     number = np.zeros(int(known.sum()), np.int64)
     for column in columns:
-        values, place = np.unique(column[known], return_inverse=True)
-        number = np.unique(number * max(len(values), 1) + place, return_inverse=True)[1].astype(np.int64)
+        part = column[known]
+        number = pd.factorize(number * (int(part.max(initial=-1)) + 2) + part + 1)[0]
     numbers = np.full(len(known), -1, np.int64)
     numbers[known] = number
     return numbers
@@ -166,7 +170,7 @@ def _roles(records: EncodedRecords) -> Ints:
     column = records.columns.get("role")
     if column is None or not len(column.values):
         return np.full(len(records), -1, np.int64)
-    names = np.array(column.values.to_pylist(), dtype=object)
+    names = np.array(column.values.to_pylist(), dtype=object)  # noqa: PD011  (a Column)
     usual = np.lexsort((names, -column.counts()))[:_ROLES]
     number = np.full(len(names) + 1, _ROLES, np.int64)
     number[usual[np.argsort(names[usual])]] = np.arange(len(usual))

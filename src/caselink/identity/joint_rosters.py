@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from caselink.identity.constraints import Pairs, Positions, checked_pairs
 
@@ -62,8 +63,8 @@ class RosterMembers:
         """
         n_records = len(by_case)
         known = np.asarray(group) >= 0
-        numbers = np.unique(group[known], return_inverse=True)[1].astype(np.int64)
-        rows = np.unique(numbers * max(n_records, 1) + record[known])
+        numbers = pd.factorize(group[known], sort=True)[0].astype(np.int64)
+        rows = np.sort(pd.unique(numbers * max(n_records, 1) + record[known]))
         roster, member = rows // max(n_records, 1), (rows % max(n_records, 1)).astype(np.int32)
         fits = np.bincount(roster) <= largest
         kept = fits[roster]
@@ -99,7 +100,7 @@ class RosterMembers:
         row = np.arange(self.n_records, dtype=np.int32)
         connect(row, left, right, (first[left] == first[right]) & (first[left] >= 0))
         settle(row)
-        rows = np.unique(self.roster * max(self.n_records, 1) + row[self.record])
+        rows = pd.unique(self.roster * max(self.n_records, 1) + row[self.record])
         size = np.bincount(rows // max(self.n_records, 1), minlength=len(self)).astype(np.int32)
         return RosterBook(begins, self.record, of_begins, self.roster[order].astype(np.int32), row, size)
 
