@@ -290,7 +290,14 @@ def test_street(text, street, unit):
         (addresses.clean_zip, "K1A 0B1", "no digits"),
         (addresses.clean_zip, "123456", "6 digits"),
         (addresses.clean_county, "Orange County", "ORANGE"),
+        (addresses.clean_state, "06", "CA"),
+        (addresses.clean_state, "3", "not a state's number"),
         (addresses.clean_county, "37", "037"),
+        (addresses.clean_county, "06037", "037"),
+        (addresses.clean_county, "6037", "037"),
+        (addresses.clean_county, "CA037", "037"),
+        (addresses.clean_county, "06999", MISSING),
+        (addresses.clean_county, "Saint Clair Co.", "ST CLAIR"),
         (addresses.clean_county, "999", MISSING),
         (contacts.clean_phone, "(212) 736-5000", "2127365000"),
         (contacts.clean_phone, "1-212-736-5000 x12", "2127365000"),
@@ -373,6 +380,46 @@ def test_cleaning_what_is_clean_changes_nothing(clean, text):
         assert (outcome.reason is None) == (outcome.status == Status.PLACEHOLDER)
     elif outcome.value:
         assert clean(outcome.value) == (outcome.value, Status.KEPT, None)
+
+
+@pytest.mark.parametrize(
+    ("forms", "street", "unit"),
+    [
+        pytest.param(
+            ["12 COUNTY ROAD 5", "12 Co. Rd. 5", "12 CNTY RD 5", "12 CR 5"], "12 CR 5", None, id="county road"
+        ),
+        pytest.param(
+            ["5 State Highway 9", "5 ST HWY 9", "5 SH 9", "5 State Rte. 9", "5 SR-9"], "5 SR 9", None, id="state"
+        ),
+        pytest.param(["7 US Highway 1", "7 U.S. Hwy 1", "7 U S 1", "7 US ROUTE 1"], "7 US 1", None, id="US highway"),
+        pytest.param(["9 Interstate 35", "9 I-35", "9 IH35", "9 INTERSTATE HWY 35"], "9 I 35", None, id="interstate"),
+        pytest.param(["3 FARM TO MARKET ROAD 1960", "3 FM 1960"], "3 FM 1960", None, id="farm to market"),
+        pytest.param(
+            ["Rural Route 2 Box 18", "R.R. #2 Bx 18", "RT 2 BOX 18", "RFD 2 BOX 18"], "RR 2 BOX 18", None, id="RR"
+        ),
+        pytest.param(
+            ["HC 3 BOX 9", "Star Route 3 Box 9", "HIGHWAY CONTRACT 3 BX 9"], "HC 3 BOX 9", None, id="contract"
+        ),
+        pytest.param(["P.O. Box 77", "POB 77", "Box 77", "Post Office Box # 77"], "PO BOX 77", None, id="box"),
+        pytest.param(["12 N W 5TH ST", "12 N.W. Fifth Street", "12 NORTHWEST 5TH ST"], "12 NW 5TH ST", None, id="N W"),
+        pytest.param(["12 B MAIN ST", "12-B Main Street", "12B MAIN ST"], "12B MAIN ST", None, id="letter of a house"),
+        pytest.param(["12 ELM ST 2nd Floor", "12 ELM ST FL 2", "12 Elm St, Floor 2"], "12 ELM ST", "2", id="floor"),
+        pytest.param(["12 ELM ST APT4", "12 ELM ST # 4", "12 ELM ST APT 04"], "12 ELM ST", "4", id="joined unit"),
+        pytest.param(
+            ["12 ELM ST UPSTAIRS", "12 ELM ST UPPR", "12 ELM STREET UPPER"], "12 ELM ST", "UPPR", id="no number"
+        ),
+        pytest.param(
+            ["12 ELM STRET", "12 ELM STREER", "12 ELM TSREET", "12 ELM STREEET"], "12 ELM ST", None, id="misspelled"
+        ),
+        pytest.param(["c/o Ann 12 ELM ST", "12 Elm St c/o Ann"], "12 ELM ST", None, id="in care of"),
+        pytest.param(["12 W FRONT ST", "12 W Front Street"], "12 W FRONT ST", None, id="Front is also a street"),
+        pytest.param(["12 N E ST", "12 North E Street"], "12 N E ST", None, id="E is also a street"),
+        pytest.param(["12 STREAM", "12 Stream"], "12 STRM", None, id="a word of its own"),
+    ],
+)
+def test_one_form_for_each_way_to_write_an_address(forms, street, unit):
+    """However it is written, an address is one text."""
+    assert {addresses.parse_street(form)[:2] for form in forms} == {(street, unit)}
 
 
 @pytest.mark.parametrize("parse", PARSERS)

@@ -4,9 +4,21 @@ Nothing is dropped silently: :func:`value_rejects` lists what was there and coul
 what was missing, a placeholder, invalid or repaired.
 """
 
+from caselink.normalize.ages import ages_at
 from caselink.normalize.cleaning import Cleaning
 from caselink.normalize.counts import profile
+from caselink.normalize.crowds import count_people_at_address
 from caselink.normalize.placeholders import PLACEHOLDERS, Placeholder
 from caselink.normalize.records import normalize, normalize_and_reject, value_rejects
 
-__all__ = ["PLACEHOLDERS", "Cleaning", "Placeholder", "normalize", "normalize_and_reject", "profile", "value_rejects"]
+__all__ = [
+    "PLACEHOLDERS",
+    "Cleaning",
+    "Placeholder",
+    "ages_at",
+    "count_people_at_address",
+    "normalize",
+    "normalize_and_reject",
+    "profile",
+    "value_rejects",
+]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from caselink.normalize.address_words import CITY_WORDS, MISSPELLED, STATES, STREET_WORDS, UNIT_WORDS
+from caselink.normalize.address_words import CITY_WORDS, MISSPELLED, STATE_NUMBERS, STATES, STREET_WORDS, UNIT_WORDS
 from caselink.normalize.placeholders import values_of
 from caselink.normalize.street_forms import FLOOR_WORDS, MAY_BE_FORMS, UNNUMBERED, may_have_forms, one_form
 from caselink.normalize.text import fold, words
@@ -25,6 +25,7 @@ _NO_COUNTY = values_of("county")
 _NO_ZIP = values_of("zip")
 
 _SHORT_FORMS = frozenset(STREET_WORDS.values())
+_STATE_AND_COUNTY = re.compile("[A-Z]{2} ?[0-9]{3}")
 _FRACTION = re.compile(r"(?<=\d)/(?=\d)")
 _DROPPED = re.compile("['\u2019`.]")
 _SLASH = "\u2044"  # stands for the slash of 1/2 while other punctuation goes
@@ -139,8 +140,15 @@ def clean_city(value: str) -> Cleaned:
 
 
 def clean_state(value: str) -> Cleaned:
-    """Give the two letters of a state; what is no state of the country is kept as text."""
+    """Give the two letters of a state, also for its federal number; what is no state is kept as text.
+
+    >>> clean_state("Kansas").value, clean_state("20").value
+    ('KS', 'KS')
+    """
     state = words(value)
+    if state.isascii() and state.isdigit() and len(state) <= 2:
+        number = state.zfill(2)
+        return Cleaned(STATE_NUMBERS[number]) if number in STATE_NUMBERS else invalid("not a state's number")
     return PLACEHOLDER if is_filler(state) else Cleaned(STATES.get(state, state))
 
 
@@ -163,13 +171,21 @@ def clean_zip(value: str) -> Cleaned:
 
 
 def clean_county(value: str) -> Cleaned:
-    """Give the county's name without the word, or its code with leading zeros."""
+    """Give the county's name without the word, or its number of three digits, without the state's before it.
+
+    >>> [clean_county(value).value for value in ("Saint Louis County", "91", "20091", "KS091")]
+    ['ST LOUIS', '091', '091', '091']
+    """
     county = words(value)
     if county.isascii() and county.isdigit():
         code = county.zfill(3) if len(county) <= 3 else county.zfill(5)
+        code = code[2:] if len(code) == 5 and code[:2] in STATE_NUMBERS else code
         return PLACEHOLDER if code in _NO_COUNTY else Cleaned(code)
-    for word in (" COUNTY", " PARISH"):
+    if _STATE_AND_COUNTY.fullmatch(county) and county[:2] in STATES.values():
+        return clean_county(county[2:].strip())
+    for word in (" COUNTY", " PARISH", " CO"):
         county = county.removesuffix(word)
+    county = " ".join(CITY_WORDS.get(token, token) for token in county.split())
     return PLACEHOLDER if is_filler(county) else Cleaned(county)
 
 

@@ -30,7 +30,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b([0-9]+)(?:ST|ND|RD|TH) (?:FLOOR|FLR|FL)$", r"FLOOR \1"),
         (r"\b(APT|UNIT|STE|SUITE|LOT|RM|SPC|TRLR)(?=[0-9]+[A-Z]?$)", r"\1 "),
         (r"^([0-9]+ [NS]) ([EW])(?= [A-Z0-9]+ [A-Z0-9])", r"\1\2"),
-        (r"^([0-9]+) ([A-DF-MO-RT-VX-Z])(?= [A-Z0-9]{2,} [A-Z0-9])", r"\1\2"),
+        (r"^0*([0-9]+) ([A-DF-MO-RT-VX-Z])(?= [A-Z]{2,} [A-Z0-9])", r"\1\2"),
     )
 )
 
