@@ -20,8 +20,8 @@ def test_both_sides_of_a_pair_have_one_table(drawn, seed):
     """A pair's entry does not depend on which record stands on the left."""
     parts = Parts.of(*np.array(drawn).T)
     left, right = every_pair(len(drawn))
-    table = parts.table((left, right), np.random.default_rng(seed).random(len(left)), smoothing=3.0)
-    assert parts.logs(table, (left, right)).tolist() == parts.logs(table, (right, left)).tolist()
+    table = parts.table(parts.of_pairs(*(left, right)), np.random.default_rng(seed).random(len(left)), smoothing=3.0)
+    assert table[parts.of_pairs(left, right)].tolist() == table[parts.of_pairs(right, left)].tolist()
 
 
 @given(people)
@@ -29,8 +29,8 @@ def test_parts_that_meet_as_by_chance_say_nothing(drawn):
     """Where no pair is in a class, every entry is 0."""
     parts = Parts.of(*np.array(drawn).T)
     pairs = every_pair(len(drawn))
-    table = parts.table(pairs, np.zeros(len(pairs[0])), smoothing=3.0)
-    assert np.abs(parts.logs(table, pairs)).max() < 1e-9
+    table = parts.table(parts.of_pairs(*pairs), np.zeros(len(pairs[0])), smoothing=3.0)
+    assert np.abs(table[parts.of_pairs(*pairs)]).max() < 1e-9
 
 
 @given(people, st.integers(-1, 60), st.integers(-1, 60))
@@ -48,6 +48,6 @@ def test_a_child_is_no_employee():
     """Matches of grown-ups with the second source alone make a child there unlikely, and a grown-up likelier."""
     parts = Parts.of(np.tile(SOURCE, 50), np.tile(ROLE, 50), np.tile(AGE, 50))
     grown_ups = np.arange(0, 300, 6, dtype=np.int32)
-    table = parts.table((grown_ups, grown_ups + 3), np.ones(50), smoothing=3.0)
-    child, grown_up = parts.logs(table, (np.array([1, 0], np.int32), np.array([3, 3], np.int32)))
+    table = parts.table(parts.of_pairs(*(grown_ups, grown_ups + 3)), np.ones(50), smoothing=3.0)
+    child, grown_up = table[parts.of_pairs(np.array([1, 0], np.int32), np.array([3, 3], np.int32))]
     assert child < -2 < 0.5 < grown_up

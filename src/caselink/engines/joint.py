@@ -174,11 +174,17 @@ def _clustering(
     threshold = np.float32(np.log2(link_at / (1 - link_at)))
 
     def cluster(pairs: ScoredPairs, weight: npt.NDArray[np.float32]) -> Positions:
+        component = np.arange(len(prepared.records), dtype=np.int32)
+        _connect(component, (pairs.left, pairs.right), weight > threshold)
+        _connect(component, constraints.must, np.ones(len(constraints.must[0]), np.bool_))
+        inside = np.flatnonzero(component[pairs.left] == component[pairs.right])  # others are not looked at
+        counted = weight.copy()
+        counted[inside] = votes(prepared, matcher, (pairs.left[inside], pairs.right[inside]), weight[inside])
         return cluster_links(
             len(prepared.records),
             pairs.left,
             pairs.right,
-            votes(prepared, matcher, (pairs.left, pairs.right), weight) - threshold,
+            counted - threshold,
             exclusive=constraints.exclusive,
             must=constraints.must,
             cannot=constraints.cannot,
@@ -189,12 +195,18 @@ def _clustering(
 
 def _settle(person: Positions, labels: Positions, pairs: ScoredPairs, weight: npt.NDArray[np.float32]) -> Positions:
     """The persons with those joined whom a pair of enough bits ties together within one cluster."""
+    joined = person.copy()
+    together = labels[pairs.left] == labels[pairs.right]
+    _connect(joined, (pairs.left, pairs.right), together & (weight >= SETTLED_BITS))
+    return joined
+
+
+def _connect(labels: Positions, pairs: tuple[Rows, Rows], joins: npt.NDArray[np.bool_]) -> None:
+    """Join the labels of records by some of the pairs."""
     from caselink.identity.cluster_kernels import connect, settle
 
-    joined = person.copy()
-    connect(joined, pairs.left, pairs.right, (labels[pairs.left] == labels[pairs.right]) & (weight >= SETTLED_BITS))
-    settle(joined)
-    return joined
+    connect(labels, *pairs, joins)
+    settle(labels)
 
 
 def _sample(prepared: Prepared, matcher: Matcher) -> ScoredPairs | None:

@@ -15,7 +15,7 @@ from caselink.engines.joint_mates import RosterMates
 from caselink.engines.local import ScoredPairs
 from caselink.engines.prepared import Prepared
 from caselink.identity.joint_levels import RosterLevels
-from caselink.identity.joint_parts import Parts
+from caselink.identity.joint_parts import Parts, Played
 from caselink.identity.joint_rosters import RosterBook, RosterMembers
 from caselink.matchers import FellegiSunter
 
@@ -89,19 +89,19 @@ class FamilyEvidence:
             sample.left[free], sample.right[free], sample.match_weight[free], sample.household[free], int(free.sum())
         )
         pairs, prior = (sample.left, sample.right), _class_logs(sample)
-        levels, classes = facts.levels(person, pairs), prior
+        levels, played, classes = facts.levels(person, pairs), facts.parts.of_pairs(*pairs), prior
         for _ in range(_ROUNDS):
             share = np.exp(classes - np.logaddexp.reduce(classes, axis=0))
             match, home, strange = (levels.table(part, smoothing=_SMOOTHING) for part in share)
-            parts = [facts.parts.table(pairs, part, smoothing=_SMOOTHING) for part in share[:2]]
+            parts = [facts.parts.table(played, part, smoothing=_SMOOTHING) for part in share[:2]]
             evidence = cls((match, home, strange), (parts[0], parts[1]))
-            classes = prior + evidence.logs(facts, levels, pairs)
+            classes = prior + evidence.logs(levels, played)
         return evidence
 
-    def logs(self, facts: FamilyFacts, levels: RosterLevels, pairs: Pairs) -> Floats:
+    def logs(self, levels: RosterLevels, played: Played) -> Floats:
         """What is added to the log share of each class (3 x pairs)."""
         logs = np.stack([levels.logs(table) for table in self.rosters])
-        logs[:2] += [facts.parts.logs(table, pairs) for table in self.parts]
+        logs[:2] += [table[played] for table in self.parts]
         return logs
 
     def weigh(self, facts: FamilyFacts, person: Positions, pairs: ScoredPairs) -> npt.NDArray[np.float32]:
@@ -112,7 +112,7 @@ class FamilyEvidence:
             rows = uncertain[start : start + _CHUNK]
             some = ScoredPairs(pairs.left[rows], pairs.right[rows], weight[rows], pairs.household[rows], 0)
             both = (some.left, some.right)
-            classes = _class_logs(some) + self.logs(facts, facts.levels(person, both), both)
+            classes = _class_logs(some) + self.logs(facts.levels(person, both), facts.parts.of_pairs(*both))
             bits = (classes[0] - np.logaddexp(classes[1], classes[2])) / np.log(2)
             weight[rows] += np.clip(bits - weight[rows], -MOST_BITS, MOST_BITS).astype(np.float32)
         return weight

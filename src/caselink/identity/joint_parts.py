@@ -15,6 +15,7 @@ import numpy.typing as npt
 from caselink.identity.constraints import Positions
 
 Floats = npt.NDArray[np.float64]
+Played = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 AGES = (10, 14, 17, 20, 25, 45)
 """Where one age group ends and the next begins."""
@@ -57,19 +58,20 @@ class Parts:
         counts = np.bincount(code, minlength=len(parts))
         return cls(codes, has_age, ground, counts / np.bincount(ground, weights=counts)[ground])
 
-    def of_pairs(self, left: Positions, right: Positions) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def of_pairs(self, left: Positions, right: Positions) -> Played:
         """The two parts of each pair."""
         ours, theirs = self.has_age[left], self.has_age[right]
         mode = np.where(ours == theirs, _EQUAL, np.where(ours, _ONLY_THIS, _ONLY_OTHER))
         return self.code[mode, left], self.code[(3 - mode) % 3, right]
 
-    def table(self, pairs: tuple[Positions, Positions], share: Floats, *, smoothing: float) -> Floats:
-        """Log of how much more often two parts meet in a class than by chance, pairs counted by their ``share`` in it.
+    def table(self, played: Played, share: Floats, *, smoothing: float) -> Floats:
+        """Log of how much more often two parts meet in a class than by chance, for each two parts.
 
-        Each two grounds are held towards chance by ``smoothing`` pairs.
+        ``played`` are the parts of pairs, counted by their ``share`` in the class. Each two grounds are held towards
+        chance by ``smoothing`` pairs.
         """
         n = len(self.share)
-        ours, theirs = self.of_pairs(*pairs)
+        ours, theirs = played
         counts = np.bincount(ours * n + theirs, weights=share, minlength=n * n).reshape(n, n)
         counts = counts + counts.T
         chance = np.outer(self.share, self.share)
@@ -79,9 +81,3 @@ class Parts:
         all_pairs = ((total + total.T) / 2)[self.ground[:, None], self.ground]
         table: Floats = np.log((counts / chance + smoothing) / (all_pairs + smoothing))
         return table
-
-    def logs(self, table: Floats, pairs: tuple[Positions, Positions]) -> Floats:
-        """The entry of each pair."""
-        ours, theirs = self.of_pairs(*pairs)
-        found: Floats = table[ours, theirs]
-        return found
