@@ -133,7 +133,7 @@ class Result:
     def _persons_by_position(self) -> pd.Series[Any]:
         return self.persons["person_id"].iloc[self.prepared.records.row].reset_index(drop=True)
 
-    def estimate(self, *, doubt_bits: float = 1.0, seed: int = 0) -> Estimates:
+    def estimate(self, *, doubt_bits: float = 2.0, seed: int = 0) -> Estimates:
         """Precision and recall estimated without labels, from the match weights, with 95 % intervals.
 
         ``doubt_bits`` is how far all weights may be off together (one standard deviation, an assumption; see

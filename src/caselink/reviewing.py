@@ -17,6 +17,7 @@ from caselink.diagnosis import entities
 from caselink.encoding import Rows
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
+from caselink.engines.votes import votes
 from caselink.evaluate import true_pairs
 from caselink.evaluate.estimates import ScoredTable, pair_probability
 from caselink.evaluate.review import (
@@ -50,7 +51,10 @@ class Judged:
 
 
 def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, persons: pd.Series) -> Judged:
-    """The kept pairs, and the pairs of one person that blocking or the floor left out; ``persons`` are by position."""
+    """The kept pairs, and the pairs of one person that blocking or the floor left out; ``persons`` are by position.
+
+    Pairs of one person weigh what they count in its cluster (see :mod:`caselink.engines.votes`).
+    """
     person = pd.factorize(persons)[0].astype(np.int64)
     gaps = _unscored(person, pairs)
     frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
@@ -60,13 +64,15 @@ def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, person
         for blocked, rows in ((True, met), (False, ~met))
     ]
     left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
+    weight = np.concatenate([part.match_weight for part in parts])
     inside = person[left] == person[right]
+    weight[inside] = votes(prepared, matcher, (left[inside], right[inside]), weight[inside])
     rules = np.ones(len(left), np.int64)
     rules[inside] = count_rules(prepared.index, left[inside], right[inside])
     scored = ScoredTable(
         left=left.astype(np.int64),
         right=right.astype(np.int64),
-        match_weight=np.concatenate([part.match_weight for part in parts]).astype(np.float64),
+        match_weight=weight.astype(np.float64),
         rules=rules,
         contested=_contested(prepared, left, right),
         dropped=_expected_below(matcher, pairs),

@@ -12,9 +12,10 @@ of comparisons taken as independent, and a cluster knows more than each of its p
   being independent, which they are not among relatives: twins agree on nearly all. In files with families whose truth
   is known between none and a fifth of the strong ones were wrong, a tenth on average. So a share of them is taken for
   wrong beyond what the weights say: drawn from Beta(0.5, 4.5), times households a match where these are fewer than one;
-- all weights may be off together: they are drawn with a common error of ``doubt_bits`` (one standard deviation). One
-  bit doubles or halves the odds of every link. This is an assumption; ``benchmarks/estimates.py`` measures whether the
-  intervals made with it hold the truth;
+- all weights may be off together: they are drawn with a common error of ``doubt_bits`` (one standard deviation). Two
+  bits make the odds of every link four times as long or as short. This is an assumption; ``benchmarks/estimates.py``
+  measures whether the intervals made with it hold the truth (one bit was enough until families spoke for their
+  members: their evidence is more than the weights of the pairs say);
 - few of very many can be a lot: of the matches that the model expects among *long shots* (pairs kept apart with odds
   under 1 to 16, and those below the floor) anything between none and all may be there. So it is for matches that no
   blocking rule made: between none and the number of Chao (1987), counted from how many linked pairs one rule alone
@@ -106,7 +107,7 @@ def pair_probability(scored: ScoredTable, person: Labels) -> Floats:
     return np.asarray(probability[places.place])
 
 
-def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float = 1.0, seed: int = 0) -> Estimates:
+def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float = 2.0, seed: int = 0) -> Estimates:
     """Estimate precision and recall from match weights alone.
 
     ``person``: one integer label a record, from 0 without gaps. ``doubt_bits``: how far all weights may be off
@@ -116,7 +117,7 @@ def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float 
     >>> plain = {"rules": np.full(100, 2), "contested": np.zeros(100, bool)}
     >>> scored = ScoredTable(left=far, right=far + 1, match_weight=sure, **plain)
     >>> estimate_accuracy(scored, np.repeat(np.arange(100), 2)).persons.loc["precision"].round(1).tolist()
-    [1.0, 0.9, 1.0]
+    [1.0, 0.7, 1.0]
     """
     if not doubt_bits >= 0:
         raise SpecError(f"doubt_bits must be 0 or more, got {doubt_bits}")
