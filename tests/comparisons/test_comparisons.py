@@ -148,6 +148,8 @@ def naive_swap(a, b):
     (x, other_x), (y, other_y) = ((one["x"], one.get("other")) for one in (a, b))
     if not (other_x and other_y and alike(x, other_y) and alike(other_x, y)):
         return False
+    if max(jellyfish.jaro_winkler_similarity(*pair) for pair in ((x, other_y), (other_x, y))) < 0.92:
+        return False
     return (x, other_x) == (other_y, y) or not (alike(x, y) or alike(other_x, other_y))
 
 

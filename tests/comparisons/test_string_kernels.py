@@ -105,6 +105,20 @@ def test_bounds_are_never_broken(pair):
     assert edits <= jellyfish.damerau_levenshtein_distance(a, b) <= jellyfish.levenshtein_distance(a, b)
 
 
+@settings(max_examples=600, deadline=None)
+@given(pair=PAIRS | st.tuples(LONG, LONG))
+def test_close_values_are_never_ruled_out(pair):
+    """What is similar by 0.92 and more passes the quick test, whichever value comes first."""
+    for a, b in (pair, pair[::-1]):
+        if jellyfish.jaro_winkler_similarity(a, b) >= 0.92:
+            assert kernels.may_be_close(signature(a), signature(b), len(a), len(b))
+
+
+def test_the_quick_test_tells_different_names_apart():
+    """It spares most pairs of names the look at their letters."""
+    assert not kernels.may_be_close(signature("MARIA"), signature("LOPEZ"), 5, 5)
+
+
 @settings(deadline=None)
 @given(pair=PAIRS)
 def test_bounds_do_not_depend_on_which_value_comes_first(pair):

@@ -10,6 +10,7 @@ from caselink.comparisons.string_kernels import (
     digits_relation,
     jaro_winkler,
     jaro_winkler_bound,
+    may_be_close,
 )
 from caselink.compiled import kernel, step
 
@@ -59,13 +60,11 @@ def shares_item(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
 
 @step
 def alike(values, a, b, least):  # type: ignore[no-untyped-def]
-    """Whether two names are equal, similar, or share a part."""
+    """Whether two names are similar or share a part."""
     text, place, _, set_start, set_items, _ = values
-    if place[a, 1] == place[b, 1] and same_text(text, place, a, b):
+    if similarity_at_least(text, place, a, b, least) >= least:
         return True
-    if shares_item(set_start, set_items, a, b):
-        return True
-    return similarity_at_least(text, place, a, b, least) >= least
+    return shares_item(set_start, set_items, a, b)
 
 
 @step
@@ -96,14 +95,38 @@ def each_has_more(set_start, set_items, a, b):  # type: ignore[no-untyped-def]
 
 
 @step
-def names_swapped(words, columns, values, left, right, least):  # type: ignore[no-untyped-def]
-    """Whether two records hold each other's two names, or nearly so while neither name is near its own."""
-    text, place = values[0], values[1]
+def signs_close(place, a, b):  # type: ignore[no-untyped-def]
+    """Whether lengths and letter signatures allow two values to be close."""
+    length_a, length_b = place[a + 1, 0] - place[a, 0], place[b + 1, 0] - place[b, 0]
+    return may_be_close(np.uint64(place[a, 1]), np.uint64(place[b, 1]), length_a, length_b)
+
+
+@step
+def may_be_swapped(words, columns, place, left, right):  # type: ignore[no-untyped-def]
+    """Whether two records may hold each other's two names, or nearly so: letter signatures rule out most."""
     a, other_a = words[left, columns[0]], words[left, columns[1]]
     b, other_b = words[right, columns[0]], words[right, columns[1]]
-    if other_a < 0 or other_b < 0:
+    if other_a < 0 or other_b < 0 or other_a == other_b:
         return False
-    if not (alike(values, a, other_b, least) and alike(values, other_a, b, least)):
+    return signs_close(place, a, other_b) or signs_close(place, other_a, b)
+
+
+@step
+def names_swapped(words, columns, values, left, right, least):  # type: ignore[no-untyped-def]
+    """Whether two records hold each other's two names, or nearly so while neither name is near its own.
+
+    Nearly: both are alike, and one at least is similar.
+    """
+    text, place, _, set_start, set_items, _ = values
+    a, other_a = words[left, columns[0]], words[left, columns[1]]
+    b, other_b = words[right, columns[0]], words[right, columns[1]]
+    one = similarity_at_least(text, place, a, other_b, least) >= least
+    two = similarity_at_least(text, place, other_a, b, least) >= least
+    if not (one or two):
+        return False
+    if not (one or shares_item(set_start, set_items, a, other_b)):
+        return False
+    if not (two or shares_item(set_start, set_items, other_a, b)):
         return False
     if same_text(text, place, a, other_b) and same_text(text, place, other_a, b):
         return True
@@ -180,7 +203,7 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
     w = columns[0]
     more = 1 if limits[4] > 0 else 0
     others = columns[len(columns) - 1]
-    possible = np.empty(len(left), np.int64)
+    possible, swaps = np.empty(len(left), np.int64), np.zeros(len(left), np.bool_)
     n = 0
     for k in range(len(left)):
         i, j = left[k], right[k]
@@ -190,13 +213,15 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
                 pattern[k] += 5 * unit
         elif a == b:
             pattern[k] += (7 + more) * unit
-        elif limits[3] > 0 and names_swapped(words, columns, values, i, j, limits[1]):
-            pattern[k] += (5 + more if limits[0] > 0 else 0) * unit
         else:
             possible[n] = k
+            swaps[n] = limits[3] > 0 and may_be_swapped(words, columns, place, i, j)
             n += 1
     for q in range(n):
         k = possible[q]
+        if swaps[q] and names_swapped(words, columns, values, left[k], right[k], limits[1]):
+            pattern[k] += (5 + more if limits[0] > 0 else 0) * unit
+            continue
         a, b = words[left[k], w], words[right[k], w]
         level = name_level(values, a, b)
         length_a, length_b = place[a + 1, 0] - place[a, 0], place[b + 1, 0] - place[b, 0]

@@ -66,6 +66,17 @@ def jaro_winkler_bound(
 
 
 @kernel
+def may_be_close(signature_a: np.uint64, signature_b: np.uint64, length_a: int, length_b: int) -> np.bool_:
+    """Whether the Jaro-Winkler similarity of two values can be 0.92 and more, asked without a division.
+
+    With Winkler's bonus at its largest, Jaro's own must be 13/15, so that the units in common are 8/5 of a whole.
+    """
+    extra_a, extra_b = _surplus(signature_a, signature_b)
+    common = min(length_a - extra_a, length_b - extra_b)
+    return 5 * common * (length_a + length_b) >= 8 * length_a * length_b
+
+
+@kernel
 def edit_bound(signature_a: np.uint64, signature_b: np.uint64, length_a: int, length_b: int) -> int:
     """A number of edits that the (Damerau-)Levenshtein distance of two values is never below."""
     extra_a, extra_b = _surplus(signature_a, signature_b)
