@@ -35,6 +35,6 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
 
 def link(records: pd.DataFrame) -> pd.DataFrame:
     """Training, links and clusters, from the frame in memory to one person a record."""
-    linker = cl.Linker(blocking=list(RULES), comparisons=list(COMPARISONS))
+    linker = cl.Linker(blocking=list(RULES), comparisons=list(COMPARISONS), families=False)  # the rivals have none
     persons: pd.DataFrame = linker.fit_resolve(records).persons
     return persons
