@@ -46,7 +46,7 @@ from caselink.explain import Explanation
 from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
 from caselink.linker import Linker, count_pairs
 from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
-from caselink.normalize import normalize, profile, value_rejects
+from caselink.normalize import Cleaning, normalize, profile, value_rejects
 from caselink.result import Result
 from caselink.schema import Definition
 from caselink.storage import OutputError
@@ -57,6 +57,7 @@ __all__ = [
     "BlockingRule",
     "CaselinkError",
     "CaselinkWarning",
+    "Cleaning",
     "ColumnMissingError",
     "Custom",
     "DamerauLevenshtein",

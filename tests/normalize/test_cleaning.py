@@ -1,5 +1,7 @@
 """What is declared of a source."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -78,6 +80,16 @@ def test_pseudo_numbers_of_an_agency_are_placeholders():
     assert column(normalize(people, cleaning=cleaning), "ssn") == [None, None, "212345678"]
     assert profile(people, cleaning=cleaning)["placeholder"].tolist() == [2]
     assert column(normalize(people), "ssn") == ["800123456", None, "212345678"]
+
+
+def test_a_source_brings_its_default_sex():
+    """A layout whose registry asks for a sex, known or not, says which one is keyed; a declaration of steps keeps it."""
+    people = pd.DataFrame({"id": ["1", "2"], "role": ["CH", "CH"], "sex": ["M", "F"]})
+    extract = replace(read_source(people, name="fcr", record_id="id"), default_sex={"CH": "M"})
+    for cleaning in (None, Cleaning(steps={"role": lambda column: column.str.strip()})):
+        records = normalize(extract, cleaning=cleaning)
+        assert column(records, "sex") == [None, "F"]
+        assert column(records, "default_sex") == ["M", None]
 
 
 def test_a_default_sex_is_kept_apart():

@@ -66,8 +66,8 @@ class FamilyFacts:
 
     def levels(self, person: Positions, pairs: Pairs) -> RosterLevels:
         """What the rosters say of each pair, given the settled persons."""
-        facts = {"source": self.source, "case": self.case, "by_case": self.rosters.by_case}
-        return RosterLevels.of(self.book, person, pairs, **facts)
+        by_case = self.rosters.by_case
+        return RosterLevels.of(self.book, person, pairs, source=self.source, case=self.case, by_case=by_case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,16 @@ def _find_rosters(records: EncodedRecords) -> tuple[RosterMembers, Ints, Ints]:
     With them the roster by case and the case of each record, -1 for none.
     """
     month = _codes(records, "month")
-    case = _numbered([records.source, _codes(records, "case_id")])
+    case = _numbered([np.asarray(records.source), _codes(records, "case_id")])
     by_case = case >= 0
     listed = _numbered([case, month], needed=1)
     group = listed
     if {"street", "last_name"} <= set(records.columns):
-        needed = [records.source, _codes(records, "street"), _codes(records, "last_name")]
+        needed: list[npt.NDArray[Any]] = [
+            np.asarray(records.source),
+            _codes(records, "street"),
+            _codes(records, "last_name"),
+        ]
         place = [_codes(records, name) for name in ("unit", "zip", "city")]
         home = _numbered([*needed, *place, month], needed=len(needed))
         home = np.where(

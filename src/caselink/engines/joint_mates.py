@@ -101,7 +101,8 @@ class RosterMates:
         role = np.where((ours < 0) & (theirs < 0), 0, 1 + (ours == theirs))
         distinct, _, place = count_patterns(patterns * len(_ROLES) + role)
         levels = self.prepared.program.levels(distinct // len(_ROLES))
-        return np.column_stack([levels, (distinct % len(_ROLES)).astype(np.uint8)]), place
+        with_role: Levels = np.column_stack([levels, (distinct % len(_ROLES)).astype(np.uint8)])
+        return with_role, np.asarray(place, np.int64)
 
     def _bits(self, levels: Levels) -> Floats:
         logs = log_product(self.same, levels) - log_product(self.other, levels)
@@ -110,6 +111,6 @@ class RosterMates:
 
 def _count(level: npt.NDArray[np.uint8], pairs: Floats, n_levels: int) -> Floats:
     """Pairs at each level but missing."""
-    counts = np.bincount(level, weights=pairs, minlength=n_levels)
+    counts = np.bincount(level, weights=pairs, minlength=n_levels).astype(np.float64)
     counts[0] = 0.0
     return counts

@@ -65,6 +65,7 @@ class RawRecords:
     def cleaned_by(self, cleaning: Cleaning) -> RawRecords:
         """The same, with what is declared of its source; its own steps are taken."""
         table = self.table
+        cleaning = cleaning if cleaning.default_sex else replace(cleaning, default_sex=self.cleaning.default_sex)
         for name, step in cleaning.steps.items():
             if name in KEY_COLUMNS:
                 raise SpecError(f"a step cannot change {name}, which names the records")
@@ -87,7 +88,8 @@ def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any 
     if isinstance(given, ExtractLike):
         lines = given.records.index.to_numpy(dtype=np.int64)
         table = arrow_table(given.records)
-        return RawRecords(table, lines, given.path, given.as_of, given.numeric)
+        usual = getattr(given, "default_sex", {})  # of sources with a layout that says so
+        return RawRecords(table, lines, given.path, given.as_of, given.numeric, Cleaning(default_sex=dict(usual)))
     if not (isinstance(given, pd.DataFrame) or hasattr(given, "__arrow_c_stream__")):
         raise SpecError(f"cannot normalize a {type(given).__name__}; give what read_source gives, or a frame")
     table = arrow_table(given)
