@@ -83,7 +83,7 @@ def test_pseudo_numbers_of_an_agency_are_placeholders():
 
 
 def test_a_source_brings_its_default_sex():
-    """A layout whose registry asks for a sex says which one is keyed where none is known; other declarations keep it."""
+    """A layout says which sex a registry keys where none is known; that holds beside other declarations."""
     people = pd.DataFrame({"id": ["1", "2"], "role": ["CH", "CH"], "sex": ["M", "F"]})
     extract = replace(read_source(people, name="fcr", record_id="id"), default_sex={"CH": "M"})
     for cleaning in (None, Cleaning(steps={"role": lambda column: column.str.strip()})):
