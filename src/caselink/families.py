@@ -211,7 +211,7 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
     notices = {what: n for what, n in (sightings.notices | found.rosters.notices).items() if n}
     if notices:
         listed = "; ".join(f"{what}: {n:,}" for what, n in notices.items())
-        warnings.warn(f"rosters were odd, and nobody was joined by what is: {listed}", CaselinkWarning, stacklevel=2)
+        warnings.warn(f"some rosters were odd; none of this joined anybody: {listed}", CaselinkWarning, stacklevel=2)
     return Families(sightings, found, notices, records)
 
 

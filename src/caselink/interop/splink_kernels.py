@@ -5,28 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from caselink.comparisons.string_kernels import (
-    _common_units_long,
-    _common_units_short,
     damerau_levenshtein_within,
+    jaro,
     jaro_winkler,
     levenshtein_within,
 )
-from caselink.compiled import kernel, step
-
-
-@step
-def jaro(text, a0, a1, b0, b1):  # type: ignore[no-untyped-def]
-    """Jaro similarity in [0, 1] of two runs; 0 if either is empty."""
-    length_a, length_b = a1 - a0, b1 - b0
-    if length_a == 0 or length_b == 0:
-        return 0.0
-    if length_a <= 64 and length_b <= 64:
-        common, moved = _common_units_short(text, a0, a1, b0, b1)
-    else:
-        common, moved = _common_units_long(text, a0, a1, b0, b1)
-    if common == 0:
-        return 0.0
-    return (common / length_a + common / length_b + (common - moved // 2) / common) / 3.0
+from caselink.compiled import kernel
 
 
 @kernel

@@ -12,10 +12,9 @@ import numpy as np
 
 from caselink.comparisons.string_kernels import (
     LONGEST_PREFIX,
-    _common_units_long,
-    _common_units_short,
     damerau_levenshtein_within,
     edit_bound,
+    jaro,
     jaro_winkler,
     jaro_winkler_bound,
 )
@@ -39,19 +38,6 @@ def settled(similarity, least):  # type: ignore[no-untyped-def]
 def most_edits(length, least):  # type: ignore[no-untyped-def]
     """How many edits a text of this length may need and still be as similar as ``least``."""
     return length if least < 0 else np.int64((1.0 - least) * length + _ROUNDING)
-
-
-@step
-def jaro(text, a0, a1, b0, b1):  # type: ignore[no-untyped-def]
-    """Jaro's similarity of two runs."""
-    length_a, length_b = a1 - a0, b1 - b0
-    if length_a <= 64 and length_b <= 64:
-        common, moved = _common_units_short(text, a0, a1, b0, b1)
-    else:
-        common, moved = _common_units_long(text, a0, a1, b0, b1)
-    if common == 0:
-        return 0.0
-    return (common / length_a + common / length_b + (common - moved // 2) / common) / 3.0
 
 
 @step
