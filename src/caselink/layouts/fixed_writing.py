@@ -48,7 +48,7 @@ def _record_lines(record: RecordLayout, table: pa.Table, code: WrittenInCode | N
     line = np.arange(table.num_rows)
     place = np.zeros(table.num_rows, np.int64)
     if record.blocks:
-        _check_presence(record, record.blocks, table)
+        _check_presence(record, record.blocks, table, code)
         line, place = _lay_out(record, record.blocks, table)
     n_lines = int(line[-1]) + 1 if len(line) else 0
     for start in range(0, n_lines, ROWS_AT_ONCE):
@@ -71,11 +71,14 @@ def _lay_out(
     return np.cumsum(place == 0) - 1, place
 
 
-def _check_presence(record: RecordLayout, blocks: Blocks, table: pa.Table) -> None:
+def _check_presence(record: RecordLayout, blocks: Blocks, table: pa.Table, code: WrittenInCode | None) -> None:
+    """Refuse a row that would be read as nobody: nothing in its fields, or only what the line shows as zeros."""
     there = np.zeros(table.num_rows, bool)
-    for name in blocks.present:
-        if name in table.column_names:
-            there |= pc.is_valid(table.column(name)).to_numpy()
+    for one in record.fields:
+        if one.name in blocks.present and one.name in table.column_names:
+            zero = code.means[code.written.index("0")] if code and one.in_code and "0" in code.written else "0"
+            shown = pc.utf8_trim(table.column(one.name), f"{zero} ")
+            there |= pc.fill_null(pc.not_equal(shown, ""), fill_value=False).to_numpy()
     if not there.all():
         reason = (
             f"row {int(np.argmin(there)) + 1} of {record.name} has none of {list(blocks.present)}; it would be nobody"
