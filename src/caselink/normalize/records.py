@@ -59,6 +59,7 @@ def normalize(
     *tables: Any,  # noqa: ANN401 - what read_source gives, or any frame
     cleaning: Declared = None,
     keep_raw: bool = False,
+    repeats: bool = False,
 ) -> pd.DataFrame:
     """Give one RECORDS table of all the extracts and frames.
 
@@ -67,7 +68,8 @@ def normalize(
 
     ``cleaning`` says what the values themselves do not, for all sources or by the name of each. With ``keep_raw`` a
     column ``raw_last_name`` stands beside ``last_name`` with what was there where cleaning changed it, and so for
-    every column; without, that memory is saved.
+    every column; without, that memory is saved. With ``repeats`` a record may stand there several times, as it does in
+    the extracts of several months.
 
     >>> people = pd.DataFrame({"source": "iva", "record_id": ["1"], "last_name": ["O'Brien, Ann"], "zip": ["00000"]})
     >>> normalize(people)[["first_name", "last_name", "zip"]].to_numpy().tolist()
@@ -75,24 +77,25 @@ def normalize(
     >>> normalize(people, keep_raw=True)[["raw_last_name", "raw_zip"]].to_numpy().tolist()
     [["O'Brien, Ann", '00000']]
     """
-    return normalize_and_reject(*tables, cleaning=cleaning, keep_raw=keep_raw)[0]
+    return normalize_and_reject(*tables, cleaning=cleaning, keep_raw=keep_raw, repeats=repeats)[0]
 
 
 def normalize_and_reject(
     *tables: Any,  # noqa: ANN401 - as normalize
     cleaning: Declared = None,
     keep_raw: bool = False,
+    repeats: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What :func:`normalize` and :func:`value_rejects` give, for the work of one."""
     parts = raw_parts(tables, cleaning)
-    check_keys(parts)
+    check_keys(parts, repeats=repeats)
     normalized: list[pa.Table] = []
     rejected: list[pa.Table] = []
     for part in parts:
         cleaned = clean(part)
         normalized.append(_normalized(part, cleaned, keep_raw=keep_raw))
         rejected += _rejected(part, cleaned)
-    table = _with_shared_numbers(pa.concat_tables(normalized, promote_options="default"))
+    table = with_shared_numbers(pa.concat_tables(normalized, promote_options="default"))
     named = (*KEY_COLUMNS, *STANDARD_COLUMNS, *FURTHER_COLUMNS)
     order = [name for name in named if name in table.column_names]
     others = dict.fromkeys(name for part in parts for name in part.carried) | dict.fromkeys(table.column_names)
@@ -192,7 +195,7 @@ def _raw_columns(part: RawRecords, cleaned: dict[str, pa.Array]) -> dict[str, pa
     return kept
 
 
-def _with_shared_numbers(table: pa.Table) -> pa.Table:
+def with_shared_numbers(table: pa.Table) -> pa.Table:
     """Mark the SSNs that unrelated people use, over all sources."""
     if "shared_ssn" in table.column_names:
         table = table.drop_columns("shared_ssn")

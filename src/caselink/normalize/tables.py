@@ -99,12 +99,14 @@ def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any 
     return RawRecords(texts, np.arange(1, table.num_rows + 1), None, None, numeric)
 
 
-def check_keys(records: list[RawRecords]) -> None:
-    """Raise :class:`RecordIdError` unless every record has a source and an id of its own in it."""
+def check_keys(records: list[RawRecords], *, repeats: bool = False) -> None:
+    """Raise :class:`RecordIdError` unless all have a source and an id, and without ``repeats`` one of their own."""
     columns = {name: _all_of(records, name) for name in KEY_COLUMNS}
     for name, column in columns.items():
         if column.null_count:
             raise RecordIdError(f"missing in {column.null_count} record(s)", field=name)
+    if repeats:
+        return
     table = pa.table(columns)
     suspects = table.take(pa.array(rows_sharing(table.columns)))
     repeated = suspects.num_rows - suspects.group_by(list(KEY_COLUMNS)).aggregate([]).num_rows
