@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.identity.family_roles import ABSENT, CHILD, DEPENDENT, INSTITUTION, in_charge
+from caselink.identity.roster_residence import settle_residence
 
 Ints = npt.NDArray[np.int64]
 
@@ -71,6 +72,7 @@ def make_rosters(sightings: pd.DataFrame, mailing: npt.NDArray[np.bool_] | None 
     """
     sightings = sightings.reset_index(drop=True)
     sightings["case"] = sightings["case"].to_numpy(np.int64)
+    sightings["lives"] = settle_residence(sightings)
     families = _families_at(sightings)
     crowded = families >= MOST_FAMILIES
     if mailing is not None:
@@ -250,14 +252,30 @@ def _describe(seats: pd.DataFrame, sightings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _apart(table: pd.DataFrame, seats: pd.DataFrame, sightings: pd.DataFrame) -> tuple[Ints, Ints]:
-    """The roster of a parent who lives elsewhere beside those of the case that says so, in the same months."""
-    elsewhere = seats.loc[seats["lives"] == 0, ["roster", "sighting"]]
-    what = sightings.loc[elsewhere["sighting"], ["source", "case", "first", "last"]].reset_index(drop=True)
-    named = pd.concat([elsewhere[["roster"]].reset_index(drop=True), what], axis=1)
-    cases = table.loc[table["case"] >= 0, ["source", "case", "first", "last"]].rename_axis("other").reset_index()
-    both = named.merge(cases, on=["source", "case"], suffixes=("", "_other"))
+    """Wherever a parent who lives elsewhere sits, beside the rosters of the case that says so, in the same months.
+
+    Not where who is in charge of the case sits beside the parent: there two sources contradict one another.
+    """
+    absent = sightings.loc[(sightings["lives"] == 0) & (sightings["case"] >= 0)]
+    told = absent[["person", "source", "case", "first", "last"]].drop_duplicates()
+    sits = seats[["roster", "person"]].join(table[["first", "last"]], on="roster")
+    there = _meet(told, sits, ["person"])[["roster", "source", "case", "first", "last"]].drop_duplicates()
+    cases = table.loc[table["case"] >= 0, ["source", "case", "first", "last"]].rename_axis("home").reset_index()
+    both = _meet(there, cases, ["source", "case"])[["roster", "home"]].drop_duplicates()
+    both = both[both["roster"] != both["home"]]
+    core = seats.loc[in_charge(seats["role"].to_numpy(np.int64)), ["roster", "person"]]
+    beside = both.rename_axis("pair").reset_index().merge(core, left_on="home", right_on="roster", suffixes=("", "_core"))
+    beside = beside.merge(seats[["roster", "person"]], on=["roster", "person"])
+    both = both.drop(beside["pair"].unique())
+    return both["roster"].to_numpy(np.int64), both["home"].to_numpy(np.int64)
+
+
+def _meet(one: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Rows of both that have the same ``keys`` and months in common; the months are those in common."""
+    both = one.merge(other, on=keys, suffixes=("", "_other"))
     both = both[(both["first"] <= both["last_other"]) & (both["first_other"] <= both["last"])]
-    return both["roster"].to_numpy(np.int64), both["other"].to_numpy(np.int64)
+    first, last = both[["first", "first_other"]].max(axis=1), both[["last", "last_other"]].min(axis=1)
+    return both.assign(first=first, last=last)
 
 
 def _overlaps(sightings: pd.DataFrame) -> int:
