@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from copy import copy
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, get_args
@@ -25,9 +26,11 @@ from caselink.engines.training import training_patterns
 from caselink.errors import InputError, NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher
 from caselink.model_file import read_model, write_model
+from caselink.months import History
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
 from caselink.schema import CASE_COLUMNS, FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
+from caselink.sighting_table import month_numbers
 
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0
@@ -77,25 +80,31 @@ class Linker:
         self.max_pairs, self.seed, self.progress = max_pairs, seed, progress
         self.threads = threads or os.cpu_count() or 1
 
-    def fit(self, records: pd.DataFrame, labels: pd.DataFrame | None = None) -> Linker:
+    def fit(self, records: pd.DataFrame | History, labels: pd.DataFrame | None = None) -> Linker:
         """Learn the matcher's weights from the pairs that blocking makes; no labels are needed.
 
         ``labels`` of pairs that a person reviewed (columns ``source_left, record_id_left, source_right,
         record_id_right, match``) are learned from where there are some.
         """
+        if isinstance(records, History):
+            return self.fit(records.records, labels)
         self._choose(records)
         self._fit(self._prepare(records), Stopwatch(), labels)
         return self
 
-    def resolve(self, records: pd.DataFrame) -> Result:
+    def resolve(self, records: pd.DataFrame | History) -> Result:
         """Score all pairs and give every record its person."""
+        if isinstance(records, History):
+            return self.resolve(records.records).with_history(records)
         clock = Stopwatch()
         prepared = self._prepare(records)
         clock.stop("encode and block")
         return self._resolve(records, prepared, clock)
 
-    def fit_resolve(self, records: pd.DataFrame, labels: pd.DataFrame | None = None) -> Result:
+    def fit_resolve(self, records: pd.DataFrame | History, labels: pd.DataFrame | None = None) -> Result:
         """``fit(records, labels).resolve(records)``, encoding and blocking once."""
+        if isinstance(records, History):
+            return self.fit_resolve(records.records, labels).with_history(records)
         clock = Stopwatch()
         self._choose(records)
         prepared = self._prepare(records)
@@ -172,7 +181,11 @@ class Linker:
             **told,
             "seconds": clock.seconds,
         }
-        return Result(persons, summary, records, prepared, pairs, self.matcher, constraints, self.link_at)
+        fitted = copy(self)  # fitting this linker again must not change what the result goes on with
+        fitted.matcher = copy(self.matcher)
+        return Result(
+            persons, summary, records, prepared, pairs, self.matcher, constraints, self.link_at, resolve=fitted.resolve
+        )
 
 
 def count_pairs(
@@ -228,7 +241,8 @@ def _persons(records: pd.DataFrame, prepared: Prepared, labels: npt.NDArray[np.i
 
     place = np.empty(len(labels), np.int64)
     place[prepared.records.row] = np.arange(len(labels))
-    numbers = number_persons(labels, prepared.records.record_hash)
+    since = month_numbers(records["first_seen"])[prepared.records.row] if "first_seen" in records else None
+    numbers = number_persons(labels, prepared.records.record_hash, since)
     persons = records[["source", "record_id"]].copy(deep=False)
     ids = spell_person_numbers(numbers[place]).cast(pa.string())
     persons["person_id"] = pd.Series(ids, index=persons.index, dtype=pd.ArrowDtype(pa.string()))

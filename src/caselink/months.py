@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from caselink.errors import InputError
 from caselink.layouts import Extract
+from caselink.layouts.prints import fingerprints, starts_of
 from caselink.normalize import Cleaning, normalize
 from caselink.record_months import month_texts, one_row_each
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, MEMBERSHIP_COLUMNS, PERSON_COLUMNS, check_table
@@ -98,13 +99,18 @@ class History:
         return cls(*(_frame(_stretches(to_pandas(table))) for table in tables))
 
 
-def stack_months(*tables: Any, cleaning: Cleaning | Mapping[str, Cleaning] | None = None) -> History:  # noqa: ANN401
+def stack_months(
+    *tables: Any,  # noqa: ANN401 - extracts, frames, histories
+    memberships: pd.DataFrame | None = None,
+    cleaning: Cleaning | Mapping[str, Cleaning] | None = None,
+) -> History:
     """Put extracts of several months into one history.
 
     Each table is an extract as :func:`~caselink.read_source` and :func:`~caselink.read_extract` give it, which is
     normalized as ``cleaning`` says; a frame of normalized records; or a history. The month of a row is its own
     ``month``, of an extract without one that of its date (``as_of``). A frame may hold a record several times, in
-    several months or cases, or tell stretches by ``first_month`` and ``last_month``.
+    several months or cases, or tell stretches by ``first_month`` and ``last_month``. ``memberships`` are rosters that
+    were told beside the records; what a record says of its case without a month counts where nothing else does.
 
     What a source told of one month in two ways is kept both ways; the row in which more is known counts first. Take
     the old one out with :meth:`History.without` where an extract was corrected.
@@ -118,15 +124,10 @@ def stack_months(*tables: Any, cleaning: Cleaning | Mapping[str, Cleaning] | Non
     if not tables:
         raise InputError("there is nothing to put together; give extracts, records or a history")
     parts = [_parts(table, cleaning) for table in tables]
-    kinds = [[part for part in kind if part is not None] for kind in zip(*parts, strict=True)]
-    return History(*(_frame(put_together(kind, _columns(kind))) for kind in kinds))
-
-
-def history_of(records: pd.DataFrame, memberships: pd.DataFrame | None = None) -> History:
-    """Records, and the rosters that were told beside them, as a history."""
-    versions, own = _of_records(records)
-    parts = [own] if memberships is None else [own, _of_memberships(memberships)]
-    return History(_frame(put_together([versions], _columns([versions]))), _frame(put_together(parts, _columns(parts))))
+    versions, told = ([part[kind] for part in parts] for kind in (0, 1))
+    told += [] if memberships is None else [_of_memberships(memberships)]
+    cases = _without_undated(put_together(told, _columns(told)))
+    return History(_frame(put_together(versions, _columns(versions))), _frame(cases))
 
 
 def _parts(table: Any, cleaning: Cleaning | Mapping[str, Cleaning] | None) -> tuple[Stretches, Stretches]:  # noqa: ANN401
@@ -147,6 +148,14 @@ def _parts(table: Any, cleaning: Cleaning | Mapping[str, Cleaning] | None) -> tu
     named = normalize(told[["source", "record_id", "case_id", "role", "month"]], cleaning=cleaning, repeats=True)
     told = told.assign(case_id=named["case_id"], role=named["role"], month=named["month"].fillna(month))
     return versions, _of_memberships(told)
+
+
+def _without_undated(told: Stretches) -> Stretches:
+    """Memberships without those of no month of records that have others."""
+    keys = fingerprints([told.table.column(name) for name in KEY_COLUMNS])
+    record = np.cumsum(starts_of(keys)) - 1
+    dated = np.bincount(record[told.last >= 0], minlength=len(told)) > 0
+    return told.taken((told.last >= 0) | ~dated[record])
 
 
 def _of_records(records: pd.DataFrame) -> tuple[Stretches, Stretches]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.changes import id_changes
 from caselink.diagnosis import Outcome, trace_blocking, trace_losses
 from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
@@ -24,6 +26,7 @@ from caselink.explain import Explanation, explain_pair
 from caselink.explain_household import HouseholdExplanation
 from caselink.families import Families, find_families
 from caselink.matchers import Matcher
+from caselink.months import History, stack_months
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
 
@@ -45,10 +48,37 @@ class Result:
     constraints: Constraints = field(repr=False)
     link_at: float = 0.5
     memberships: pd.DataFrame | None = field(default=None, repr=False)
+    history: History | None = field(default=None, repr=False)
+    resolve: Callable[[History], Result] | None = field(default=None, repr=False)
 
     def with_memberships(self, memberships: pd.DataFrame) -> Result:
         """This result with rosters beside the records: see :func:`caselink.families.find_families`."""
         return replace(self, memberships=memberships)
+
+    def with_history(self, history: History) -> Result:
+        """This result of ``history.records`` with the history: its rosters, and months to go on from."""
+        return replace(self, memberships=history.memberships, history=history)
+
+    def append(self, records: Any, memberships: pd.DataFrame | None = None) -> Result:  # noqa: ANN401
+        """This result with further records, or further months of records that are there, under the weights as learned.
+
+        ``records`` and ``memberships`` as for :func:`caselink.stack_months`. All is resolved anew, so the persons and
+        households are those of resolving everything at once; :meth:`changes` tells what became of the ids.
+        """
+        if self.resolve is None:
+            raise InputError("this result was not made by a linker; resolve the records with one")
+        history = self.history or stack_months(self.records, memberships=self.memberships)
+        return self.resolve(stack_months(history, records, memberships=memberships))
+
+    def changes(self, earlier: Result, *, of: Literal["persons", "households"] = "persons") -> pd.DataFrame:
+        """What became of the ids of an ``earlier`` result: see :func:`caselink.changes.id_changes`.
+
+        The household of a record is that of its last month.
+        """
+        if of == "households":
+            tables = [result.families.records.dropna(subset=["household_id"]) for result in (self, earlier)]
+            return id_changes(*tables, column="household_id")
+        return id_changes(self.persons, earlier.persons)
 
     @cached_property
     def families(self) -> Families:

@@ -24,16 +24,27 @@ def assign_person_ids(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint
     return spell_person_numbers(number_persons(labels, record_hash))
 
 
-def number_persons(labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def number_persons(
+    labels: npt.NDArray[Any], record_hash: npt.NDArray[np.uint64], since: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.uint64]:
     """The person number of every record: one number a cluster, from the upper 63 bits of its smallest hash.
 
-    Where clusters have one number, the later ones (by the position they are named by) take the next free numbers.
+    With ``since``, a month for each record, only the records of the cluster's first month count: records of later
+    months do not change the number. Where clusters have one number, the later ones (by the position they are named by)
+    take the next free numbers.
 
     >>> number_persons(np.array([0, 1, 0, 3]), np.array([8, 8, 9, 11], np.uint64)).tolist()
     [4, 5, 4, 6]
+    >>> number_persons(np.array([0, 0]), np.array([8, 20], np.uint64), since=np.array([5, 4])).tolist()
+    [10, 10]
     """
+    counts = np.ones(len(labels), np.bool_)
+    if since is not None:
+        first = np.full(len(labels), np.iinfo(np.int64).max)
+        np.minimum.at(first, labels, since)
+        counts = since == first[labels]
     smallest = np.full(len(labels), np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(smallest, labels, record_hash)
+    np.minimum.at(smallest, labels[counts], record_hash[counts])
     clusters = np.flatnonzero(labels == np.arange(len(labels)))
     wished = (smallest[clusters] >> np.uint64(1)).astype(np.int64)
     order = np.argsort(wished, kind="stable")

@@ -1,0 +1,64 @@
+"""What became of ids: who is still the same person, who grew, merged or was split when records came in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from caselink.errors import RecordIdError
+from caselink.schema import KEY_COLUMNS, check_table
+
+CHANGES = ("kept", "grew", "merged", "split", "regrouped", "shrank", "new", "gone")
+
+
+def id_changes(now: pd.DataFrame, earlier: pd.DataFrame, column: str = "person_id") -> pd.DataFrame:
+    """One row for each id and earlier id that have records in common, and for those that have none.
+
+    Both tables have ``source, record_id`` and the id, a row a record. The result has the id, ``earlier_`` and the id,
+    ``change`` and how many ``records`` the two share. ``change`` is *kept* (the same records), *grew* (all of them and
+    new ones), *merged* (with other earlier ones), *split* (others have the rest), *regrouped* (both), *shrank* (records
+    are gone), *new* (no earlier records; all are counted) or *gone* (no records left).
+
+    >>> earlier = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"], "person_id": ["A", "A", "B"]})
+    >>> now = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3", "4"], "person_id": ["A", "A", "A", "C"]})
+    >>> print(id_changes(now, earlier).to_csv(index=False))
+    person_id,earlier_person_id,change,records
+    A,A,merged,2
+    A,B,merged,1
+    C,,new,1
+    <BLANKLINE>
+    """
+    before = f"earlier_{column}"
+    keys = list(KEY_COLUMNS)
+    for table in (now, earlier):
+        check_table(table, [*keys, column], needed_by="changes")
+        if table.duplicated(keys).any():
+            raise RecordIdError("a record stands there twice; give one row a record")
+    both = now[[*keys, column]].merge(
+        earlier[[*keys, column]].rename(columns={column: before}), how="outer", on=keys, indicator="side"
+    )
+    shared = both["side"] == "both"
+    pairs = both[shared].groupby([column, before]).size().rename("records").reset_index()
+    pairs["change"] = _changes(both, pairs, column, before)
+    new = _alone(both[~both[column].isin(pairs[column])], column).assign(change="new")
+    gone = _alone(both[~both[before].isin(pairs[before])], before).assign(change="gone")
+    parts = [part for part in (pairs, new, gone) if len(part)] or [pairs]
+    table = pd.concat(parts, ignore_index=True).reindex(columns=[column, before, "change", "records"])
+    table = table.astype(dict.fromkeys((column, before), now[column].dtype))
+    return table.sort_values([column, before], ignore_index=True)
+
+
+def _changes(both: pd.DataFrame, pairs: pd.DataFrame, column: str, before: str) -> pd.Series:
+    """The change of each pair of ids that share records."""
+    several = pairs[column].map(pairs[column].value_counts()).to_numpy() > 1
+    parted = pairs[before].map(pairs[before].value_counts()).to_numpy() > 1
+    came = both.loc[both["side"] == "left_only", column]
+    left = both.loc[both["side"] == "right_only", before]
+    conditions = [several & parted, several, parted, pairs[column].isin(came), pairs[before].isin(left)]
+    names = ["regrouped", "merged", "split", "grew", "shrank"]
+    return pd.Series(np.select(conditions, names, default="kept"), index=pairs.index)
+
+
+def _alone(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    counts: pd.DataFrame = rows.dropna(subset=[column]).groupby(column).size().rename("records").reset_index()
+    return counts
