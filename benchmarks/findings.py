@@ -1,0 +1,250 @@
+"""Findings in a synthetic county beside those that are truly there, by kind; and what innocent look-alikes got.
+
+    python benchmarks/findings.py --people 20000 --seed 3
+    python benchmarks/findings.py --people 20000 --true-persons
+
+Default settings, all error types on. *true persons* takes the truth for the persons: what is missing then is a matter of
+the rule, not of linking. The programs hand over their last extracts (each record once), rosters, cases and referrals of
+all months, employers' reports with the month in which they came, and files of deaths and of prisoners, which are linked
+like any other source.
+
+A truth is *seen* in these where its values still stand there: findings about values (Q, C05) that were corrected before
+the last month are left out of recall. A finding is right if one of the people in the part of the rule that matters is,
+in that case, in a true one of that kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+import caselink as cl
+from caselink.finding import Findings, find
+from caselink.findings.catalog import RULES
+from caselink.program_tables import ProgramTables
+from caselink.result import Result
+from caselink.synthetic import draw_county
+from caselink.synthetic.county import County
+from caselink.synthetic.extracts import PROGRAM_FILES
+
+PROGRAMS = {"iva": "iv-a", "ivd": "iv-d", "jobs": "jobs", "employment": "earnings"}
+SUBJECT = {
+    "D04": "member",
+    "D05": "child",
+    "D06": "child",
+    "D07": "child",
+    "D08": "child",
+    "D09": "member",
+    "C04": "absent parent",
+    "C05": "child",
+    "C07": "child",
+    "R01": "child",
+    "R02": "child",
+    "R03": "child",
+    "R08": "child",
+    "E01": "recipient",
+    "E02": "recipient",
+    "E06": "absent parent",
+}
+"""The part that says which lead it is, where there are several; parts of other rules all do."""
+OF_VALUES = ("Q01", "Q02", "Q03", "Q04", "Q05", "Q07", "Q08", "C05", "E03")
+COLUMNS = ("strength", "true", "found", "recall", "precision", "look-alikes", "with a lead")
+
+
+def county_records(county: County) -> pd.DataFrame:
+    """All extracts and the files of deaths and prisoners, normalized; what cleaning removed stays known."""
+    frames = [_standard(county.extracts[file.name], file) for file in PROGRAM_FILES]
+    return cl.normalize(*frames, _death_file(county), _prison_file(county), keep_raw=True)
+
+
+def _standard(extract: pd.DataFrame, file: object) -> pd.DataFrame:
+    """An extract under standard names."""
+    columns: Mapping[str, str | tuple[str, ...]] = file.columns  # type: ignore[attr-defined]
+    frame = pd.DataFrame({"source": file.name, "record_id": extract[file.record_id]})  # type: ignore[attr-defined]
+    used = [file.record_id]  # type: ignore[attr-defined]
+    for standard, column in columns.items():
+        parts = [column] if isinstance(column, str) else list(column)
+        used += parts
+        if len(parts) == 1:
+            frame[standard] = extract[parts[0]]
+        else:
+            frame[standard] = extract[parts[0]] + " " + extract[parts[1]]
+    further = {name: extract[name] for name in extract if name not in used}
+    return frame.assign(**further)
+
+
+_IDENTITY = ["first_name", "middle_name", "last_name", "suffix", "birth_date", "sex", "ssn"]
+
+
+def _death_file(county: County) -> pd.DataFrame:
+    """Verified deaths, as a federal file would have them."""
+    people = county.tables["persons"]
+    dead = people[people["death_date"].notna().to_numpy(bool)]
+    return dead[_IDENTITY].assign(source="deaths", record_id=dead["entity_id"])
+
+
+def _prison_file(county: County) -> pd.DataFrame:
+    people = county.tables["persons"]
+    inside = people[people["entity_id"].isin(_confinements(county)["entity_id"]).to_numpy(bool)]
+    return inside[_IDENTITY].assign(source="prisoners", record_id=inside["entity_id"])
+
+
+def _confinements(county: County) -> pd.DataFrame:
+    """Who was in jail at the ends of which months."""
+    events = county.tables["events"]
+    went = events[events["event"].isin(["jailed", "released"]).to_numpy(bool)].sort_values(["entity_id", "month"])
+    months = county.plan.calendar.text().tolist()
+    rows = []
+    for person, own in went.groupby("entity_id"):
+        since = months[0] if own["event"].iloc[0] == "released" else None
+        for event, month in zip(own["event"], own["month"], strict=True):
+            if event == "jailed":
+                since = month
+            elif since is not None:
+                before = months[max(0, months.index(month) - 1)]
+                if since <= before:
+                    rows.append((person, since, before))
+                since = None
+        if since is not None:
+            rows.append((person, since, months[-1]))
+    return pd.DataFrame(rows, columns=["entity_id", "first_month", "last_month"], dtype="string")
+
+
+def program_tables(county: County) -> ProgramTables:
+    """What the programs know beside the records."""
+    frames = {
+        name: pd.concat([rows.assign(source=source) for source, rows in getattr(county, name).items()], ignore_index=True)
+        for name in ("memberships", "cases")
+    }
+    months = {"sent_month": "sent", "received_month": "received", "worked_month": "worked"}
+    sent = county.referrals.drop(columns=["child_id", "absent_id"])
+    people = county.tables["persons"]
+    dead = people[people["death_date"].notna().to_numpy(bool)]
+    jail = _confinements(county)
+    return ProgramTables(
+        programs=PROGRAMS,
+        **frames,
+        referrals=sent.rename(columns={"child_client_id": "child_record_id", **months}),
+        reports=_reports(county),
+        deaths=pd.DataFrame({"source": "deaths", "record_id": dead["entity_id"], "month": dead["death_date"]}),
+        confinements=jail.rename(columns={"entity_id": "record_id"}).assign(source="prisoners"),
+    )
+
+
+def _reports(county: County) -> pd.DataFrame:
+    """Employers' reports, with the month in which each came in."""
+    rows = county.extracts["employment"]
+    came = pd.concat(
+        [county.monthly_extract("employment", m)[["report_id"]].assign(received=m) for m in county.plan.calendar.text()]
+    ).drop_duplicates("report_id")
+    table = rows[["report_id", "report_type", "report_date", "wages"]].merge(came, on="report_id", how="left")
+    names = {"report_id": "record_id", "report_type": "kind", "report_date": "date", "wages": "amount"}
+    return table.rename(columns=names).assign(source="employment")
+
+
+def linked(county: County, *, true_persons: bool) -> tuple[Result, ProgramTables]:
+    """The county's records as persons, by linking or as they truly are."""
+    records, tables = county_records(county), program_tables(county)
+    result = cl.Linker().fit_resolve(records).with_memberships(tables.memberships)
+    if true_persons:
+        from dataclasses import replace
+
+        persons = result.persons[["source", "record_id"]].merge(who(county), how="left")
+        result = replace(result, persons=persons.rename(columns={"entity_id": "person_id"}))
+    return result, tables
+
+
+def who(county: County) -> pd.DataFrame:
+    """Who each record truly is, those of the files of deaths and prisoners too."""
+    people = county.tables["persons"]["entity_id"].to_numpy(dtype=object)
+    further = [pd.DataFrame({"source": s, "record_id": people, "entity_id": people}) for s in ("deaths", "prisoners")]
+    return pd.concat([county.truth[["source", "record_id", "entity_id"]], *further], ignore_index=True)
+
+
+def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
+    """One row a kind of finding."""
+    truth = county.tables["findings"].copy()
+    found = _found_people(county, result, findings)
+    last = county.plan.calendar.text()[-1]
+    rows = {}
+    for rule in RULES:
+        kind, strength = rule.about.id, rule.about.strength
+        told = _subjects(truth[(truth["finding"] == kind).to_numpy(bool)], kind, "lead")
+        real = told[(told["kind"] != "look-alike").to_numpy(bool)]
+        alike = told[(told["kind"] == "look-alike").to_numpy(bool)]
+        ours = _subjects(found[(found["rule"] == kind).to_numpy(bool)], kind, "finding_id")
+        if kind == "D10":
+            ours = ours[ours["source"].eq("iva").to_numpy(bool)]
+        seen = real[(real["last_month"] == last).to_numpy(bool)] if kind in OF_VALUES else real
+        hit = _hits(seen, ours, "lead")
+        right = _hits(ours, real, "finding_id")
+        innocent = alike[~alike["key"].isin(real["key"])]
+        wrong = _hits(innocent, ours, "lead")
+        rows[kind] = (
+            strength, len(hit), len(right), hit.mean(), right.mean(), len(wrong), wrong.mean() if len(wrong) else np.nan,
+        )  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
+
+
+def _found_people(county: County, result: Result, findings: Findings) -> pd.DataFrame:
+    """People of findings under their true ids: that of the record, else of most records of the person."""
+    people = findings.people.merge(findings.table[["finding_id", "rule"]], on="finding_id")
+    known = who(county)
+    owners = result.persons.merge(known, on=["source", "record_id"])
+    most = owners.groupby("person_id")["entity_id"].agg(lambda ids: ids.value_counts().index[0])
+    of_record = pd.Series(
+        known["entity_id"].to_numpy(dtype=object),
+        index=pd.MultiIndex.from_arrays([known["source"].astype(str), known["record_id"].astype(str)]),
+    )
+    keys = pd.MultiIndex.from_arrays([people["source"].astype(str), people["record_id"].astype(str)])
+    exact = of_record.reindex(keys).to_numpy(dtype=object)
+    rough = people["person_id"].map(most).to_numpy(dtype=object)
+    return people.assign(entity_id=np.where(pd.isna(exact), rough, exact))
+
+
+def _subjects(rows: pd.DataFrame, kind: str, number: str) -> pd.DataFrame:
+    part = SUBJECT.get(kind)
+    some = rows if part is None else rows[(rows["part"] == part).to_numpy(bool)]
+    case = some["case_id"].astype(object).where(some["case_id"].notna().to_numpy(bool), "")
+    if kind in OF_VALUES or kind in ("R07", "C11"):
+        case = ""
+    return some.assign(key=some["entity_id"].astype(str) + "|" + case).sort_values(number)
+
+
+def _hits(rows: pd.DataFrame, other: pd.DataFrame, number: str) -> pd.Series:
+    """For each of the ``number`` in ``rows`` whether one of its subjects is in ``other``."""
+    return rows.assign(hit=rows["key"].isin(other["key"])).groupby(number)["hit"].any()
+
+
+def main(argv: list[str] | None = None) -> pd.DataFrame:
+    """Parse the command line, run, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--profile", default="typical")
+    parser.add_argument("--true-persons", action="store_true")
+    parser.add_argument("--same-person-at", type=float)
+    options = parser.parse_args(argv)
+    county = draw_county(options.people, seed=options.seed, profile=options.profile)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cl.CaselinkWarning)
+        result, tables = linked(county, true_persons=options.true_persons)
+        result.families  # noqa: B018  (households are made once, whoever asks first)
+        start = time.perf_counter()
+        findings = find(result, tables=tables, same_person_at=options.same_person_at)
+    seconds = time.perf_counter() - start
+    table = score(county, result, findings)
+    print(table.to_string(float_format="{:.3f}".format, na_rep=""))
+    print(f"{len(result.records):,} records; {len(findings):,} findings in {seconds:.1f} s; linking {sum(result.summary['seconds'].values()):.1f} s")
+    if len(findings.skipped):
+        print(findings.skipped.to_string(index=False))
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What people decided about findings: a dismissed finding stays dismissed until its evidence changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from caselink.errors import SpecError
+from caselink.schema import check_table
+from caselink.storage import as_csv, write_files
+
+DISPOSITION_COLUMNS = ("finding", "evidence", "decision", "who", "when", "why")
+DECISIONS = ("dismissed", "confirmed", "open")
+
+
+@dataclass(frozen=True)
+class Dispositions:
+    """One row a decision: ``finding`` and ``evidence`` as they stand in the findings, ``decision`` (dismissed,
+    confirmed or open), ``who``, ``when``, ``why``. Of several about one finding the last row counts.
+
+    >>> Dispositions().dismiss([("D05-1a", "9c")], who="rm", when="2026-10-01", why="custody order seen").table["why"][0]
+    'custody order seen'
+    """
+
+    table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DISPOSITION_COLUMNS), dtype=object))
+
+    def __post_init__(self) -> None:
+        check_table(self.table, DISPOSITION_COLUMNS, needed_by="dispositions")
+        if self.table["finding"].isna().any() or not self.table["decision"].isin(DECISIONS).all():
+            raise SpecError(f"each disposition names its finding, and its decision is one of {', '.join(DECISIONS)}")
+
+    @classmethod
+    def read(cls, path: str | Path) -> Dispositions:
+        """From a CSV with the columns of :data:`DISPOSITION_COLUMNS`."""
+        return cls(pd.read_csv(path, dtype="string", keep_default_na=False).astype(object))
+
+    def write(self, path: str | Path) -> None:
+        """As CSV."""
+        target = Path(path)
+        write_files(target.parent, {target.name: as_csv(self.table)})
+
+    def dismiss(self, findings: Iterable[tuple[str, str]], *, who: str, when: str, why: str) -> Dispositions:
+        """These and more: each of ``findings`` is its id and its evidence."""
+        rows = [(finding, evidence, "dismissed", who, when, why) for finding, evidence in findings]
+        added = pd.DataFrame(rows, columns=list(DISPOSITION_COLUMNS), dtype=object)
+        return Dispositions(pd.concat([self.table, added], ignore_index=True))
+
+    def standing(self, findings: pd.DataFrame) -> pd.Series:
+        """Of each row of ``findings`` (``finding_id, evidence``) what was decided and still holds.
+
+        ``open`` where nothing was, ``evidence changed`` where what was decided was about other evidence.
+        """
+        last = self.table.drop_duplicates("finding", keep="last").set_index("finding")
+        known = findings["finding_id"].isin(last.index)
+        decided = findings["finding_id"].map(last["decision"]).where(known, "open")
+        same = findings["finding_id"].map(last["evidence"]) == findings["evidence"]
+        return decided.where(same | ~known | (decided == "open"), "evidence changed").astype(object)

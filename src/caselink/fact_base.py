@@ -1,0 +1,170 @@
+"""Everything that findings rest on: the facts as numbers, what the numbers stand for, and how sure each identity is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.fact_tables import (
+    Numbers,
+    case_table,
+    event_table,
+    number_cases,
+    record_table,
+    referral_table,
+    report_table,
+    stay_table,
+)
+from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, Program, no_rows
+from caselink.identity_levels import IdentityLevels
+from caselink.program_tables import ProgramTables
+from caselink.result import Result
+from caselink.schema import KEY_COLUMNS
+
+NEAR_BITS = -6.0
+"""Two records that were kept apart count as perhaps one person from this match weight on (about one chance in 60)."""
+_CASE_FACTS = ("opened", "closed", "paternity", "good_cause", "assistance")
+
+
+@dataclass(frozen=True)
+class FactBase:
+    """``facts`` for the rules, ``numbers`` to spell them out again, ``identity`` to weigh them."""
+
+    facts: Facts
+    numbers: Numbers = field(repr=False)
+    identity: IdentityLevels = field(repr=False)
+    household_ids: npt.NDArray[np.object_] = field(repr=False)
+    record_keys: pd.DataFrame = field(repr=False)
+
+
+def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBase:
+    """Read the result and the programs' tables; a table that names records or cases of its own adds cases only."""
+    tables = tables or ProgramTables()
+    rosters = _rosters(result, tables)
+    numbers = _number(result, tables, rosters)
+    records, first_names, last_names = record_table(
+        result.records, numbers.records, numbers.person, tables.programs
+    )
+    stays = no_rows("stays") if rosters is None else stay_table(rosters, numbers, records)
+    homes, household_ids = _homes(result, rosters, numbers)
+    sources = _one_source(tables.programs, numbers.records.sources)
+    read = {
+        "records": records,
+        "stays": stays,
+        "cases": case_table(tables.cases, numbers, stays, tables.programs),
+        "referrals": referral_table(tables.referrals, numbers, numbers.person, sources),
+        "reports": report_table(tables.reports, numbers, numbers.person),
+        "deaths": event_table(tables.deaths, numbers, numbers.person, {"month": "month"}),
+        "confinements": event_table(
+            tables.confinements, numbers, numbers.person, {"first": "first_month", "last": "last_month"}
+        ),
+        "near": _near(result, numbers.person),
+    }
+    facts = Facts(
+        **read,
+        homes=homes,
+        first_names=first_names,
+        last_names=last_names,
+        evidence=frozenset(_evidence(read, tables, result)),
+        began=int(stays["first"].min()) if len(stays) else NONE,
+        now=int(stays["last"].max()) if len(stays) else NONE,
+    )
+    identity = IdentityLevels.of(numbers.person, result.pairs, result.constraints.must, result.link_at)
+    return FactBase(facts, numbers, identity, household_ids, result.records[list(KEY_COLUMNS)])
+
+
+def _rosters(result: Result, tables: ProgramTables) -> pd.DataFrame | None:
+    """Memberships as given here, as given to the result, or as the records themselves tell them."""
+    for given in (tables.memberships, result.memberships):
+        if given is not None:
+            return given
+    told = result.records
+    if not {"case_id", "month"} <= set(told.columns):
+        return None
+    kept = [*KEY_COLUMNS, *(name for name in ("case_id", "role", "month", "status", "resides", "employed") if name in told)]
+    return told.loc[told["case_id"].notna() & told["month"].notna(), kept]
+
+
+def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None) -> Numbers:
+    encoded = result.prepared.records
+    ids = result.persons["person_id"].iloc[encoded.row].to_numpy(dtype=object)
+    person, person_ids = pd.factorize(ids)
+    named = [(table["source"], table["case_id"]) for table in (rosters, tables.cases) if table is not None]
+    sources = _one_source(tables.programs, encoded.sources)
+    if tables.referrals is not None:
+        told = ((Program.IVA, "iva_case_id"), (Program.IVD, "ivd_case_id"))
+        named += [(sources.get(p, ""), tables.referrals[name]) for p, name in told if name in tables.referrals]
+    keys = number_cases(named)
+    parts = np.array([text.split("\x1f") for text in keys.to_pylist()], dtype=object).reshape(-1, 2)
+    return Numbers(encoded, person.astype(np.int64), np.asarray(person_ids, dtype=object), parts[:, 0], parts[:, 1], keys)
+
+
+def _one_source(programs: Mapping[str, str], sources: tuple[str, ...]) -> dict[Program, str]:
+    """The source of each program that has exactly one."""
+    of = {program: [s for s in sources if programs.get(s) == name] for name, program in PROGRAM_NAMES.items()}
+    return {program: found[0] for program, found in of.items() if len(found) == 1}
+
+
+def _near(result: Result, person: Ints) -> pd.DataFrame:
+    """Pairs of records that were kept apart, though they may be one person."""
+    pairs = result.pairs
+    kept = (pairs.match_weight >= NEAR_BITS) & (person[pairs.left] != person[pairs.right])
+    return pd.DataFrame({"left": pairs.left[kept].astype(np.int64), "right": pairs.right[kept].astype(np.int64)})
+
+
+def _homes(
+    result: Result, rosters: pd.DataFrame | None, numbers: Numbers
+) -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
+    """The household of each person and month (``person, month, household``), and the ids of households."""
+    told = result if result.memberships is not None or rosters is None else result.with_memberships(rosters)
+    if rosters is None:
+        return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("person", "month", "household")}), np.array([])
+    homes = told.families.households
+    homes = homes[homes["primary"].to_numpy(bool) & homes["month"].notna().to_numpy(bool)]
+    household, ids = pd.factorize(homes["household_id"].to_numpy(dtype=object), sort=True)
+    person = pd.Index(numbers.person_ids).get_indexer(homes["person_id"].to_numpy(dtype=object))
+    month = homes["month"].str.slice(0, 4).astype("int64") * 12 + homes["month"].str.slice(5, 7).astype("int64") - 1
+    table = pd.DataFrame({"person": person, "month": month.to_numpy(np.int64), "household": household})
+    return table[person >= 0].reset_index(drop=True), np.asarray(ids, dtype=object)
+
+
+def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: Result) -> list[str]:
+    """Names of all that is there."""
+    found: list[str] = []
+    records, stays, cases = read["records"], read["stays"], read["cases"]
+    for column in ("ssn", "birth_date", "first_name", "last_name", "protected", "relationship", "absence"):
+        if column in result.records and result.records[column].notna().any():
+            found.append(f"records.{column}")
+    found += [f"records.{name}" for name in ("raw_ssn", "raw_birth_date") if name in result.records]
+    for name, program in PROGRAM_NAMES.items():
+        if (records["program"] == program).any():
+            found.append(f"records {name}")
+        rows = stays[(stays["program"] == program).to_numpy()] if len(stays) else stays
+        if len(rows):
+            found.append(f"memberships {name}")
+            told = {"status": "counted", "employed": "employed"}
+            found += [f"memberships.{word} {name}" for word, column in told.items() if (rows[column] >= 0).any()]
+        of = cases[(cases["program"] == program).to_numpy()]
+        if tables.cases is not None and len(of):
+            given = [fact for fact in _CASE_FACTS if fact in tables.cases and (of[fact] >= 0).any()]
+            found += [f"cases {name}", *(f"cases.{fact} {name}" for fact in given)]
+    if tables.referrals is not None:
+        found += ["referrals", *(f"referrals.{name}" for name in ("received", "worked") if name in tables.referrals)]
+    reports = read["reports"]
+    found += [f"reports.{name}" for name, kind in (("hires", HIRE), ("wages", WAGES)) if (reports["kind"] == kind).any()]
+    found += ["reports.received"] if len(reports) and (reports["received"] >= 0).any() else []
+    found += [name for name in ("deaths", "confinements") if getattr(tables, name) is not None]
+    sampled = {tables.programs.get(source) for source in tables.sampled}
+    found += [f"all cases {name}" for name in PROGRAM_NAMES if f"memberships {name}" in found and name not in sampled]
+    return found
+
+
+def check_tables(facts: Facts) -> None:
+    """Raise :class:`AssertionError` where a table lacks a column: rules may rely on all of them."""
+    for name, columns in TABLES.items():
+        missing = set(columns) - set(getattr(facts, name).columns)
+        assert not missing, f"{name} lacks {sorted(missing)}"  # noqa: S101  (only tests and checks call this)

@@ -1,0 +1,340 @@
+"""From a result and the programs' tables to the facts that rules read: texts and ids become numbers, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from caselink.encoding import Column, EncodedRecords, encode_column, to_arrow
+from caselink.findings import facts as held
+from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Program, Role
+from caselink.findings.stays import joined
+from caselink.identity import family_roles as family
+
+_ROLES = {
+    family.HEAD: Role.HEAD,
+    family.CARETAKER: Role.CARETAKER,
+    family.SPOUSE: Role.ADULT,
+    family.ADULT: Role.ADULT,
+    family.CHILD: Role.CHILD,
+    family.DEPENDENT: Role.CHILD,
+    family.ABSENT: Role.ABSENT,
+}
+_PUTATIVE = re.compile(r"^PF$|PUTATIVE|ALLEGED", re.IGNORECASE)
+_FREE = frozenset({"N", "NO", "0", "FALSE"})
+_MONTH = re.compile(r"(\d{4})-?(\d\d)(?:-?\d\d)?(?:[T ].*)?")
+_QUARTER = re.compile(r"(\d{4})-?Q?([1-4])", re.IGNORECASE)
+_ASSISTANCE = {"never": held.NEVER, "former": held.FORMER, "current": held.CURRENT}
+_GOOD_CAUSE = {"PD": held.PENDING, "GC": held.GRANTED}
+_OWN_CHILD = frozenset({"CH", "CHILD", "SON", "DAUGHTER", "03", "3"})
+_ABSENCES = {"DC": held.DEAD, "DECEASED": held.DEAD, "IC": held.JAILED, "INCARCERATED": held.JAILED}
+_SEXES = {"M": held.MALE, "F": held.FEMALE}
+_YES_NO = {"Y": 1, "N": 0}
+_HIRES = frozenset({"new hire", "w4", "hire", "w-4"})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Who each record is, by its canonical position, and which number each case has."""
+
+    records: EncodedRecords
+    person: Ints = field(repr=False)
+    person_ids: npt.NDArray[np.object_] = field(repr=False)
+    case_source: npt.NDArray[np.object_] = field(repr=False)
+    case_ids: npt.NDArray[np.object_] = field(repr=False)
+    case_keys: pa.LargeStringArray = field(repr=False)
+
+    def cases(self, source: pd.Series[Any] | str, case_id: pd.Series[Any]) -> Ints:
+        """The number of each case, :data:`NONE` for one that is not known."""
+        found = pc.index_in(case_texts(source, case_id), self.case_keys)
+        return np.asarray(pc.fill_null(found, NONE).to_numpy(zero_copy_only=False), np.int64)
+
+    def positions(self, source: pd.Series[Any], record_id: pd.Series[Any]) -> Ints:
+        """The position of each record, :data:`NONE` for one that is not there."""
+        known = source.notna().to_numpy(bool) & record_id.notna().to_numpy(bool)
+        place = np.full(len(source), NONE, np.int64)
+        place[known] = self.records.positions(source[known], record_id[known])
+        return place
+
+
+def case_texts(source: pd.Series[Any] | str, case_id: pd.Series[Any]) -> pa.LargeStringArray:
+    """One text a case: its source and its number there; null where either is missing."""
+    ids = to_arrow(case_id, "case_id")
+    of = source if isinstance(source, str) else to_arrow(source, "source")
+    joined = pc.binary_join_element_wise(of, ids, pa.scalar("\x1f", pa.large_string()))
+    return joined.cast(pa.large_string())
+
+
+def number_cases(tables: list[tuple[pd.Series[Any] | str, pd.Series[Any]]]) -> pa.LargeStringArray:
+    """All cases that any table names, in the order of their texts."""
+    texts = [case_texts(source, case_id).unique() for source, case_id in tables]
+    every = pa.concat_arrays([*texts, pa.array([], pa.large_string())]).unique().drop_null()
+    return every.take(pc.sort_indices(every))
+
+
+def record_table(
+    frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, programs: Mapping[str, str]
+) -> tuple[pd.DataFrame, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+    """The table of records, and the texts of first and last names."""
+    columns = _Columns(frame, encoded.row)
+    program = np.array([PROGRAM_NAMES.get(programs.get(one, ""), Program.OTHER) for one in encoded.sources], np.int64)
+    first, last = columns.coded("first_name"), columns.coded("last_name")
+    ssn = columns.numbers("ssn", lambda text: int(text) if text.isdigit() else NONE)
+    taxpayer = columns.coded("taxpayer_id").codes >= 0
+    table = pd.DataFrame(
+        {
+            "source": encoded.source.astype(np.int64),
+            "program": program[encoded.source],
+            "person": person,
+            "ssn": ssn,
+            "born": columns.numbers("birth_date", _day, missing=NO_DAY),
+            "birth_year": columns.numbers("birth_date", lambda text: int(text[:4]) or NONE),
+            "name": first.codes.astype(np.int64),
+            "last_name": last.codes.astype(np.int64),
+            "surname": _surnames(last),
+            "sex": columns.numbers("sex", lambda text: _SEXES.get(text, NONE)),
+            "place": columns.places(),
+            "protected": columns.numbers("protected", lambda text: int(text.upper() not in _FREE)),
+            "role": _roles(columns.coded("role")),
+            "relationship": columns.numbers("relationship", _relationship),
+            "absence": columns.numbers("absence", _absence),
+            "bad_ssn": ((columns.coded("raw_ssn").codes >= 0) & (ssn < 0) & ~taxpayer).astype(np.int64),
+            "bad_birth": (columns.coded("raw_birth_date").codes >= 0) & (columns.coded("birth_date").codes < 0),
+        },
+    )
+    table["bad_birth"] = table["bad_birth"].astype(np.int64)
+    return table, _texts(first), _texts(last)
+
+
+def _relationship(text: str) -> int:
+    """Whether a child is said to be the own child of the adult in charge."""
+    word = text.strip().upper()
+    return held.OWN_CHILD if word in _OWN_CHILD else held.OTHER_KIN
+
+
+def _absence(text: str) -> int:
+    """Why a parent is absent: dead, in jail, or another reason (0)."""
+    return _ABSENCES.get(text.strip().upper(), held.OTHER_REASON)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns of a frame as numbers, in the order of ``row``; a column that is not there is missing everywhere."""
+
+    frame: pd.DataFrame
+    row: Ints
+
+    def coded(self, name: str) -> Column:
+        if name not in self.frame:
+            return Column(np.full(len(self.row), NONE, np.int32), pa.array([], pa.large_string()))
+        column = encode_column(self.frame[name], name)
+        return Column(column.codes[self.row], column.values)
+
+    def numbers(self, name: str, read: Callable[[str], int], *, missing: int = NONE) -> Ints:
+        return coded_numbers(self.coded(name), read, missing=missing)
+
+    def places(self) -> Ints:
+        """One number for one street, unit and ZIP as written; boxes to write to have none."""
+        street, unit, area = (self.coded(name).codes.astype(np.int64) for name in ("street", "unit", "zip"))
+        box = coded_numbers(self.coded("street"), lambda text: int(bool(re.match(r"(P ?O )?BOX\b", text))))
+        key = (street * (unit.max(initial=0) + 2) + unit + 1) * (area.max(initial=0) + 2) + area + 1
+        return np.where((street >= 0) & (box == 0), key, NONE)
+
+
+def coded_numbers(column: Column, read: Callable[[str], int], *, missing: int = NONE) -> Ints:
+    """Each distinct text read once."""
+    values = [read(text) for text in column.values.to_pylist()]  # noqa: PD011  (a Column)
+    return np.array([*values, missing], np.int64)[column.codes]
+
+
+def _texts(column: Column) -> npt.NDArray[np.object_]:
+    texts: npt.NDArray[np.object_] = np.array(column.values.to_pylist(), dtype=object)  # noqa: PD011  (a Column)
+    return texts
+
+
+def _surnames(column: Column) -> Ints:
+    """A number for the first word of a last name."""
+    words = pd.factorize(np.array([text.split(" ")[0] for text in column.values.to_pylist()], dtype=object))[0]  # noqa: PD011
+    return np.append(words, NONE).astype(np.int64)[column.codes]
+
+
+def _day(text: str) -> int:
+    """Days since 1970 of a whole date."""
+    year, month, day = (int(part) if part.isdigit() else 0 for part in (text[:4], text[5:7], text[8:10]))
+    if not (year and month and day):
+        return int(NO_DAY)
+    return int(np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "D").astype(np.int64))
+
+
+def _roles(column: Column) -> Ints:
+    texts = column.values.to_pylist()  # noqa: PD011  (a Column)
+    codes = [_ROLES.get(int(code), Role.MEMBER) for code in read_roles(texts)]
+    marked = [Role.PUTATIVE if _PUTATIVE.search(text) else code for text, code in zip(texts, codes, strict=True)]
+    return np.array([*marked, Role.MEMBER], np.int64)[column.codes]
+
+
+def read_roles(texts: list[str]) -> Ints:
+    """Role codes of :mod:`caselink.identity.family_roles`."""
+    return family.read_roles(texts)
+
+
+def stay_table(members: pd.DataFrame, numbers: Numbers, records: pd.DataFrame) -> pd.DataFrame:
+    """Stays in cases, a row for each stretch of months in which the program says the same."""
+    record = numbers.positions(members["source"], members["record_id"])
+    case = numbers.cases(members["source"], members["case_id"])
+    first, last = (months(members, name) for name in ("first_month", "last_month"))
+    kept = (record >= 0) & (case >= 0) & (first >= 0) & (last >= first)
+    columns = _Columns(members, np.flatnonzero(kept))
+    rows = pd.DataFrame({"record": record[kept], "case": case[kept], "first": first[kept], "last": last[kept]})
+    for name in ("person", "program", "source"):
+        rows[name] = records[name].to_numpy()[rows["record"]]
+    rows["role"] = _roles(columns.coded("role"))
+    rows["counted"] = columns.numbers("status", lambda text: int(text.strip().lower() == "eligible"))
+    rows["resides"] = columns.numbers("resides", lambda text: _YES_NO.get(text.upper(), NONE))
+    rows["employed"] = columns.numbers("employed", lambda text: _YES_NO.get(text.upper(), NONE))
+    said = ["case", "record", "role", "counted", "resides", "employed"]
+    span = rows.groupby("source").agg(begun=("first", "min"), until=("last", "max"))
+    begun, until = (rows["source"].map(span[name]).to_numpy(np.int64) for name in ("begun", "until"))
+    rows = rows.assign(begins=rows["first"].to_numpy() > begun, ends=rows["last"].to_numpy() < until)
+    whole = joined(rows, said)
+    return whole.assign(head=heads(whole)[whole["case"].to_numpy()] if len(whole) else whole["case"])
+
+
+def heads(stays: pd.DataFrame) -> Ints:
+    """By case: who is in charge of it in the most months (of equals the first), :data:`NONE` where nobody is."""
+    chosen = np.full(int(stays["case"].max()) + 2 if len(stays) else 1, NONE, np.int64)
+    payees = stays[np.isin(stays["role"].to_numpy(), [int(role) for role in held.PAYEES])]
+    spent = payees.assign(months=payees["last"] - payees["first"] + 1)
+    each = spent.groupby(["case", "person"], as_index=False)["months"].sum()
+    each = each.sort_values(["case", "months", "person"], ascending=[True, False, True]).drop_duplicates("case")
+    chosen[each["case"].to_numpy()] = each["person"].to_numpy()
+    return chosen
+
+
+def case_table(
+    told: pd.DataFrame | None, numbers: Numbers, stays: pd.DataFrame, programs: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row a case, in the order of their numbers."""
+    n = len(numbers.case_ids)
+    program = [PROGRAM_NAMES.get(programs.get(source, ""), Program.OTHER) for source in numbers.case_source]
+    table = pd.DataFrame({name: np.full(n, NONE, np.int64) for name in held.CASES}).assign(
+        program=np.array(program, np.int64), head=heads(stays)[:n] if len(stays) else NONE
+    )
+    if len(stays):
+        head = np.full(n, NONE, np.int64)
+        chosen = heads(stays)
+        head[: min(n, len(chosen))] = chosen[:n]
+        table["head"] = head
+    if told is None:
+        return table
+    case = numbers.cases(told["source"], told["case_id"])
+    kept = case >= 0
+    columns = _Columns(told, np.flatnonzero(kept))
+    facts = {name: months(told, name)[kept] for name in ("opened", "closed", "reopened")}
+    facts["paternity"] = columns.numbers("paternity", lambda text: _YES_NO.get(text.upper(), NONE))
+    facts["good_cause"] = columns.numbers(
+        "good_cause", lambda text: _GOOD_CAUSE.get(text.upper(), held.OTHER_CAUSE), missing=0
+    )
+    facts["assistance"] = columns.numbers("assistance", lambda text: _ASSISTANCE.get(text.lower(), NONE))
+    for name, values in facts.items():
+        column = table[name].to_numpy(copy=True)
+        column[case[kept]] = values
+        table[name] = column
+    return table
+
+
+def referral_table(
+    told: pd.DataFrame | None, numbers: Numbers, person: Ints, sources: Mapping[Program, str]
+) -> pd.DataFrame:
+    """One row a referral: cases, child and absent parent (persons), months, and the work status as letters' codes."""
+    if told is None:
+        return held.no_rows("referrals")
+    iva, ivd = sources.get(Program.IVA, ""), sources.get(Program.IVD, "")
+    people = {}
+    for name, column in (("child", "child_record_id"), ("absent", "absent_record_id")):
+        if column in told:
+            record = numbers.positions(pd.Series([iva] * len(told), index=told.index), told[column])
+            people[name] = np.where(record >= 0, person[record], NONE)
+        else:
+            people[name] = np.full(len(told), NONE, np.int64)
+    nothing = pd.Series([None] * len(told), dtype="string", index=told.index)
+    return pd.DataFrame(
+        {
+            "case": numbers.cases(iva, told["iva_case_id"]),
+            "support_case": numbers.cases(ivd, told["ivd_case_id"] if "ivd_case_id" in told else nothing),
+            **people,
+            **{name: months(told, name) for name in ("sent", "received", "worked")},
+            "work_status": _Columns(told, np.arange(len(told))).numbers("work_status", lambda text: ord(text[0])),
+        }
+    )
+
+
+def report_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints) -> pd.DataFrame:
+    """One row a report whose record is there: month of hire, or the last month of the quarter."""
+    if told is None:
+        return held.no_rows("reports")
+    record = numbers.positions(told["source"], told["record_id"])
+    kept = np.flatnonzero(record >= 0)
+    columns = _Columns(told, kept)
+    hire = columns.numbers("kind", lambda text: int(text.strip().lower() in _HIRES)) == 1
+    date = columns.numbers("date", _month)
+    quarter = columns.numbers("date", _quarter_end)
+    return pd.DataFrame(
+        {
+            "record": record[kept],
+            "person": person[record[kept]],
+            "kind": np.where(hire, held.HIRE, held.WAGES),
+            "month": np.where(hire, date, quarter),
+            "received": columns.numbers("received", _month),
+            "amount": columns.numbers("amount", _amount),
+        }
+    )
+
+
+def event_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Deaths or confinements of the records that are there: ``record, person`` and the months of ``columns``."""
+    if told is None:
+        return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("record", "person", *columns)})
+    record = numbers.positions(told["source"], told["record_id"])
+    kept = record >= 0
+    spans = {name: months(told, column)[kept] for name, column in columns.items()}
+    return pd.DataFrame({"record": record[kept], "person": person[record[kept]], **spans})
+
+
+def months(table: pd.DataFrame, name: str) -> Ints:
+    """A column of months or dates as numbers; ``first_month`` and ``last_month`` may both stand in ``month``."""
+    column = name if name in table or name not in ("first_month", "last_month") else "month"
+    if column not in table:
+        return np.full(len(table), NONE, np.int64)
+    return coded_numbers(encode_column(table[column], column), _month)
+
+
+def _month(text: str) -> int:
+    found = _MONTH.fullmatch(text.strip())
+    if found is None or not 1 <= int(found[2]) <= 12:
+        return NONE
+    return int(found[1]) * 12 + int(found[2]) - 1
+
+
+def _quarter_end(text: str) -> int:
+    """The last month of a quarter, told as 2026Q2 or by any date in it."""
+    found = _QUARTER.fullmatch(text.strip())
+    if found:
+        return int(found[1]) * 12 + int(found[2]) * 3 - 1
+    month = _month(text)
+    return month if month < 0 else month // 3 * 3 + 2
+
+
+def _amount(text: str) -> int:
+    try:
+        return int(float(text))
+    except ValueError:
+        return NONE

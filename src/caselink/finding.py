@@ -1,0 +1,244 @@
+"""Findings of a result: leads for a person to check, with their evidence and without a value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.dispositions import Dispositions
+from caselink.errors import SpecError
+from caselink.fact_base import FactBase, gather_facts
+from caselink.findings.catalog import RULES, rule_of
+from caselink.findings.facts import NONE, Ints
+from caselink.findings.finding import About, Finding, Leads
+from caselink.program_tables import ProgramTables
+from caselink.result import Result
+
+NOT_VERIFIED = "not verified"
+TABLE_COLUMNS = (
+    "finding_id",
+    "rule",
+    "title",
+    "strength",
+    "first_month",
+    "last_month",
+    "identity_probability",
+    "status",
+    "disposition",
+    "evidence",
+    "data_until",
+    "tested",
+    "untested",
+    "verify",
+    "who",
+)
+PEOPLE_COLUMNS = ("finding_id", "part", "person_id", "household_id", "source", "case_id", "record_id")
+EVIDENCE_COLUMNS = ("finding_id", "field", "says")
+_BETWEEN = "; "
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Leads for a person to check; none is verified. Order says nothing of weight: rules by id, then ids.
+
+    ``table``: one row a finding. ``people``: one row a finding and record concerned, keys only. ``evidence``: one row a
+    finding and reason: a field and what is so of it. ``skipped``: rules that did not run, and what they lacked.
+    ``dismissed``: findings that were left out since somebody dismissed them, in the form of ``table``.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    people: pd.DataFrame = field(repr=False)
+    evidence: pd.DataFrame = field(repr=False)
+    skipped: pd.DataFrame
+    dismissed: pd.DataFrame = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def counts(self) -> pd.DataFrame:
+        """How many findings of each rule: ``rule, title, strength, findings``."""
+        keys = ["rule", "title", "strength"]
+        return self.table.groupby(keys, sort=True).size().rename("findings").reset_index()
+
+    def of(self, finding_id: str) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
+        """One finding with its people and its evidence."""
+        rows = self.table[(self.table["finding_id"] == finding_id).to_numpy()]
+        if not len(rows):
+            raise SpecError("no such finding: give its id as it stands in table")
+        about = [part[(part["finding_id"] == finding_id).to_numpy()] for part in (self.people, self.evidence)]
+        return rows.iloc[0], about[0], about[1]
+
+
+def find(
+    result: Result,
+    rules: Sequence[Finding | str] | None = None,
+    *,
+    tables: ProgramTables | None = None,
+    dispositions: Dispositions | None = None,
+    same_person_at: float | None = None,
+) -> Findings:
+    """Look for findings: all rules that their evidence allows, or the ``rules`` given (by id, or your own).
+
+    ``tables`` are what the programs know beside the records. Findings that rest on an identity less sure than
+    ``same_person_at`` (default: the result's own threshold) are not raised. What ``dispositions`` dismiss stays
+    dismissed until its evidence changes.
+    """
+    chosen = [rule_of(one) if isinstance(one, str) else one for one in (RULES if rules is None else rules)]
+    _check(chosen)
+    base = gather_facts(result, tables)
+    threshold = result.link_at if same_person_at is None else same_person_at
+    parts, skipped = [], []
+    for rule in chosen:
+        lacking = base.facts.lacking((*rule.about.needs, *(f"all cases {name}" for name in rule.about.absence_in)))
+        if lacking:
+            skipped.append((rule.about.id, rule.about.title, _BETWEEN.join(lacking)))
+        else:
+            parts.append(_spelled(rule.about, rule.find(base.facts), base, threshold))
+    return _together(parts, skipped, dispositions or Dispositions())
+
+
+def _check(rules: Sequence[Finding]) -> None:
+    ids = [rule.about.id if isinstance(rule, Finding) else None for rule in rules]
+    if None in ids:
+        raise SpecError("a rule is an object with about and find(facts), or the id of one of ours")
+    doubled = sorted({str(one) for one in ids if ids.count(one) > 1})
+    if doubled:
+        raise SpecError(f"two rules have one id: {', '.join(doubled)}")
+
+
+_Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def _spelled(about: About, leads: Leads, base: FactBase, threshold: float) -> _Tables:
+    """A rule's leads under lasting ids, those that rest on too unsure an identity left out."""
+    probability = _identity(leads, base)
+    kept = probability >= threshold
+    leads, probability = leads.where(kept), probability[kept]
+    people = _people(leads, base)
+    finding_id = _hashes(about.id, leads, people, ("person_id", "source", "case_id"))
+    reasons = leads.reasons.drop_duplicates().sort_values(["lead", "field", "says"])
+    evidence = _evidence_hashes(leads, people, reasons)
+    table = pd.DataFrame(
+        {
+            "finding_id": finding_id,
+            "rule": about.id,
+            "title": about.title,
+            "strength": about.strength,
+            "first_month": _month_texts(leads.first),
+            "last_month": _month_texts(leads.last),
+            "identity_probability": probability,
+            "status": NOT_VERIFIED,
+            "disposition": "open",
+            "evidence": evidence,
+            "data_until": _month_texts(np.full(len(leads), base.facts.now))
+            if len(leads)
+            else np.zeros(0, dtype=object),
+            "tested": _BETWEEN.join(about.tested),
+            "untested": _BETWEEN.join(about.untested),
+            "verify": about.verify,
+            "who": about.who,
+        },
+        columns=list(TABLE_COLUMNS),
+    )
+    named = people.assign(finding_id=finding_id[people["lead"].to_numpy()])[list(PEOPLE_COLUMNS)]
+    said = reasons.assign(finding_id=finding_id[reasons["lead"].to_numpy()])[list(EVIDENCE_COLUMNS)]
+    return table, named, said
+
+
+def _identity(leads: Leads, base: FactBase) -> npt.NDArray[np.float64]:
+    """The weakest identity that each lead needs."""
+    rows = leads.people[(leads.people["record"] >= 0).to_numpy()]
+    group = rows.groupby(["lead", "person"], sort=True).ngroup().to_numpy(np.int64)
+    n_groups = int(group.max(initial=-1)) + 1
+    sure = base.identity.of_groups(group, rows["record"].to_numpy(np.int64), n_groups)
+    weakest = np.ones(len(leads))
+    np.minimum.at(weakest, rows["lead"].to_numpy(), sure[group])
+    return weakest
+
+
+def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
+    """The people of leads by their keys, ``lead`` and month beside them."""
+    rows, numbers = leads.people, base.numbers
+    person, case, record = (rows[name].to_numpy(np.int64) for name in ("person", "case", "record"))
+    month = leads.last[rows["lead"].to_numpy()]
+    home = base.facts.home_of(person, month)
+    keys = numbers.records.row[np.maximum(record, 0)]
+    told = base.record_keys.iloc[keys]
+    named = record >= 0
+    source = np.where(named, told["source"].to_numpy(dtype=object), None)
+    of_case = np.append(numbers.case_source, None)[case]
+    table = pd.DataFrame(
+        {
+            "lead": rows["lead"].to_numpy(),
+            "part": rows["part"].to_numpy(dtype=object),
+            "person_id": numbers.person_ids[person],
+            "household_id": np.append(base.household_ids, None)[home],
+            "source": np.where(case >= 0, of_case, source),
+            "case_id": np.append(numbers.case_ids, None)[case],
+            "record_id": np.where(named, told["record_id"].to_numpy(dtype=object), None),
+        }
+    )
+    order = ["lead", "part", "person_id", "source", "case_id", "record_id"]
+    return table.sort_values(order, ignore_index=True, na_position="first")
+
+
+def _hashes(rule: str, leads: Leads, people: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.object_]:
+    """An id for each lead that stays the same while the rule, its people, cases and first month do."""
+    texts = _joined(people, columns, len(leads))
+    starts = _month_texts(leads.first)
+    ids = [f"{rule}-{_digest(f'{rule}|{start}|{text}')}" for start, text in zip(starts, texts, strict=True)]
+    return np.array(ids, dtype=object)
+
+
+def _evidence_hashes(leads: Leads, people: pd.DataFrame, reasons: pd.DataFrame) -> list[str]:
+    """A hash of what each lead rests on: records, and what is so of which field."""
+    records = _joined(people, ("part", "source", "case_id", "record_id"), len(leads))
+    said = _joined(reasons, ("field", "says"), len(leads))
+    return [_digest(f"{one}|{other}") for one, other in zip(records, said, strict=True)]
+
+
+def _joined(rows: pd.DataFrame, columns: Sequence[str], n_leads: int) -> list[str]:
+    """For each lead its distinct rows as one text, sorted."""
+    text = rows[columns[0]].fillna("").astype(str)
+    for column in columns[1:]:
+        text = text + "\x1f" + rows[column].fillna("").astype(str)
+    each = pd.DataFrame({"lead": rows["lead"].to_numpy(), "text": text.to_numpy(dtype=object)}).drop_duplicates()
+    each = each.sort_values(["lead", "text"])
+    lead, texts = each["lead"].to_numpy(), each["text"].to_numpy(dtype=object)
+    bounds = np.searchsorted(lead, np.arange(n_leads + 1))
+    return ["\x1e".join(texts[start:stop]) for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _month_texts(months: Ints) -> npt.NDArray[np.object_]:
+    distinct, place = np.unique(months, return_inverse=True)
+    texts = [f"{month // 12:04d}-{month % 12 + 1:02d}" if month > NONE else None for month in distinct.tolist()]
+    return np.array([*texts, None], dtype=object)[place]
+
+
+def _together(parts: Sequence[_Tables], skipped: list[tuple[str, str, str]], decided: Dispositions) -> Findings:
+    names = (TABLE_COLUMNS, PEOPLE_COLUMNS, EVIDENCE_COLUMNS)
+    tables = [_below([part[place] for part in parts], columns) for place, columns in enumerate(names)]
+    table = tables[0].drop_duplicates("finding_id").sort_values(["rule", "finding_id"], ignore_index=True)
+    table["disposition"] = decided.standing(table)
+    gone = (table["disposition"] == "dismissed").to_numpy(bool)
+    shown = table[~gone].reset_index(drop=True)
+    people, evidence = (
+        one[one["finding_id"].isin(shown["finding_id"])].drop_duplicates().sort_values(list(one.columns), ignore_index=True)
+        for one in tables[1:]
+    )
+    lacked = pd.DataFrame(skipped, columns=["rule", "title", "lacks"], dtype=object)
+    return Findings(shown, people, evidence, lacked, table[gone].reset_index(drop=True))
+
+
+def _below(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    some = [table for table in tables if len(table)]
+    return pd.concat(some, ignore_index=True) if some else pd.DataFrame(columns=list(columns), dtype=object)

@@ -1,0 +1,40 @@
+"""All rules, in the order of their ids."""
+
+from __future__ import annotations
+
+from caselink.errors import SpecError
+from caselink.findings.duplicates import DuplicatePerson, ExactDuplicate, PartialDuplicate
+from caselink.findings.finding import Finding
+from caselink.findings.two_cases import (
+    ChildOfTwoPayees,
+    HouseholdTwice,
+    PersonInTwoUnits,
+    SupportCaseTwice,
+    TwoCustodians,
+    TwoFathers,
+)
+
+RULES: tuple[Finding, ...] = (
+    ExactDuplicate(),
+    PartialDuplicate(),
+    PersonInTwoUnits(),
+    ChildOfTwoPayees(),
+    SupportCaseTwice(),
+    TwoCustodians(),
+    TwoFathers(),
+    HouseholdTwice(),
+    DuplicatePerson(),
+)
+
+
+def rule_of(rule_id: str) -> Finding:
+    """The rule of an id.
+
+    >>> rule_of("D05").about.title
+    'child claimed on two IV-A cases'
+    """
+    found = [rule for rule in RULES if rule.about.id == rule_id]
+    if not found:
+        known = ", ".join(rule.about.id for rule in RULES)
+        raise SpecError(f"no rule {rule_id!r}; there are {known}")
+    return found[0]

@@ -1,0 +1,144 @@
+"""Findings of group D about persons and lines: one of them twice inside one program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from caselink.findings.facts import Facts, Mask, Program
+from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.stays import joined, overlapping
+
+_VALUES = ("name", "last_name", "ssn", "born", "sex", "place")
+_PROGRAMS = (Program.IVA, Program.IVD, Program.JOBS)
+
+
+def lines_twice(facts: Facts) -> pd.DataFrame:
+    """Pairs of records of one case and month that are one person, or that agree in what names a person.
+
+    ``_exact`` says whether all of :data:`_VALUES` are equal.
+    """
+    stays = joined(facts.of_program(Program.IVA), ["case", "record"])
+    pairs = overlapping(stays, stays, ["case"], differ="record")
+    one, other = (facts.records.take(pairs[f"record_{side}"].to_numpy()) for side in "ab")
+    equal = {name: one[name].to_numpy() == other[name].to_numpy() for name in _VALUES}
+    known = {name: one[name].to_numpy() != (-1 if name != "born" else np.iinfo(np.int64).min) for name in _VALUES}
+    same_number = equal["ssn"] & known["ssn"]
+    same_birth = equal["born"] & known["born"]
+    same_name = equal["name"] & known["name"] & equal["last_name"]
+    same_person = (pairs["person_a"] == pairs["person_b"]).to_numpy()
+    named = (same_number & same_birth & (same_name | ~known["name"])) | (same_name & same_birth)
+    pairs = pairs.assign(exact=np.logical_and.reduce(list(equal.values())) & (same_person | named), named=named)
+    return pairs[same_person | named].reset_index(drop=True)
+
+
+def _leads_of_lines(pairs: pd.DataFrame, reasons: list[Reason]) -> Leads:
+    parts = [
+        Part("person", pairs[f"person_{side}"], pairs["case"], pairs[f"record_{side}"])
+        for side in "ab"
+    ]
+    return make_leads(pairs["first"], pairs["last"], parts, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ExactDuplicate:
+    """D01: two lines for one case and month that are equal in all that they say of the person."""
+
+    about: ClassVar[About] = About(
+        id="D01",
+        title="exact duplicate record",
+        strength="A",
+        needs=("memberships iv-a",),
+        untested=("the month was submitted again", "two extracts were put into one file"),
+        verify="the lines in the source extract",
+        who="the data owner",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """Pairs of lines of one case and month."""
+        pairs = lines_twice(facts)
+        return _leads_of_lines(
+            pairs[pairs["exact"].to_numpy()].reset_index(drop=True),
+            [Reason("case and month", "equal"), Reason("name, birth date, SSN, sex and address", "equal")],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDuplicate:
+    """D02: two lines for one person in one case and month that are not equal."""
+
+    about: ClassVar[About] = About(
+        id="D02",
+        title="partial duplicate",
+        strength="A",
+        needs=("memberships iv-a",),
+        tested=("twins: they have different first names", "the same line again (D01)"),
+        untested=("people who are not members may be listed more than once",),
+        verify="the lines in the source extract",
+        who="the data owner",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """Pairs of lines of one case and month."""
+        pairs = lines_twice(facts)
+        pairs = pairs[~pairs["exact"].to_numpy()].reset_index(drop=True)
+        named = pairs["named"].to_numpy(bool)
+        return _leads_of_lines(
+            pairs,
+            [
+                Reason("case and month", "equal"),
+                Reason("identity", "one person by the links of the records", ~named),
+                Reason("name and birth date, or SSN and birth date", "equal", named),
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePerson:
+    """D10: one person under two numbers of one program, not both in one case and month."""
+
+    about: ClassVar[About] = About(
+        id="D10",
+        title="duplicate person record",
+        strength="B",
+        needs=("records.first_name",),
+        tested=("twins, parent and child of one name, namesakes: kept apart when records were linked",),
+        untested=("relatives of one name and about one age",),
+        verify="both records side by side before they are merged",
+        who="the staff who merge records",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """Pairs of records."""
+        records = facts.records.assign(record=np.arange(len(facts.records)))
+        records = records[np.isin(records["program"].to_numpy(), [int(one) for one in _PROGRAMS])]
+        again = records.duplicated(["source", "person"], keep=False).to_numpy()
+        rows = records[again][["record", "source", "person", "program"]]
+        pairs = rows.merge(rows, on=["source", "person", "program"], suffixes=("_a", "_b"))
+        pairs = pairs[(pairs["record_a"] < pairs["record_b"]).to_numpy()].reset_index(drop=True)
+        span = facts.stays.groupby("record").agg(first=("first", "min"), last=("last", "max"), case=("case", "last"))
+        a, b = (span.reindex(pairs[f"record_{side}"]) for side in "ab")
+        in_one = _in_one_case(facts, pairs)
+        first = np.fmax(a["first"].to_numpy(), b["first"].to_numpy())
+        last = np.fmax(a["last"].to_numpy(), b["last"].to_numpy())
+        unknown = np.isnan(first)
+        first, last = (np.where(unknown, facts.now, np.nan_to_num(one)).astype(np.int64) for one in (first, last))
+        kept = ~in_one
+        cases = [one["case"].fillna(-1).to_numpy(np.int64)[kept] for one in (a, b)]
+        parts = [
+            Part("person", pairs["person"][kept], case, pairs[f"record_{side}"][kept])
+            for side, case in zip("ab", cases, strict=True)
+        ]
+        return make_leads(first[kept], np.maximum(first, last)[kept], parts, [Reason("identity", "two numbers of one program are one person")])
+
+
+def _in_one_case(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Pairs of records that are in one case in one month: D01 and D02 tell of these."""
+    stays = joined(facts.stays, ["case", "record"])
+    stays = stays[np.isin(stays["record"].to_numpy(), pairs[["record_a", "record_b"]].to_numpy().ravel())]
+    both = overlapping(stays, stays, ["case", "person"], differ="record")
+    known = both["record_a"].to_numpy() * len(facts.records) + both["record_b"].to_numpy()
+    return np.isin(pairs["record_a"].to_numpy() * len(facts.records) + pairs["record_b"].to_numpy(), known)

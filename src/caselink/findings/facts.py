@@ -1,0 +1,173 @@
+"""Facts: the tables that rules read. Persons, cases and records are numbers, and so are months.
+
+Missing is :data:`NONE` in every column. Months count from year 0 (``12 * year + month - 1``), days from 1970. Numbers
+stand in the order of the ids that they stand for, so the order of rows shows nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+NONE = -1
+"""What stands where nothing is known; of days :data:`NO_DAY`, as people were born before 1970."""
+NO_DAY = np.iinfo(np.int64).min
+
+
+class Program(IntEnum):
+    """What kind of program a source is of."""
+
+    OTHER = 0
+    IVA = 1
+    IVD = 2
+    JOBS = 3
+    EARNINGS = 4
+
+
+PROGRAM_NAMES = {"iv-a": Program.IVA, "iv-d": Program.IVD, "jobs": Program.JOBS, "earnings": Program.EARNINGS}
+
+
+class Role(IntEnum):
+    """Who somebody is in a case, whatever word the program has for it."""
+
+    MEMBER = 0
+    HEAD = 1
+    CARETAKER = 2
+    ADULT = 3
+    CHILD = 4
+    ABSENT = 5
+    PUTATIVE = 6
+
+
+PAYEES = (Role.HEAD, Role.CARETAKER)
+ADULTS = (Role.HEAD, Role.CARETAKER, Role.ADULT)
+ABSENT = (Role.ABSENT, Role.PUTATIVE)
+
+RECORDS = (
+    "source",
+    "program",
+    "person",
+    "ssn",
+    "born",
+    "birth_year",
+    "name",
+    "last_name",
+    "surname",
+    "sex",
+    "place",
+    "protected",
+    "role",
+    "relationship",
+    "absence",
+    "bad_ssn",
+    "bad_birth",
+)
+STAYS = (
+    "record",
+    "person",
+    "case",
+    "program",
+    "role",
+    "counted",
+    "resides",
+    "employed",
+    "first",
+    "last",
+    "begins",
+    "ends",
+    "head",
+)
+CASES = (
+    "program",
+    "head",
+    "opened",
+    "closed",
+    "reopened",
+    "paternity",
+    "good_cause",
+    "assistance",
+)
+REFERRALS = ("case", "support_case", "child", "absent", "sent", "received", "worked", "work_status")
+REPORTS = ("record", "person", "kind", "month", "received", "amount")
+TABLES = {
+    "records": RECORDS,
+    "stays": STAYS,
+    "cases": CASES,
+    "referrals": REFERRALS,
+    "reports": REPORTS,
+    "deaths": ("record", "person", "month"),
+    "confinements": ("record", "person", "first", "last"),
+    "near": ("left", "right"),
+}
+"""The columns of each table. ``records`` and ``cases`` are in the order of their numbers."""
+
+FEMALE, MALE = 0, 1
+"""``sex`` of a record."""
+OTHER_KIN, OWN_CHILD = 0, 1
+"""``relationship`` of a child's record to the adult in charge."""
+OTHER_REASON, DEAD, JAILED = 0, 1, 2
+"""``absence`` of a parent's record: why the parent is absent."""
+HIRE, WAGES = 0, 1
+"""``kind`` of a report."""
+NEVER, FORMER, CURRENT = 0, 1, 2
+"""``assistance`` of a case."""
+PENDING, GRANTED, OTHER_CAUSE = 1, 2, 3
+"""``good_cause`` of a case; 0 is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The tables of :data:`TABLES`, and what is there at all.
+
+    ``evidence`` names what the tables hold: ``records.ssn``, ``stays iv-a``, ``stays.employed iv-a``, ``referrals``,
+    ``reports.hires`` and so on; a rule is skipped when a name that it needs is not among them. ``now`` is the last
+    month told of, ``began`` the first. ``home`` tells of a person and month where they live (see :meth:`home_of`).
+    ``first_names`` and ``last_names`` are the texts that codes stand for.
+    """
+
+    records: pd.DataFrame = field(repr=False)
+    stays: pd.DataFrame = field(repr=False)
+    cases: pd.DataFrame = field(repr=False)
+    referrals: pd.DataFrame = field(repr=False)
+    reports: pd.DataFrame = field(repr=False)
+    deaths: pd.DataFrame = field(repr=False)
+    confinements: pd.DataFrame = field(repr=False)
+    near: pd.DataFrame = field(repr=False)
+    homes: pd.DataFrame = field(repr=False)
+    first_names: npt.NDArray[np.object_] = field(repr=False)
+    last_names: npt.NDArray[np.object_] = field(repr=False)
+    evidence: frozenset[str]
+    began: int
+    now: int
+
+    def lacking(self, needs: Iterable[str]) -> list[str]:
+        """What of ``needs`` the tables do not hold."""
+        return [need for need in needs if need not in self.evidence]
+
+    def of_program(self, program: Program, table: str = "stays") -> pd.DataFrame:
+        """The rows of ``stays``, ``records`` or ``cases`` that one program told."""
+        rows: pd.DataFrame = getattr(self, table)
+        return rows[(rows["program"] == program).to_numpy()]
+
+    def home_of(self, person: Ints, month: Ints) -> Ints:
+        """The household of each person in each month, :data:`NONE` where it is not known."""
+        wanted = pd.DataFrame({"person": np.asarray(person), "month": np.asarray(month)})
+        found = wanted.merge(self.homes, on=["person", "month"], how="left")["household"]
+        return found.fillna(NONE).to_numpy(np.int64)
+
+
+def no_rows(table: str) -> pd.DataFrame:
+    """One of the :data:`TABLES` without a row.
+
+    >>> no_rows("near").columns.tolist()
+    ['left', 'right']
+    """
+    return pd.DataFrame({name: np.zeros(0, np.int64) for name in TABLES[table]})

@@ -1,0 +1,158 @@
+"""What a rule is and what it gives: leads, each about some people and cases in some months, with its reasons.
+
+A lead is for a person to check. It says what in the data does not go together, never why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.errors import SpecError
+from caselink.findings.facts import NONE, Facts, Ints, Mask
+
+Strength: TypeAlias = Literal["A", "B", "C"]
+STRENGTHS = {
+    "A": "a rule of the data is broken, whoever the person is",
+    "B": "a lead, once it is sure who the person is",
+    "C": "a weak lead, of use beside others or as a count",
+}
+PEOPLE_COLUMNS = ("lead", "part", "person", "case", "record")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a rule says of itself.
+
+    ``needs`` names the evidence without which it is skipped (see :class:`Facts`). ``tested`` and ``untested`` are the
+    usual innocent explanations: those that the rule rules out, and those that a person must. ``verify`` says what to
+    check, ``who`` should. ``absence_in`` names the programs of which the rule concludes something from what is *not*
+    on file: it is skipped where a file of theirs is a sample. ``location`` marks what tells where somebody lives or
+    works, ``protection`` what tells that somebody is protected: neither is for every reader.
+    """
+
+    id: str
+    title: str
+    strength: Strength
+    needs: tuple[str, ...]
+    tested: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
+    verify: str = ""
+    who: str = "the caseworker"
+    absence_in: tuple[str, ...] = ()
+    location: bool = False
+    protection: bool = False
+
+    def __post_init__(self) -> None:
+        if self.strength not in STRENGTHS:
+            raise SpecError(f"finding {self.id!r}: strength is A, B or C")
+        words = f"{self.title} {self.verify}".lower()
+        if "fraud" in words or "cheat" in words:
+            raise SpecError(f"finding {self.id!r}: a finding says what to check, and accuses nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who is concerned, and as what: an entry a person. ``lead`` says in which of the leads (else one in each).
+
+    ``record`` is the one that the lead rests on. Records of one person in one lead must be one person for it to hold:
+    how sure that is becomes the identity probability of the lead.
+    """
+
+    part: str
+    person: npt.ArrayLike
+    case: npt.ArrayLike = NONE
+    record: npt.ArrayLike = NONE
+    lead: npt.ArrayLike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence: a field, and what is so of it, without a value. Of all leads, or of those in ``where``."""
+
+    field: str
+    says: str
+    where: npt.ArrayLike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """``first`` and ``last`` month of each lead; ``people``: :data:`PEOPLE_COLUMNS`; ``reasons``: lead, field, says."""
+
+    first: Ints = field(repr=False)
+    last: Ints = field(repr=False)
+    people: pd.DataFrame = field(repr=False)
+    reasons: pd.DataFrame = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def where(self, kept: Mask) -> Leads:
+        """Some of the leads, numbered anew."""
+        number = np.where(kept, np.cumsum(kept) - 1, NONE)
+        people, reasons = (rows[kept[rows["lead"].to_numpy()]] for rows in (self.people, self.reasons))
+        people, reasons = (
+            rows.assign(lead=number[rows["lead"].to_numpy()]).reset_index(drop=True) for rows in (people, reasons)
+        )
+        return Leads(self.first[kept], self.last[kept], people, reasons)
+
+
+@runtime_checkable
+class Finding(Protocol):
+    """A rule: says what it is in ``about``, and finds leads in the facts. It reads them and changes nothing."""
+
+    @property
+    def about(self) -> About:
+        """What it is called, what it needs, and what it could not rule out."""
+
+    def find(self, facts: Facts) -> Leads:
+        """All leads, in any order."""
+
+
+def make_leads(
+    first: npt.ArrayLike, last: npt.ArrayLike, parts: Sequence[Part], reasons: Sequence[Reason] = ()
+) -> Leads:
+    """Leads of as many as ``first`` has entries; entries of parts without a person are left out.
+
+    >>> leads = make_leads([24312], [24313], [Part("child", [7], [2], [5])], [Reason("case", "two in one month")])
+    >>> leads.people.to_numpy().tolist()
+    [[0, 'child', 7, 2, 5]]
+    """
+    start = np.asarray(first, np.int64)
+    people = [_people(part, len(start)) for part in parts]
+    rows = pd.concat(people, ignore_index=True) if people else _people(Part("", []), 0)
+    rows = rows[(rows["person"] >= 0).to_numpy()]
+    rows = rows.drop_duplicates().sort_values(list(PEOPLE_COLUMNS), ignore_index=True)
+    told = [_reasons(reason, len(start)) for reason in reasons]
+    said = pd.concat(told, ignore_index=True) if told else _reasons(Reason("", ""), 0)
+    return Leads(start, np.asarray(last, np.int64), rows, said)
+
+
+def no_leads() -> Leads:
+    """None."""
+    return make_leads([], [], [])
+
+
+def _people(part: Part, n_leads: int) -> pd.DataFrame:
+    person = np.asarray(part.person, np.int64)
+    lead = np.arange(n_leads) if part.lead is None else np.asarray(part.lead, np.int64)
+    return pd.DataFrame(
+        {
+            "lead": lead,
+            "part": np.full(len(person), part.part, dtype=object),
+            "person": person,
+            "case": np.broadcast_to(np.asarray(part.case, np.int64), person.shape),
+            "record": np.broadcast_to(np.asarray(part.record, np.int64), person.shape),
+        }
+    )
+
+
+def _reasons(reason: Reason, n_leads: int) -> pd.DataFrame:
+    lead = np.arange(n_leads) if reason.where is None else np.flatnonzero(np.asarray(reason.where, bool))
+    texts = {name: np.full(len(lead), text, dtype=object) for name, text in (("field", reason.field), ("says", reason.says))}
+    return pd.DataFrame({"lead": lead, **texts})

@@ -1,0 +1,95 @@
+"""Stays in cases, looked at by the month: joined where they go on, paired where they overlap.
+
+A *hand-over* is a single month in two cases, the last of one stay and the first of the other: somebody moved in the
+middle of the month, or the case got another number. It is never an overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from caselink.findings.facts import Role
+
+_FAR = 10**6
+"""More than any month, so that the months of one key do not reach into those of the next."""
+
+
+def with_role(stays: pd.DataFrame, roles: Sequence[Role]) -> pd.DataFrame:
+    """The stays of people in one of the roles."""
+    return stays[np.isin(stays["role"].to_numpy(), [int(role) for role in roles])]
+
+
+def counted(stays: pd.DataFrame) -> pd.DataFrame:
+    """The stays of people whose needs the assistance is paid for (family affiliation 1)."""
+    return stays[(stays["counted"] == 1).to_numpy()]
+
+
+def joined(stays: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Stays that agree in ``keys`` and follow one another without a gap, as one; other columns are those of the first.
+
+    >>> rows = pd.DataFrame({"person": [1, 1], "first": [3, 5], "last": [4, 9], "ends": [True, False]})
+    >>> joined(rows, ["person"])[["first", "last", "ends"]].to_numpy().tolist()
+    [[3, 9, False]]
+    """
+    order = np.lexsort([stays[name].to_numpy() for name in ("last", "first", *reversed(keys))])
+    rows = stays.take(order)
+    first, last = rows["first"].to_numpy(np.int64), rows["last"].to_numpy(np.int64)
+    another = np.ones(len(rows), bool)
+    for key in keys:
+        values = rows[key].to_numpy()
+        another[1:] |= values[1:] != values[:-1]
+    apart = np.cumsum(another) * _FAR
+    reach = np.maximum.accumulate(last + apart) - apart
+    another[1:] |= first[1:] > reach[:-1] + 1
+    start = np.flatnonzero(another)
+    whole = rows.take(start).reset_index(drop=True)
+    if not len(rows):
+        return whole
+    whole["last"] = np.maximum.reduceat(last, start)
+    if "ends" in whole:
+        at_end = last == np.repeat(whole["last"].to_numpy(), np.diff(np.append(start, len(rows))))
+        whole["ends"] = ~np.logical_or.reduceat(at_end & ~rows["ends"].to_numpy(bool), start)
+    return whole
+
+
+def several(stays: pd.DataFrame, key: str, of: str) -> pd.DataFrame:
+    """The stays whose ``key`` has two or more different ``of``."""
+    pairs = stays[[key, of]].drop_duplicates()
+    twice = pairs[key][pairs[key].duplicated().to_numpy()].unique()
+    return stays[np.isin(stays[key].to_numpy(), twice)]
+
+
+def overlapping(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], differ: str = "case") -> pd.DataFrame:
+    """Pairs of stays that agree in ``on``, with a month in common: each two once, the lower ``differ`` as ``a``.
+
+    Columns get ``_a`` and ``_b``; ``first`` and ``last`` are the months in common, ``handed_over`` says whether that is
+    a hand-over. In the last month, a stay that has just begun counts as one too: the end of the other is not told yet.
+    """
+    pairs = left.merge(right, on=list(on), suffixes=("_a", "_b"))
+    pairs = pairs[(pairs[f"{differ}_a"] < pairs[f"{differ}_b"]).to_numpy()]
+    first = np.maximum(pairs["first_a"].to_numpy(), pairs["first_b"].to_numpy())
+    last = np.minimum(pairs["last_a"].to_numpy(), pairs["last_b"].to_numpy())
+    starts = [(pairs[f"begins_{side}"] & (pairs[f"first_{side}"] == first)).to_numpy() for side in "ab"]
+    over = [(pairs[f"last_{side}"] == first).to_numpy() for side in "ab"]
+    handed_over = (first == last) & ((starts[0] & over[1]) | (starts[1] & over[0]))
+    pairs = pairs.assign(first=first, last=last, handed_over=handed_over)
+    return pairs[first <= last].reset_index(drop=True)
+
+
+def in_common(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], suffix: str) -> pd.DataFrame:
+    """Rows of both that agree in ``on`` and have a month in common, cut to those months."""
+    pairs = left.merge(right, on=list(on), suffixes=("", suffix))
+    pairs["first"] = np.maximum(pairs["first"], pairs[f"first{suffix}"])
+    pairs["last"] = np.minimum(pairs["last"], pairs[f"last{suffix}"])
+    return pairs[(pairs["first"] <= pairs["last"]).to_numpy()].reset_index(drop=True)
+
+
+def by_month(stays: pd.DataFrame) -> pd.DataFrame:
+    """A row for each month of each stay, with ``month``."""
+    length = (stays["last"] - stays["first"] + 1).to_numpy(np.int64)
+    rows = stays.take(np.repeat(np.arange(len(stays)), length)).reset_index(drop=True)
+    start = np.cumsum(length) - length
+    return rows.assign(month=rows["first"].to_numpy() + np.arange(len(rows)) - np.repeat(start, length))
