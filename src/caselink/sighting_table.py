@@ -19,6 +19,7 @@ Ints = npt.NDArray[np.int64]
 _READ = ("street", "unit", "city", "zip", "last_name", "birth_date", "case_id", "role", "month", "resides")
 _TEXT = pd.ArrowDtype(pa.string())
 _MONTH_LENGTH = len("2026-01")
+_MISDATED = 0.005  # births that may be written with a date to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def read_sightings(
     notices["memberships whose months run backwards"] = backwards
     rows = rows.assign(person=person[rows["record"]], source=encoded.source[rows["record"]].astype(np.int64))
     surname, born = _surnames(encoded), _births(encoded, person)
+    if not dated:
+        rows["first"] = rows["last"] = _last_birth(born)
     places = Places.of(encoded, person, surname)
     rows = rows.assign(place=places.number[rows["record"]], surname=surname[rows["record"]], born=born[rows["person"]])
     rows["lives"] = np.where((rows["lives"] < 0) & (rows["role"] == ABSENT), 0, rows["lives"])
@@ -179,6 +182,12 @@ def _births(encoded: EncodedRecords, person: Ints) -> Ints:
     counts = counts.sort_values(["person", "n", "born"], ascending=[True, False, True]).drop_duplicates("person")
     births[counts["person"].to_numpy()] = counts["born"].to_numpy()
     return births
+
+
+def _last_birth(born: Ints) -> int:
+    """When records without any month may be from, so that ages are known: when the youngest were born, few left out."""
+    known = born[born >= 0]
+    return int(np.quantile(known, 1 - _MISDATED)) if len(known) else 0
 
 
 def _birth_month(text: str) -> int:
