@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,15 +13,18 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.confidentiality import Protection, Sight, Taints
 from caselink.errors import CaselinkWarning, InputError
 from caselink.explain_household import HouseholdExplanation, explain_rosters
-from caselink.golden import Owners, golden_table, protected_persons
+from caselink.golden import golden_table
 from caselink.identity import spell_person_numbers
 from caselink.identity.case_households import number_families, tie_cases
 from caselink.identity.family_roles import ROLES
 from caselink.identity.household_history import household_events
 from caselink.identity.household_months import live_where, months_of_stays
 from caselink.identity.households import Households, find_households
+from caselink.protection import NO, person_status, record_status, spread
+from caselink.purposes import NARROWEST, Purpose, find_purpose
 from caselink.sighting_table import SightingTable, read_sightings
 
 Ints = npt.NDArray[np.int64]
@@ -120,27 +124,62 @@ class Families:
             }
         )
 
-    def golden_records(self, *, masked: bool = True) -> pd.DataFrame:
+    def golden_records(
+        self, purpose: str | Purpose = NARROWEST, *, masked: bool = True, protection: Protection | None = None
+    ) -> pd.DataFrame:
         """One row a person and field: ``person_id, field, value, source, record_id, month, records, others``.
 
         The value for which most speaks, the latest record that has it, how many records have it, and how many other
-        values lost. Addresses, phones and emails are shown only from records that are known not to be protected, and
-        for people in whose household and cases nobody is. ``masked`` values cannot be used to find anybody.
+        values lost; *withheld* where the ``purpose`` may not see it or there is none. ``masked`` values cannot be used
+        to find anybody. ``protection`` is what :meth:`protect` gives, for purposes that work for a program.
         """
-        table = golden_table(self.input, self._owners, masked=masked)
-        keys = self.input[["source", "record_id"]].iloc[self.sightings.records.row[table["record"]]]
+        sight = Sight(protection or self.protection, find_purpose(purpose), masked=masked)
+        sight.check()
+        month = self.sightings.rows.groupby("record")["last"].max().to_numpy(np.int64)
+        table = golden_table(self.input, self.sightings.person, month, sight)
+        known = np.flatnonzero(table["record"].notna())
+        keys = self._keys.iloc[table["record"].iloc[known].astype(np.int64)].set_index(known).reindex(table.index)
+        months = np.full(len(table), None, dtype=object)
+        months[known] = self._month_texts(table["month"].iloc[known].to_numpy(np.int64)).to_numpy(dtype=object)
         return pd.DataFrame(
             {
                 "person_id": self._person_ids(table["person"].to_numpy(np.int64)),
                 "field": _texts(table["field"].to_numpy(dtype=object)),
-                "value": table["value"].to_numpy(dtype=object),
+                "value": table["value"],
                 "source": keys["source"].to_numpy(),
                 "record_id": keys["record_id"].to_numpy(),
-                "month": self._month_texts(table["month"].to_numpy(np.int64)),
-                "records": table["records"].to_numpy(np.int64),
-                "others": table["others"].to_numpy(np.int64),
+                "month": _texts(months),
+                "records": table["records"].astype("Int64"),
+                "others": table["others"].astype("Int64"),
             }
-        ).astype({"value": _TEXT})
+        )
+
+    @cached_property
+    def protection(self) -> Protection:
+        """Who is protected; for purposes that work for a program use :meth:`protect`."""
+        return self.protect()
+
+    def protect(
+        self,
+        programs: Mapping[str, str] | None = None,
+        taints: Taints | None = None,
+        earlier: pd.DataFrame | None = None,
+    ) -> Protection:
+        """Who is protected, spread over households and cases, with the program of each source and what binds it.
+
+        ``earlier`` names records that were protected in a run before (``source``, ``record_id``).
+        """
+        rows, person = self.sightings.rows, self.sightings.person
+        encoded, told = record_status(self.input, earlier)
+        homes = self.months[["person", "household"]].drop_duplicates()
+        cases = rows.loc[rows["case"] >= 0, ["person", "source", "case"]].drop_duplicates()
+        numbers = cases.groupby(["source", "case"]).ngroup().to_numpy(np.int64)
+        groups = [(homes["person"].to_numpy(np.int64), homes["household"].to_numpy(np.int64))]
+        groups.append((cases["person"].to_numpy(np.int64), numbers))
+        status = spread(person_status(told, person), groups)
+        return Protection(
+            encoded, self._keys, told, person, self.sightings.person_ids, status, programs or {}, taints or {}
+        )
 
     def explain_household(self, household_id: str, other: str | None = None) -> HouseholdExplanation:
         """Why this is one household; with ``other``, why these are two. No values are shown."""
@@ -149,7 +188,7 @@ class Families:
             raise InputError("both are the same household; leave the second out to have the one explained")
         stays = self.found.stays
         people = stays.loc[stays["household"].isin(labels), "person"]
-        hidden = bool(self._owners.shielded[people].any()) or "protected" not in self.input
+        hidden = bool((self.protection.status[people] != NO).any())
         return explain_rosters(self.found, labels, self.sightings.records.sources, hide_addresses=hidden)
 
     def _label_of(self, household_id: str) -> int:
@@ -161,20 +200,6 @@ class Families:
     def _labels(self) -> dict[str, int]:
         labels = np.unique(self.found.label)
         return dict(zip(self._household_ids(labels), labels.tolist(), strict=True))
-
-    @cached_property
-    def _owners(self) -> Owners:
-        """Whose each record is; protection spreads over everybody in one household or one case."""
-        rows, person = self.sightings.rows, self.sightings.person
-        shielded = protected_persons(self.input, person)
-        month = rows.groupby("record")["last"].max().to_numpy(np.int64)
-        homes = self.months[["person", "household"]].drop_duplicates()
-        told = rows.loc[rows["case"] >= 0, ["person", "source", "case"]].drop_duplicates()
-        spread = shielded.copy()
-        for members, keys in ((homes, ["household"]), (told, ["source", "case"])):
-            flags = members.assign(flag=shielded[members["person"]]).groupby(keys)["flag"].transform("any")
-            spread[members.loc[flags, "person"]] = True
-        return Owners(person, month, spread)
 
     @cached_property
     def _keys(self) -> pd.DataFrame:

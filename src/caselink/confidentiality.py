@@ -1,0 +1,246 @@
+"""Confidentiality: every table that leaves goes through a view, which shows what its purpose may see, and no more.
+
+A view knows its columns: keys and counts pass, values of persons are masked or withheld, case numbers stay with the
+program that issued them, and a column that it does not know is withheld whole. What it needs to know of people is in
+:class:`Protection`; who is protected is in :mod:`caselink.protection`, what a purpose may see in
+:mod:`caselink.purposes`, what is left of a value in :mod:`caselink.masking`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from caselink.encoding import EncodedRecords
+from caselink.errors import SpecError
+from caselink.masking import LOCATION_FIELDS, WITHHELD, is_never_shown, mask, unmask
+from caselink.protection import NO, STATUS_NAMES, YES, Status
+from caselink.purposes import BIRTH, EVERYTHING, NARROWEST, PROGRAMS, TAINTS, Purpose, find_purpose
+from caselink.schema import KEY_COLUMNS
+
+if TYPE_CHECKING:
+    from caselink.layouts import Extract
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Taints = Mapping[str, str | Mapping[str, str]]
+logger = logging.getLogger(__name__)
+_TEXT = pd.ArrowDtype(pa.string())
+
+PLAIN_COLUMNS = frozenset(
+    {"source", "record_id", "person_id", "household_id", "other_household_id", "family_id", "finding_id", "id"}
+    | {"month", "first_month", "last_month", "role", "relation", "kind", "event", "primary", "people", "records"}
+    | {"others", "field", "match_weight", "match_probability", "decision", "as_of", "n", "persons", "households"}
+)
+"""Keys, months, roles, counts and scores: shown for every purpose."""
+
+_CASE_COLUMNS = {"case_id": None, "iva_case_id": "iv-a", "ivd_case_id": "iv-d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Who is protected among the persons of a result, and which program and bound source each record is from.
+
+    By canonical position: ``keys`` of each record, ``record``, what it says, and ``person``, the number of its person.
+    ``status``: by person, after spreading (:data:`~caselink.protection.STATUS_NAMES`). ``programs`` names the program
+    of each source. ``taints`` names what binds a source, or single fields of it (``federal tax``, ``new hire``).
+    """
+
+    encoded: EncodedRecords = field(repr=False)
+    keys: pd.DataFrame = field(repr=False)
+    record: Status = field(repr=False)
+    person: Ints = field(repr=False)
+    person_ids: npt.NDArray[Any] = field(repr=False)
+    status: Status = field(repr=False)
+    programs: Mapping[str, str] = field(default_factory=dict)
+    taints: Taints = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        said = {taint for one in self.taints.values() for taint in _taint_names(one)}
+        strange = sorted(set(self.programs.values()) - set(PROGRAMS)) + sorted(said - {*TAINTS, ""})
+        if strange:
+            raise SpecError(f"programs are among {PROGRAMS} and taints among {TAINTS}; not {strange}")
+
+    def table(self) -> pd.DataFrame:
+        """Who is protected: ``source, record_id, person_id, protected``. For the data owner alone: no output holds it.
+
+        Its rows with *yes* are what a later run takes as ``earlier``, so that protection does not end with a flag.
+        """
+        names = np.array(STATUS_NAMES, dtype=object)[self.status[self.person]]
+        return self.keys.assign(person_id=self.person_ids[self.person], protected=names)
+
+    def view(
+        self,
+        table: pd.DataFrame,
+        purpose: str | Purpose = NARROWEST,
+        *,
+        masked: bool = True,
+        plain: Collection[str] = (),
+    ) -> pd.DataFrame:
+        """The table as the purpose may see it, with the word *withheld* for everything else.
+
+        Values are those of the record that ``source`` and ``record_id`` name in their row (a pair has each twice, with
+        ``_left`` and ``_right``); with a column ``field``, ``value`` is a value of that field. ``plain`` names further
+        columns that hold no value of a person; a column that is neither known nor named there is withheld.
+        """
+        seen = Sight(self, find_purpose(purpose), masked=masked)
+        seen.check()
+        shown = {str(name): _view_column(seen, table, str(name), plain) for name in table.columns}
+        view = pd.DataFrame(shown, index=table.index, columns=list(table.columns))
+        n_withheld = sum(int((column == WITHHELD).sum()) for name, column in shown.items() if column.dtype == _TEXT)
+        logger.info("view for %s: %d rows, %d cells withheld", seen.purpose.name, len(view), n_withheld)
+        return view
+
+    def hides_places(self, positions: Collection[int]) -> bool:
+        """Whether nothing may be said of where these records' persons live, to whoever explains the pair.
+
+        Of protected people never; of people of whom nobody knows only within one source, which knows it anyway.
+        """
+        rows = np.array(list(positions), np.int64)
+        worst = int(self.status[self.person[rows]].max(initial=NO))
+        return worst == YES or (worst != NO and len(set(self.encoded.source[rows].tolist())) > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one purpose may see of the people of a :class:`Protection`; everything by canonical position."""
+
+    protection: Protection
+    purpose: Purpose
+    masked: bool = True
+
+    def check(self) -> None:
+        """Raise :class:`SpecError` where the purpose cannot be served safely."""
+        if self.purpose.programs and not self.protection.programs:
+            raise SpecError(
+                f"for the purpose {self.purpose.name!r} it must be known which program each source is of: give "
+                "programs={source name: 'iv-a', 'iv-d', 'jobs' or 'earnings'}"
+            )
+        if not self.masked and not self.purpose.may_unmask:
+            raise SpecError(f"the purpose {self.purpose.name!r} sees masked values only; leave masked=False out")
+
+    def show(self, name: str, text: str | None) -> str:
+        """What is shown of one value that may be seen."""
+        return mask(name, text) if self.masked else unmask(name, text)
+
+    def own(self) -> Flags:
+        """Records of the programs that the reader works for."""
+        known = self.protection.encoded
+        ours = [self.protection.programs.get(name) in self.purpose.programs for name in known.sources]
+        return np.array(ours, np.bool_)[known.source]
+
+    def speaks(self, name: str) -> Flags:
+        """Records whose value of this field may be seen.
+
+        Where somebody lives: from records that say that they are free, of people among whose family nobody is
+        protected or unknown. Anything else of such people only as the reader's own programs have it, so that nobody
+        learns a new name from another program; and of all only if the reader's programs know them.
+        """
+        known, person = self.protection, self.protection.person
+        if name not in self.purpose.fields or is_never_shown(name):
+            return np.zeros(len(known.encoded), np.bool_)
+        allowed = self._untainted(name)
+        free = (known.status == NO)[person]
+        if name in LOCATION_FIELDS:
+            allowed &= free & (known.record == NO)
+        if not self.purpose.programs:
+            return allowed if name in LOCATION_FIELDS | BIRTH else np.logical_and(allowed, free)
+        own = self.own()
+        ours = np.zeros(len(known.status), np.bool_)
+        ours[person[own]] = True
+        return np.logical_and(allowed & ours[person], free | own)
+
+    def _untainted(self, name: str) -> Flags:
+        known = self.protection.encoded
+        fine = [_taint_of(self.protection.taints.get(source, ""), name) for source in known.sources]
+        return np.array([not taint or taint in self.purpose.taints for taint in fine], np.bool_)[known.source]
+
+
+def taints_of(extracts: Iterable[Extract]) -> dict[str, str | Mapping[str, str]]:
+    """What binds each source, as its extract says: all of it, or field by field."""
+    return {one.name: getattr(one, "tainted_fields", None) or one.tainted for one in extracts if one.tainted}
+
+
+def _taint_names(taint: str | Mapping[str, str]) -> list[str]:
+    return [taint] if isinstance(taint, str) else list(taint.values())
+
+
+def _taint_of(taint: str | Mapping[str, str], name: str) -> str:
+    return taint if isinstance(taint, str) else taint.get(name, "")
+
+
+def _view_column(seen: Sight, table: pd.DataFrame, name: str, plain: Collection[str]) -> pd.Series[Any]:
+    suffix = next((one for one in ("_left", "_right") if name.endswith(one)), "")
+    base = name.removesuffix(suffix)
+    if (base in PLAIN_COLUMNS or base in plain or name in plain) and not is_never_shown(base):
+        return table[name]
+    if base in _CASE_COLUMNS:
+        return _case_numbers(seen, table, name, suffix)
+    if base == "resides":
+        return _residence(seen, table, name, suffix)
+    if base == "value" and "field" in table:
+        return _values_by_field(seen, table, name, suffix)
+    return _values(seen, table, name, suffix) if base in EVERYTHING else _all_withheld(table)
+
+
+def _values(seen: Sight, table: pd.DataFrame, name: str, suffix: str) -> pd.Series[Any]:
+    return _shown(seen, table, name, [(name.removesuffix(suffix), _positions(seen, table, suffix))])
+
+
+def _values_by_field(seen: Sight, table: pd.DataFrame, name: str, suffix: str) -> pd.Series[Any]:
+    positions, fields = _positions(seen, table, suffix), table["field"].astype(object)
+    return _shown(
+        seen, table, name, [(one, np.where(fields == one, positions, -1)) for one in set(fields) & EVERYTHING]
+    )
+
+
+def _shown(seen: Sight, table: pd.DataFrame, name: str, wanted: Iterable[tuple[str, Ints]]) -> pd.Series[Any]:
+    """The column with what may be seen at these positions of each field, and the rest withheld."""
+    texts = table[name].astype(object).to_numpy()
+    out = np.full(len(table), WITHHELD, dtype=object)
+    for one, positions in wanted:
+        speaks = np.append(seen.speaks(one), False)
+        rows = np.flatnonzero(speaks[positions])
+        out[rows] = [seen.show(one, text if isinstance(text, str) else None) for text in texts[rows]]
+    return pd.Series(out, index=table.index, dtype=_TEXT)
+
+
+def _case_numbers(seen: Sight, table: pd.DataFrame, name: str, suffix: str) -> pd.Series[Any]:
+    """Case numbers of the reader's own programs."""
+    issuer = _CASE_COLUMNS[name.removesuffix(suffix)]
+    if issuer is None and f"source{suffix}" not in table:
+        return _all_withheld(table)
+    if issuer is None:
+        own = table[f"source{suffix}"].astype(object).map(seen.protection.programs).isin(seen.purpose.programs)
+    else:
+        own = pd.Series(issuer in seen.purpose.programs, index=table.index)
+    return table[name].astype(object).where(own & table[name].notna(), WITHHELD).astype(_TEXT)
+
+
+def _residence(seen: Sight, table: pd.DataFrame, name: str, suffix: str) -> pd.Series[Any]:
+    """What a case says of residence, which belongs to the person and not to one record."""
+    if f"person_id{suffix}" not in table or "resides" not in seen.purpose.fields:
+        return _all_withheld(table)
+    free = pd.unique(seen.protection.person_ids[seen.protection.person[seen.speaks("resides")]])
+    free = free[pd.notna(free)]
+    told = table[name].isin(["Y", "N"]) & table[f"person_id{suffix}"].isin(free)
+    return table[name].astype(object).where(told, WITHHELD).astype(_TEXT)
+
+
+def _positions(seen: Sight, table: pd.DataFrame, suffix: str) -> Ints:
+    keys = [f"{key}{suffix}" for key in KEY_COLUMNS]
+    if not set(keys) <= set(table.columns) or not len(table):
+        return np.full(len(table), -1, np.int64)
+    source, record_id = (table[key].astype(_TEXT) for key in keys)
+    return seen.protection.encoded.positions(source, record_id)
+
+
+def _all_withheld(table: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series(pa.repeat(WITHHELD, len(table)), index=table.index, dtype=_TEXT)

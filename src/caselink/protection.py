@@ -1,0 +1,81 @@
+"""Protection as data: who must not be found, and how that spreads over a person, a household and a case.
+
+A record says *yes*, *no*, or nothing (*unknown*). A person is protected if one record says so; free if one says no and
+none says yes; otherwise unknown. Then it spreads: whoever ever shared a household or a case with somebody protected is
+treated as protected, and so for unknown. Each step takes the worse of what is there, so that nothing that is added can
+free anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from caselink.encoding import EncodedRecords, encode
+
+Ints = npt.NDArray[np.int64]
+Status = npt.NDArray[np.int8]
+NO, UNKNOWN, YES = 0, 1, 2
+STATUS_NAMES = ("no", "unknown", "yes")
+_SAYS_NO = frozenset({"N", "NO", "0", "F", "FALSE"})
+
+
+def record_status(records: pd.DataFrame, earlier: pd.DataFrame | None = None) -> tuple[EncodedRecords, Status]:
+    """What each record says, in canonical order; without a column ``protected`` nothing is known of anybody.
+
+    Only a clear no is a no, and anything else that stands there a yes. Records that ``earlier`` names (``source``,
+    ``record_id``) were protected in a run before, and stay so whatever they say now.
+
+    >>> told = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"], "protected": ["N", None, "?"]})
+    >>> encoded, status = record_status(told)
+    >>> dict(zip((encoded.row + 1).tolist(), (STATUS_NAMES[s] for s in status))) == {1: "no", 2: "unknown", 3: "yes"}
+    True
+    """
+    there = "protected" in records
+    encoded = encode(records, ["protected"] if there else [])
+    status = np.full(len(encoded), UNKNOWN, np.int8)
+    if there:
+        column = encoded.columns["protected"]
+        said = [NO if text.strip().upper() in _SAYS_NO else YES for text in column.values.to_pylist()]  # noqa: PD011
+        said = [one if text.strip() else UNKNOWN for one, text in zip(said, column.values.to_pylist(), strict=True)]  # noqa: PD011
+        status = np.array([*said, UNKNOWN], np.int8)[column.codes]
+    if earlier is not None:
+        known = encoded.positions(earlier["source"], earlier["record_id"])
+        status[known[known >= 0]] = YES
+    return encoded, status
+
+
+def person_status(status: Status, person: Ints) -> Status:
+    """The status of each person, from those of the records.
+
+    >>> person_status(np.array([NO, UNKNOWN, UNKNOWN, NO, YES], np.int8), np.array([0, 0, 1, 2, 2])).tolist()
+    [0, 1, 2]
+    """
+    n_people = int(person.max(initial=-1)) + 1
+    found = np.full(n_people, UNKNOWN, np.int8)
+    found[person[status == NO]] = NO
+    found[person[status == YES]] = YES
+    return found
+
+
+def spread(status: Status, groups: Iterable[tuple[Ints, Ints]]) -> Status:
+    """The status of each person with that of whoever shares a group: ``groups`` are members and their group's number.
+
+    One step from those who are protected themselves: of a protected mother's children everything is withheld, and of
+    the other people in a case of theirs only if she is in it.
+
+    >>> case = np.array([0, 1]), np.array([7, 7])
+    >>> spread(np.array([YES, NO, NO], np.int8), [case]).tolist()
+    [2, 2, 0]
+    """
+    worst = status.copy()
+    for member, group in groups:
+        if len(member):
+            numbers, place = np.unique(group, return_inverse=True)
+            most = np.zeros(len(numbers), np.int8)
+            np.maximum.at(most, place, status[member])
+            np.maximum.at(worst, member, most[place])
+    return worst
