@@ -70,7 +70,8 @@ class History:
         counts = np.maximum(parts.last - parts.first + 1, 0)
         row = np.repeat(np.arange(len(parts)), counts)
         month = parts.first[row] + np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-        keys = self.versions[list(KEY_COLUMNS)].iloc[row].assign(month=_text(month)).drop_duplicates()
+        keys = self.versions[list(KEY_COLUMNS)].iloc[row].reset_index(drop=True)
+        keys = keys.assign(month=_text(month)).drop_duplicates()
         told: pd.DataFrame = keys.groupby(["source", "month"], dropna=False).size().rename("records").reset_index()
         return told
 
