@@ -168,7 +168,7 @@ def who(county: County) -> pd.DataFrame:
 
 def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
     """One row a kind of finding."""
-    truth = county.tables["findings"].copy()
+    truth = _told_apart(county)
     found = _found_people(county, result, findings)
     last = county.plan.calendar.text()[-1]
     rows = {}
@@ -189,6 +189,23 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
             strength, len(hit), len(right), hit.mean(), right.mean(), len(wrong), wrong.mean() if len(wrong) else np.nan,
         )  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
+
+
+def _told_apart(county: County) -> pd.DataFrame:
+    """The truth about findings; a line that was keyed again without a slip is an exact duplicate (D01), not D02."""
+    truth = county.tables["findings"].copy()
+    extract = county.extracts["iva"]
+    lines = extract.drop(columns="client_id").astype("string").fillna("")
+    equal = extract.assign(line=lines.groupby(list(lines), sort=False).ngroup())
+    members = county.memberships["iva"].merge(equal[["client_id", "line"]], left_on="record_id", right_on="client_id")
+    known = who(county)
+    members = members.merge(known[known["source"] == "iva"], on="record_id")
+    twice = members.drop_duplicates(["entity_id", "case_id", "record_id"])
+    same = twice[twice.duplicated(["entity_id", "case_id", "line"], keep=False).to_numpy()]
+    exact = pd.MultiIndex.from_frame(same[["entity_id", "case_id"]].astype(str))
+    rows = pd.MultiIndex.from_frame(truth[["entity_id", "case_id"]].astype(str)).isin(exact)
+    truth["finding"] = truth["finding"].astype(object).mask(rows & (truth["finding"] == "D02").to_numpy(bool), "D01")
+    return truth
 
 
 def _found_people(county: County, result: Result, findings: Findings) -> pd.DataFrame:

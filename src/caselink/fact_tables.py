@@ -18,6 +18,7 @@ from caselink.findings import facts as held
 from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Program, Role
 from caselink.findings.stays import joined
 from caselink.identity import family_roles as family
+from caselink.schema import PERSON_COLUMNS
 
 _ROLES = {
     family.HEAD: Role.HEAD,
@@ -68,7 +69,7 @@ class Numbers:
 def case_texts(source: pd.Series[Any] | str, case_id: pd.Series[Any]) -> pa.LargeStringArray:
     """One text a case: its source and its number there; null where either is missing."""
     ids = to_arrow(case_id, "case_id")
-    of = source if isinstance(source, str) else to_arrow(source, "source")
+    of = pa.scalar(source, pa.large_string()) if isinstance(source, str) else to_arrow(source, "source")
     joined = pc.binary_join_element_wise(of, ids, pa.scalar("\x1f", pa.large_string()))
     return joined.cast(pa.large_string())
 
@@ -111,7 +112,22 @@ def record_table(
         },
     )
     table["bad_birth"] = table["bad_birth"].astype(np.int64)
+    table["line"] = _lines(frame, encoded, table)
     return table, _texts(first), _texts(last)
+
+
+def _lines(frame: pd.DataFrame, encoded: EncodedRecords, table: pd.DataFrame) -> Ints:
+    """A number for all that a record says of its person, the same for records that are equal in it.
+
+    Only records that share something with another of their source have one.
+    """
+    alike = [["source", "person"], ["source", "ssn"], ["source", "name", "last_name", "born"]]
+    candidates = np.flatnonzero(np.any([table.duplicated(keys, keep=False).to_numpy() for keys in alike], axis=0))
+    said = [name for name in frame if name in PERSON_COLUMNS or name.startswith("raw_")]
+    rows = frame[["source", *said]].iloc[encoded.row[candidates]].astype("string").fillna("")
+    line = np.full(len(table), NONE, np.int64)
+    line[candidates] = rows.groupby(["source", *said], sort=False).ngroup().to_numpy(np.int64)
+    return line
 
 
 def _relationship(text: str) -> int:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from caselink.errors import SpecError
 from caselink.findings.duplicates import DuplicatePerson, ExactDuplicate, PartialDuplicate
 from caselink.findings.finding import Finding
+from caselink.findings.roles import (
+    AbsentParentInHome,
+    AgeGap,
+    GrownChild,
+    KinConflict,
+    NobodyEligible,
+    ParentAndAbsent,
+)
+from caselink.findings.status import AbsenceReason, DeadOnCase, JailedInHome
 from caselink.findings.two_cases import (
     ChildOfTwoPayees,
     HouseholdTwice,
@@ -24,6 +33,15 @@ RULES: tuple[Finding, ...] = (
     TwoFathers(),
     HouseholdTwice(),
     DuplicatePerson(),
+    NobodyEligible(),
+    ParentAndAbsent(),
+    AbsentParentInHome(),
+    AgeGap(),
+    GrownChild(),
+    KinConflict(),
+    AbsenceReason(),
+    DeadOnCase(),
+    JailedInHome(),
 )
 
 

@@ -8,30 +8,28 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import Facts, Mask, Program
+from caselink.findings.facts import NO_DAY, NONE, Facts, Mask, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import joined, overlapping
 
-_VALUES = ("name", "last_name", "ssn", "born", "sex", "place")
+_NAMING = (("name", NONE), ("last_name", NONE), ("ssn", NONE), ("born", NO_DAY), ("line", NONE))
 _PROGRAMS = (Program.IVA, Program.IVD, Program.JOBS)
 
 
 def lines_twice(facts: Facts) -> pd.DataFrame:
     """Pairs of records of one case and month that are one person, or that agree in what names a person.
 
-    ``_exact`` says whether all of :data:`_VALUES` are equal.
+    ``exact`` says whether all that they say of the person is equal, ``named`` whether what names a person is.
     """
     stays = joined(facts.of_program(Program.IVA), ["case", "record"])
     pairs = overlapping(stays, stays, ["case"], differ="record")
     one, other = (facts.records.take(pairs[f"record_{side}"].to_numpy()) for side in "ab")
-    equal = {name: one[name].to_numpy() == other[name].to_numpy() for name in _VALUES}
-    known = {name: one[name].to_numpy() != (-1 if name != "born" else np.iinfo(np.int64).min) for name in _VALUES}
-    same_number = equal["ssn"] & known["ssn"]
-    same_birth = equal["born"] & known["born"]
-    same_name = equal["name"] & known["name"] & equal["last_name"]
+    equal = {name: (one[name].to_numpy() == other[name].to_numpy()) & (one[name] != none).to_numpy() for name, none in _NAMING}
+    unnamed = ((one["name"].to_numpy() < 0) | (other["name"].to_numpy() < 0))
+    same_name = equal["name"] & equal["last_name"]
+    named = equal["born"] & (same_name | (equal["ssn"] & unnamed))
     same_person = (pairs["person_a"] == pairs["person_b"]).to_numpy()
-    named = (same_number & same_birth & (same_name | ~known["name"])) | (same_name & same_birth)
-    pairs = pairs.assign(exact=np.logical_and.reduce(list(equal.values())) & (same_person | named), named=named)
+    pairs = pairs.assign(exact=equal["line"], named=named)
     return pairs[same_person | named].reset_index(drop=True)
 
 

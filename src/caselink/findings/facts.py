@@ -69,6 +69,7 @@ RECORDS = (
     "absence",
     "bad_ssn",
     "bad_birth",
+    "line",
 )
 STAYS = (
     "record",

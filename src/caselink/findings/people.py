@@ -1,0 +1,47 @@
+"""What the records of a person say together: when born, known under which names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from caselink.findings.facts import NO_DAY, NONE, Facts, Ints
+
+_DAYS_A_YEAR = 365.2425
+
+
+def birth_days(facts: Facts) -> Ints:
+    """By person the birth date that most of their records have (of equals the latest), :data:`NO_DAY` for none."""
+    n = int(facts.records["person"].max()) + 1 if len(facts.records) else 0
+    days = np.full(n, NO_DAY, np.int64)
+    dated = facts.records[(facts.records["born"] != NO_DAY).to_numpy()]
+    counts = dated.groupby(["person", "born"], sort=True).size().rename("n").reset_index()
+    counts = counts.sort_values(["person", "n", "born"]).drop_duplicates("person", keep="last")
+    days[counts["person"].to_numpy()] = counts["born"].to_numpy()
+    return days
+
+
+def month_of(days: Ints) -> Ints:
+    """The month, counted from year 0, of days since 1970; :data:`NONE` where there is none."""
+    known = days != NO_DAY
+    months = np.where(known, days, 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.where(known, months + 1970 * 12, NONE)
+
+
+def last_day(months: Ints) -> Ints:
+    """The last day of each month, in days since 1970."""
+    following = (np.asarray(months) + 1 - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray(following.astype(np.int64) - 1)
+
+
+def years(days: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Days as years."""
+    return np.asarray(days, np.float64) / _DAYS_A_YEAR
+
+
+def pairs_within(rows: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
+    """Each two rows of one ``by`` that differ in ``value``, the lower first (columns get ``_a`` and ``_b``)."""
+    several = rows.groupby(by)[value].transform("nunique").to_numpy() > 1
+    some = rows[several]
+    pairs = some.merge(some, on=by, suffixes=("_a", "_b"))
+    return pairs[(pairs[f"{value}_a"] < pairs[f"{value}_b"]).to_numpy()].reset_index(drop=True)

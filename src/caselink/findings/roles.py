@@ -1,0 +1,228 @@
+"""Findings of group C about roles and ages: people in places of a case that do not go together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, OWN_CHILD, PAYEES, Facts, Program, Role
+from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.people import birth_days, month_of, years
+from caselink.findings.stays import by_month, counted, in_common, joined, with_role
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyEligible:
+    """C01: months in which a case has people and none whose needs are counted."""
+
+    about: ClassVar[About] = About(
+        id="C01",
+        title="family without any eligible member",
+        strength="A",
+        needs=("memberships iv-a", "memberships.status iv-a"),
+        tested=("child-only case: no adult is counted, a child is",),
+        untested=("the extract was cut off",),
+        verify="the case in the source extract",
+        who="the data owner",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """One lead for each case."""
+        stays = facts.of_program(Program.IVA)
+        monthly = by_month(stays[["case", "head", "counted", "first", "last"]])
+        each = monthly.groupby(["case", "month"], as_index=False).agg(some=("counted", "max"), head=("head", "first"))
+        nobody = each[(each["some"] == 0).to_numpy()]
+        found = nobody.groupby("case", as_index=False).agg(
+            first=("month", "min"), last=("month", "max"), head=("head", "first")
+        )
+        anybody = stays.sort_values(["case", "person"]).drop_duplicates("case").set_index("case")["person"]
+        head = np.where(found["head"] >= 0, found["head"], anybody.reindex(found["case"]).to_numpy())
+        reasons = [Reason("status", "nobody of the case is counted")]
+        return make_leads(found["first"], found["last"], [Part("payee", head, found["case"])], reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentAndAbsent:
+    """C03: one person both absent parent and custodian, or child, of a support case."""
+
+    about: ClassVar[About] = About(
+        id="C03",
+        title="same person as parent and absent parent of one child",
+        strength="A",
+        needs=("memberships iv-d",),
+        tested=("father and son of one name: two birth dates, or two records that were kept apart",),
+        untested=("two people whose records were taken for one",),
+        verify="documents of both roles",
+        who="the child support worker",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """One lead for each person and case."""
+        stays = facts.of_program(Program.IVD)
+        absent = joined(with_role(stays, ABSENT), ["case", "person", "record"])
+        others = joined(with_role(stays, (*PAYEES, Role.CHILD)), ["case", "person", "record"])
+        others = others[["case", "person", "record", "first", "last"]]
+        pairs = in_common(absent, others, ["case", "person"], "_other")
+        pairs = pairs.drop_duplicates(["case", "person"]).reset_index(drop=True)
+        parts = [Part("person", pairs["person"], pairs["case"], pairs[name]) for name in ("record", "record_other")]
+        reasons = [
+            Reason("role", "absent parent, and custodian or child, of one case"),
+            Reason("identity", "two records are one person", pairs["record"] != pairs["record_other"]),
+        ]
+        return make_leads(pairs["first"], pairs["last"], parts, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentParentInHome:
+    """C04: the absent parent of a child's support case is an adult of the child's assistance case in that month."""
+
+    about: ClassVar[About] = About(
+        id="C04",
+        title="absent parent listed in the child's IV-A home",
+        strength="B",
+        needs=("memberships iv-a", "memberships iv-d"),
+        tested=(
+            "listed as a parent who lives elsewhere",
+            "only an address in common: it may be from before the parting, and mail",
+        ),
+        untested=("the family lives together again", "a parent in danger: check protection first"),
+        verify="an interview of the recipient alone; never contact the absent parent first",
+        location=True,
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """One lead for each absent parent, support case and unit."""
+        keys, kept = ["person", "case", "record"], ["person", "case", "record", "first", "last"]
+        support, units = facts.of_program(Program.IVD), facts.of_program(Program.IVA)
+        absent = joined(with_role(support, ABSENT), keys)[kept]
+        children = joined(with_role(support, [Role.CHILD]), keys)[kept].rename(
+            columns={"person": "child", "record": "child_record"}
+        )
+        aided = joined(with_role(units, [Role.CHILD]), keys)[kept].rename(
+            columns={"person": "child", "case": "unit", "record": "unit_child"}
+        )
+        listed = joined(with_role(units[(units["resides"] != 0).to_numpy()], ADULTS), keys)[kept].rename(
+            columns={"case": "unit", "record": "unit_record"}
+        )
+        pairs = in_common(absent, children, ["case"], "_c")
+        pairs = in_common(pairs, aided, ["child"], "_a")
+        pairs = in_common(pairs, listed, ["person", "unit"], "_l")
+        pairs = pairs[(pairs["person"] != pairs["child"]).to_numpy()]
+        pairs = pairs.sort_values(["person", "case", "unit", "first", "child"])
+        pairs = pairs.drop_duplicates(["person", "case", "unit"]).reset_index(drop=True)
+        parts = [
+            Part("absent parent", pairs["person"], pairs["case"], pairs["record"]),
+            Part("absent parent", pairs["person"], pairs["unit"], pairs["unit_record"]),
+            Part("child", pairs["child"], pairs["case"], pairs["child_record"]),
+            Part("child", pairs["child"], pairs["unit"], pairs["unit_child"]),
+        ]
+        reasons = [Reason("role", "absent parent to IV-D and an adult of the child's case to IV-A, in one month")]
+        return make_leads(pairs["first"], pairs["last"], parts, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeGap:
+    """C05: parent and child of one case less than ``least`` or more than ``most`` years apart, by dates on file."""
+
+    least: int = 12
+    most: int = 60
+    about: ClassVar[About] = About(
+        id="C05",
+        title="implausible age gap between parent and child",
+        strength="C",
+        needs=("records.birth_date", "records.relationship"),
+        tested=("adults of the case who are not said to be the child's parent", "birth dates that stand for unknown"),
+        untested=("adoption, step-parent coded as parent", "grandparent coded as parent", "a date keyed wrong"),
+        verify="birth record",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """One lead for each parent and child of a case."""
+        born, kin = facts.records["born"].to_numpy(), facts.records["relationship"].to_numpy()
+        stays = facts.stays[["person", "case", "record", "role", "first", "last"]]
+        stays = stays.assign(born=born[stays["record"]], kin=kin[stays["record"]])
+        stays = stays[(stays["born"] != NO_DAY).to_numpy()]
+        children = stays[(stays["role"] == Role.CHILD).to_numpy()]
+        parents = with_role(stays, (Role.HEAD, Role.ABSENT))
+        pairs = in_common(parents, children, ["case"], "_child")
+        said = (pairs["kin_child"] == OWN_CHILD).to_numpy() | (pairs["role"] == Role.ABSENT).to_numpy()
+        gap = years((pairs["born_child"] - pairs["born"]).to_numpy(np.int64))
+        pairs = pairs[said & ((gap < self.least) | (gap > self.most))]
+        pairs = pairs.drop_duplicates(["case", "person", "person_child"]).reset_index(drop=True)
+        parts = [
+            Part("parent", pairs["person"], pairs["case"], pairs["record"]),
+            Part("child", pairs["person_child"], pairs["case"], pairs["record_child"]),
+        ]
+        reasons = [
+            Reason("birth dates", f"less than {self.least} or more than {self.most} years apart"),
+            Reason("role", "parent and child of one case"),
+        ]
+        return make_leads(pairs["first"], pairs["last"], parts, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class GrownChild:
+    """C06: counted as a child in a month after that of the birthday of ``years`` years."""
+
+    until_age: int = 19
+    about: ClassVar[About] = About(
+        id="C06",
+        title="adult still carried as a child",
+        strength="A",
+        needs=("memberships iv-a", "memberships.status iv-a", "records.birth_date"),
+        tested=("18 and in school", "the month of the 19th birthday", "a birth date that other records contradict"),
+        untested=("rules for people with a disability",),
+        verify="eligibility record",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """One lead for each child and case."""
+        children = joined(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD]), ["person", "case", "record"])
+        birthday = month_of(birth_days(facts)[children["person"].to_numpy()])
+        grown = birthday + 12 * self.until_age
+        late = (birthday >= 0) & (children["last"].to_numpy() > grown)
+        rows = children[late].reset_index(drop=True)
+        first = np.maximum(rows["first"].to_numpy(), grown[late] + 1)
+        reasons = [Reason("birth date and role", f"counted as a child after the birthday of {self.until_age} years")]
+        return make_leads(first, rows["last"], [Part("child", rows["person"], rows["case"], rows["record"])], reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class KinConflict:
+    """C07: own child of the adult in charge to one program and not to the other, where that is one adult."""
+
+    about: ClassVar[About] = About(
+        id="C07",
+        title="relationship conflict between programs",
+        strength="C",
+        needs=("memberships iv-a", "memberships iv-d", "records.relationship"),
+        tested=("another adult is in charge in the other program",),
+        untested=("habits of coding", "adoption"),
+        verify="case record",
+    )
+
+    def find(self, facts: Facts) -> Leads:
+        """One lead for each child and two cases."""
+        kin = facts.records["relationship"].to_numpy()
+        stays = facts.stays[["person", "case", "record", "role", "program", "head", "first", "last"]]
+        stays = stays.assign(kin=kin[stays["record"]])
+        stays = stays[((stays["role"] == Role.CHILD) & (stays["kin"] >= 0) & (stays["head"] >= 0)).to_numpy()]
+        stays = joined(stays, ["person", "case", "record"])
+        one, other = (stays[(stays["program"] == program).to_numpy()] for program in (Program.IVA, Program.IVD))
+        pairs = one.merge(other, on=["person", "head"], suffixes=("", "_d"))
+        pairs = pairs[(pairs["kin"] != pairs["kin_d"]).to_numpy()].drop_duplicates(["person", "case", "case_d"])
+        pairs = pairs.reset_index(drop=True)
+        first = np.maximum(pairs["first"], pairs["first_d"])
+        parts = [
+            Part("child", pairs["person"], pairs["case"], pairs["record"]),
+            Part("child", pairs["person"], pairs["case_d"], pairs["record_d"]),
+        ]
+        reasons = [
+            Reason("relationship", "own child to one program, another relative to the other"),
+            Reason("adult in charge", "one person in both"),
+        ]
+        last = np.maximum(first, np.minimum(pairs["last"], pairs["last_d"]))
+        return make_leads(first, last, parts, reasons)
+
