@@ -18,17 +18,19 @@ from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
 from caselink.synthetic.findings.sites import PlantRates
 from caselink.synthetic.history import Calendar
 from caselink.synthetic.keying.profiles import Profile, read_profile
+from caselink.synthetic.registers import REGISTERS
 
 Progress = Callable[[str, int, int], None]
 
 MOST_MONTHS = 120
 """The longest time that a county is drawn over: what must hold of it is tested up to this."""
 
-TRUTH_TABLES = ("persons", "households", "cases", "relationships", "events", "errors", "findings")
+TRUTH_TABLES = ("persons", "households", "cases", "relationships", "events", "errors", "findings", "registers")
 """Tables of the truth, beside that of the records."""
 
 TRUTH_COLUMNS = ("source", "record_id", "entity_id", "household_id")
 """What the truth says of every record."""
+_ROSTER_FACTS = ["status", "resides", "employed"]
 _ENDED = "ended"
 """A date that no extract shows before its month has come."""
 _RECORD_COLUMNS = (*TRUTH_COLUMNS[1:], "name_group", "age_group")
@@ -89,8 +91,9 @@ class County:
 
         ``case_id``, ``opened``, ``closed``, ``reopened`` and ``paternity_month`` (months; ``opened`` may be before the
         first; paternity that was settled from the start has the month of opening, or of the eldest child's birth),
-        ``kind``, ``good_cause`` (PD, GC, CO), ``paternity`` (Y, N), ``assistance`` (IV-D's belief: current, former,
-        never) and ``sampled`` (IV-A: whether the case is in the federal report, Y or N).
+        ``uncooperative`` (the month from which the head is held not to help IV-D), ``kind``, ``good_cause`` (PD, GC,
+        CO), ``paternity`` (Y, N), ``assistance`` (IV-D's belief: current, former, never), ``closure_reason`` (IV-A)
+        and ``sampled`` (IV-A: whether the case is in the federal report, Y or N).
         """
         table, files = self._tables["cases"], [file for file in PROGRAM_FILES if "case_id" in file.columns]
         of = {file.name: table.filter(pc.equal(table["source"], file.name)) for file in files}
@@ -103,6 +106,21 @@ class County:
         return _frame(self._tables["referrals"].sort_by("referral_id"))
 
     @cached_property
+    def registers(self) -> Mapping[str, pd.DataFrame]:
+        """Registers of other offices, by name: ``deaths`` and ``confinements`` (stays in jail), as far as come in.
+
+        One row an entry: ``record_id``, names, ``birth_date``, ``sex`` and ``ssn`` as they truly are (3 % without a
+        number), ``death_date``, or ``admitted`` and ``released`` (missing: still inside), and ``received_month``, up
+        to three months late. Whom each entry is about stands in the truth table ``registers``.
+        """
+        return {name: _frame(self._register(name).drop_columns(["source", "entity_id"])) for name in REGISTERS}
+
+    def _register(self, name: str) -> pa.Table:
+        table = self._tables["registers"]
+        further = {column for columns in REGISTERS.values() for column in columns}.difference(REGISTERS[name])
+        return table.filter(pc.equal(table["source"], name)).drop_columns(sorted(further))
+
+    @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """The rest of the truth by name: :data:`TRUTH_TABLES`.
 
@@ -113,13 +131,15 @@ class County:
         """
         tables = {name: self._tables[name] for name in TRUTH_TABLES}
         tables["cases"] = tables["cases"].select(["source", "case_id", "head_id", "absent_id"])
+        tables["registers"] = tables["registers"].select(["source", "record_id", "entity_id"])
         return {name: _frame(table) for name, table in tables.items()}
 
-    def monthly_extract(self, program: str, month: str) -> pd.DataFrame:
+    def monthly_extract(self, program: str, month: str, *, roster: bool = False) -> pd.DataFrame:
         """What the program hands over at the end of ``month`` (``YYYY-MM``).
 
         One row for each record in each case that it is in that month; of employers, the reports that came in. A record
-        that is in two cases stands there twice.
+        that is in two cases stands there twice. With ``roster`` each row also says what :attr:`memberships` says of the
+        record in the case that month: ``status``, ``resides`` and ``employed``.
         """
         months = self.plan.calendar.text().tolist()
         if month not in months:
@@ -133,7 +153,11 @@ class County:
         rows = np.flatnonzero((self._ints(members, "first") <= number) & (self._ints(members, "last") >= number))
         rows = rows[np.argsort(self._ints(members, "record")[rows], kind="stable")]
         version = self._version_at(program, self._ints(members, "record")[rows], number)
-        return self._extract(file, version[version >= 0], rows[version >= 0], number)
+        extract = self._extract(file, version[version >= 0], rows[version >= 0], number)
+        return extract.join(self._roster_facts(members, rows[version >= 0])) if roster else extract
+
+    def _roster_facts(self, members: str, rows: Ints) -> pd.DataFrame:
+        return _frame(self._tables[members].select(_ROSTER_FACTS).take(rows))
 
     def _last_extract(self, file: ProgramFile) -> pd.DataFrame:
         record = self._ints(f"{file.name} records", "record")[self._order(file)]

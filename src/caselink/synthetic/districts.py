@@ -23,6 +23,7 @@ from caselink.synthetic.numbering import PERSON_STRIDE
 from caselink.synthetic.people.timeline import draw_history
 from caselink.synthetic.program_tables import ProgramTables, finding_table, referral_table
 from caselink.synthetic.programs.caseloads import draw_caseloads
+from caselink.synthetic.registers import register_table
 from caselink.synthetic.truth_tables import event_table, household_table, person_table, relationship_table
 
 Tables = dict[str, pa.Table]
@@ -54,8 +55,8 @@ def draw_district(plan: Plan, number: int) -> Tables:
     """All tables of one district.
 
     For each program ``<program> records`` (who each record is), ``<program> versions`` (its columns, from which month
-    on) and ``<program> memberships``; ``referrals``; and the tables of the truth. Records have numbers that are unique
-    in the county and rise, so that the tables can be joined by them.
+    on) and ``<program> memberships``; ``referrals``; ``registers``; and the tables of the truth. Records have numbers
+    that are unique in the county and rise, so that the tables can be joined by them.
     """
     streams = Streams(plan.seed).within(f"district {number}")
     history = draw_history(
@@ -79,6 +80,7 @@ def draw_district(plan: Plan, number: int) -> Tables:
         "relationships": relationship_table(history, number),
         "events": event_table(history, number),
         "referrals": referral_table(programs, *makers[:2]),
+        "registers": register_table(history, number, streams.within("registers")),
         "cases": pd.concat([maker.cases(history) for maker in makers], ignore_index=True),
         "findings": finding_table(derive(history, programs, _fields(makers, keyed), planted), makers),
         "errors": pd.concat([maker.errors(k) for maker, k in zip(makers, keyed, strict=True)], ignore_index=True),

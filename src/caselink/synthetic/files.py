@@ -30,9 +30,10 @@ def write_county(
     """Write the county's files into a folder, which is given back, and made if need be.
 
     ``iva``, ``ivd``, ``jobs`` and ``employment`` (each record once, as the program had it last) and ``sources.toml``,
-    which says how to read them; ``memberships-<program>``, ``cases-<program>`` and ``referrals``; ``truth`` (who each
-    record is), ``truth-<table>`` for the rest of the truth, and ``county.json``, what was asked for. With ``monthly``
-    also ``<program>-<month>``, what each program handed over at the end of each month.
+    which says how to read them; ``memberships-<program>``, ``cases-<program>`` and ``referrals``; the registers
+    ``deaths`` and ``confinements``; ``truth`` (who each record is), ``truth-<table>`` for the rest of the truth, and
+    ``county.json``, what was asked for. With ``monthly`` also ``<program>-<month>``, what each program handed over at
+    the end of each month.
 
     The files appear together, under their names, when all are written; after a failure none is new. What another county
     left in the folder, by the list of files in its ``county.json``, is removed then; other files stay.
@@ -43,6 +44,7 @@ def write_county(
     frames = {**county.extracts, "truth": county.truth, "referrals": county.referrals.drop(columns=_TRUTH_OF_REFERRALS)}
     frames |= {f"memberships-{name}": rosters for name, rosters in county.memberships.items()}
     frames |= {f"cases-{name}": cases for name, cases in county.cases.items()}
+    frames |= county.registers
     frames |= {f"truth-{name}": table for name, table in county.tables.items()}
     frames["truth-referrals"] = county.referrals[["referral_id", *_TRUTH_OF_REFERRALS]]
     if monthly:

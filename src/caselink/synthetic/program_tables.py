@@ -22,8 +22,8 @@ from caselink.synthetic.numbering import (
 )
 from caselink.synthetic.programs.caseload import Caseload, Programs
 
-_CASE_FACTS = ("kind", "good_cause", "paternity", "assistance")
-CASE_MONTHS = ("opened", "closed", "reopened", "paternity_month")
+_CASE_FACTS = ("kind", "good_cause", "paternity", "assistance", "closure_reason")
+CASE_MONTHS = ("opened", "closed", "reopened", "paternity_month", "uncooperative")
 
 
 class ProgramTables:
@@ -77,7 +77,8 @@ class ProgramTables:
     def cases(self, history: History) -> pd.DataFrame:
         """The program's cases as it knows them, and whose they truly are: ``head_id`` and ``absent_id``."""
         cases, calendar = _in_order(self.caseload.cases, self._eldest_birth(history)), self.calendar
-        facts = {fact: cases[fact].to_numpy(dtype=object) for fact in _CASE_FACTS}
+        nothing = np.full(len(cases), None, dtype=object)
+        facts = {fact: cases[fact].to_numpy(dtype=object) if fact in cases else nothing for fact in _CASE_FACTS}
         months = {
             month: calendar.name(cases[month] if month in cases else np.full(len(cases), NEVER))
             for month in CASE_MONTHS

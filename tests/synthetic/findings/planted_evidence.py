@@ -210,6 +210,14 @@ def c09(world: World, lead: pd.DataFrame) -> bool:
     return bool(dead and employed and world.history.people["death"].iloc[man] == NEVER)
 
 
+def c10(world: World, lead: pd.DataFrame) -> bool:
+    """Closed for a job, and nobody had one on file in the last month."""
+    case, last = lead["case"].iloc[0], span(lead)[0]
+    closed = world.programs.caseloads["iva"].cases.set_index("case").loc[case]
+    quiet = last not in world.months("iva", case=case, employed="Y")
+    return bool(closed["closed"] == last + 1 and closed["closure_reason"] == "employment" and quiet)
+
+
 def c11(world: World, lead: pd.DataFrame) -> bool:
     """In a case after the month of death."""
     person, first = who(lead, "person"), span(lead)[0]
@@ -279,6 +287,16 @@ def r04(world: World, lead: pd.DataFrame) -> bool:
     return lately == {says != "current"}
 
 
+def r05(world: World, lead: pd.DataFrame) -> bool:
+    """Not cooperating with IV-D for two months, and no unit of hers knows, nor holds good cause."""
+    payee, now = who(lead, "payee"), world.history.calendar.n_months - 1
+    units, cases = (world.programs.caseloads[name].cases for name in ("iva", "ivd"))
+    hers = units[((units["head"] == payee) & (units["closed"] > now) & (units["opened"] <= now)).to_numpy()]
+    case = cases.set_index("case").loc[cases_of(lead, "custodian", "ivd")[0]]
+    known = (hers["uncooperative"] <= now).any() or hers["good_cause"].isin(["PD", "GC"]).any()
+    return bool(len(hers) and case["closed"] > now and case["uncooperative"] <= now - 2 and not known)
+
+
 def r06(world: World, lead: pd.DataFrame) -> bool:
     """Held by IV-A, by no case of IV-D."""
     units, cases = (world.programs.caseloads[name].cases for name in ("iva", "ivd"))
@@ -341,8 +359,9 @@ EVIDENCE: dict[str, Callable[[World, pd.DataFrame], bool]] = {
     "D04": lambda world, lead: in_two_units(world, lead, "member"),
     **{f"D{n:02}": check for n, check in ((5, d05), (6, d06), (7, d07), (8, d08), (9, d09), (10, d10))},
     **{f"C{n:02}": check for n, check in ((1, c01), (3, c03), (4, c04), (6, c06), (7, c07), (9, c09))},
-    **{f"C{n:02}": check for n, check in ((11, c11), (12, c12))},
-    **{f"R{n:02}": check for n, check in ((1, r01), (2, r02), (3, r03), (4, r04), (6, r06), (7, r07), (8, r08))},
+    **{f"C{n:02}": check for n, check in ((10, c10), (11, c11), (12, c12))},
+    **{f"R{n:02}": check for n, check in ((1, r01), (2, r02), (3, r03), (4, r04), (5, r05), (6, r06), (7, r07))},
+    "R08": r08,
     **{f"E{n:02}": check for n, check in ((1, e01), (2, e02))},
 }
 

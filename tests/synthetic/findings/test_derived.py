@@ -88,6 +88,7 @@ def test_what_has_arisen_is_real_too(world, truth):
         "C06",
         "C11",
         "C12",
+        "R05",
         "R06",
         "R07",
         "E02",

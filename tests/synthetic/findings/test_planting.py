@@ -23,8 +23,8 @@ N_PEOPLE, RATE = 8_000, 0.0015
 MADE = {
     "planted": {
         *("D01", "D02", "D04", "D05", "D06", "D07", "D08", "D09", "D10"),
-        *("C01", "C03", "C04", "C06", "C07", "C09"),
-        *("R01", "R02", "R03", "R04", "R06", "R07", "R08", "E01", "E02"),
+        *("C01", "C03", "C04", "C06", "C07", "C09", "C10"),
+        *("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "E01", "E02"),
     },
     "look-alike": {
         *("case renumbered", "moved in mid-month", "joint custody", "case opened again", "several putative fathers"),

@@ -17,7 +17,14 @@ Column = npt.NDArray[Any] | pd.Series | int | str | bool | None
 """A value for each row, or one for all."""
 
 _TABLES = ("records", "memberships", "versions", "cases", "details")
-_NEW_CASE = {"absent": -1, "closed": NEVER, "reopened": NEVER, "paternity_month": NEVER, "sampled": True}
+_NEW_CASE = {
+    "absent": -1,
+    "closed": NEVER,
+    "reopened": NEVER,
+    "paternity_month": NEVER,
+    "uncooperative": NEVER,
+    "sampled": True,
+}
 """What a new case is unless said otherwise; all else is None."""
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Mask
 from caselink.synthetic.findings.leads import add_arisen, join_leads
+from caselink.synthetic.findings.true_conduct import conduct_findings
 from caselink.synthetic.findings.true_duplicates import duplicate_findings
 from caselink.synthetic.findings.true_earnings import earnings_findings, other_names
 from caselink.synthetic.findings.true_referrals import referral_findings
@@ -33,6 +34,7 @@ def derive(
         role_findings(history, caseloads["iva"], caseloads["ivd"], workers),
         referral_findings(history, programs),
         earnings_findings(history, programs),
+        conduct_findings(caseloads["iva"], caseloads["ivd"], history.calendar.n_months),
     ]
     if fields:
         seen = [sightings(history, caseloads[name], fields[name]) for name in fields]

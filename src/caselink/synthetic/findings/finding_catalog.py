@@ -169,15 +169,20 @@ DEFINITIONS: Mapping[str, Definition] = {
         planted="the absent parent is said to be dead",
         look_alikes={"reason out of date": "was in jail and is out again"},
     ),
+    "C10": Definition(
+        "closure reason contradicts data",
+        "IV-A closed the case for a job, and held nobody in it to have one in the last month before",
+        planted="a case of people without a job on file is said to be closed for one",
+    ),
     "C11": Definition(
         "dead person on a case",
-        "in a case in a month after that of death; needs a file of deaths, as truth table persons has them",
+        "in a case in a month after that of death; the register of deaths has most of them, some months late",
         planted="a member who died stays eligible for some months",
         look_alikes={"died in the month": "in the case in the month of death, not after"},
     ),
     "C12": Definition(
         "incarcerated person counted in the home",
-        "eligible in a month, in jail at its end and at that of the month before; needs a file of prisoners",
+        "eligible in a month, in jail at its end and at that of the month before; the register of confinements tells",
         planted="a member in jail stays eligible for some months",
         look_alikes={"jailed in the month": "was at home when the month began"},
     ),
@@ -216,6 +221,15 @@ DEFINITIONS: Mapping[str, Definition] = {
         "IV-D's status is current or not, against what was so in all of the last four months",
         planted="the status of a case is changed",
         look_alikes={"timing": "it differs, but so only for a part of the last four months"},
+    ),
+    "R05": Definition(
+        "cooperation status differs",
+        "in the last month IV-D has held the payee not to cooperate for two months or more, and IV-A does not",
+        planted="IV-D holds it and no notice has come to IV-A",
+        look_alikes={
+            "notice under way": "held by IV-D for less than two months",
+            "good cause": "IV-A holds a claim, so that nothing has to be done",
+        },
     ),
     "R06": Definition(
         "good cause in one system only",
@@ -270,9 +284,7 @@ NOT_MADE: Mapping[str, str] = {
     "D11": "one state alone is drawn",
     "C02": "no file of families apart from that of people (a layout, not a caseload)",
     "C08": "no count of the family apart from its people (a layout, not a caseload)",
-    "C10": "cases have no reason of closure",
     "C13": "no finding, but a type of case: see the look-alike of C01",
-    "R05": "no record of cooperation or sanctions",
     "R09": "information, not a lead: which program was told later stands in the versions of records",
     "R10": "one state alone is drawn",
     "R11": "no amounts of support",

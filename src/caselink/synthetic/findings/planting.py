@@ -11,6 +11,7 @@ import pandas as pd
 
 from caselink.synthetic.draws import Streams
 from caselink.synthetic.findings.leads import join_leads, no_leads
+from caselink.synthetic.findings.planted_conduct import plant_conduct
 from caselink.synthetic.findings.planted_duplicates import plant_duplicates
 from caselink.synthetic.findings.planted_earnings import plant_earnings
 from caselink.synthetic.findings.planted_referrals import plant_referrals
@@ -20,8 +21,8 @@ from caselink.synthetic.findings.sites import PlantRates, Site
 from caselink.synthetic.history import History
 from caselink.synthetic.programs.caseload import Programs
 
-_ALL = (plant_referrals, plant_roles, plant_support_duplicates, plant_duplicates, plant_earnings)
-"""In order: first those that few families are fit for."""
+_ALL = (plant_referrals, plant_roles, plant_support_duplicates, plant_duplicates, plant_earnings, plant_conduct)
+"""In order: first those that few families are fit for; last what is on a case of almost any family."""
 
 
 def plant(

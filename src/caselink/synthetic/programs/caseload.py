@@ -35,8 +35,9 @@ class Caseload:
     ``cases``: one row a case: ``case``, ``head`` and ``absent`` (person rows, -1 for none), ``opened``, ``closed``
     (months; ``NEVER`` while open; below 0: before the first month), ``kind``, ``good_cause`` (None, ``PD``, ``GC``,
     ``CO``), ``paternity`` (``Y``, ``N`` or None), ``assistance`` (IV-D's belief: ``current``, ``former``, ``never``).
-    IV-A has ``sampled`` too (for the federal report), IV-D ``reopened`` and ``paternity_month`` (``NEVER`` if it is not
-    so; -1: settled before the first month).
+    IV-A has ``sampled`` (for the federal report) and ``closure_reason`` too, IV-D ``reopened`` and ``paternity_month``
+    (``NEVER`` if it is not so; -1: settled before the first month). Both have ``uncooperative``, the month from which
+    the head is held not to help IV-D (``NEVER`` for most).
 
     ``details``: further columns of the program's records, one row a record, under the program's own names, such as the
     employer and date of a wage report.

@@ -14,6 +14,7 @@ from caselink.synthetic.keying.rates import ErrorRates
 from caselink.synthetic.programs.assistance import draw_units
 from caselink.synthetic.programs.caseload import Caseload, Programs
 from caselink.synthetic.programs.children import find_custody
+from caselink.synthetic.programs.conduct import draw_conduct
 from caselink.synthetic.programs.hearing import Hearing, draw_versions, seen_alive
 from caselink.synthetic.programs.intake import (
     Draft,
@@ -80,6 +81,8 @@ def draw_caseloads(
     known = _known(history, [assistance, support, jobs])
     wages = draft_wages(history, known, streams.within("employment"))
     assistance, support = (_with_good_cause(draft, pairs, streams) for draft in (assistance, support))
+    months = history.calendar.n_months
+    assistance, support = draw_conduct(assistance, support, history.n_people, months, streams.within("conduct"))
     support = key_cases_twice(support, _rate(rates, "ivd", "case_keyed_twice"), ivd)
     danger = people_in_danger(history, pairs)
     drafts = [
