@@ -31,20 +31,20 @@ from caselink.text_columns import TEXT, arrow_table, to_pandas, to_text
 
 _OF_A_CASE = tuple(column for column in MEMBERSHIP_COLUMNS[2:] if column != "month")
 _MONTHS = ("first_month", "last_month")
-_FILES = ("versions", "memberships")
+_FILES = ("versions", "rosters")
 
 
 @dataclass(frozen=True)
 class History:
     """Every record over the months; made by :func:`stack_months`.
 
-    ``versions``: one row for each stretch of months in which a record had the same values; ``memberships``: one row for
+    ``versions``: one row for each stretch of months in which a record had the same values; ``rosters``: one row for
     each stretch in which it was in a case, in a role. Both have ``first_month`` and ``last_month`` (``YYYY-MM``,
     missing where no month is known).
     """
 
     versions: pd.DataFrame = field(repr=False)
-    memberships: pd.DataFrame = field(repr=False)
+    rosters: pd.DataFrame = field(repr=False)
 
     def __repr__(self) -> str:
         told = self.months
@@ -62,6 +62,11 @@ class History:
         it says nothing, an earlier yes holds, and an earlier no does not. ``first_seen`` is the first month of all.
         """
         return one_row_each(_stretches(self.versions), _stretches(self.memberships))
+
+    @cached_property
+    def memberships(self) -> pd.DataFrame:
+        """The rosters as they are linked: what a record says of no month counts only where no month is known."""
+        return _frame(_without_undated(_stretches(self.rosters)))
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -84,11 +89,11 @@ class History:
         number = int(month_numbers(pd.Series([month]))[0])
         if number < 0 or source not in set(self.versions["source"]):
             raise InputError("give the name of one of the sources, and a month as YYYY-MM")
-        parts = [_cut(_stretches(table), source, number) for table in (self.versions, self.memberships)]
+        parts = [_cut(_stretches(table), source, number) for table in (self.versions, self.rosters)]
         return History(*(_frame(put_together([part], part.table.column_names)) for part in parts))
 
     def save(self, folder: str | Path) -> None:
-        """Write ``versions.parquet`` and ``memberships.parquet`` into ``folder``; they hold the records' values."""
+        """Write ``versions.parquet`` and ``rosters.parquet`` into ``folder``; they hold the records' values."""
         write_files(folder, {f"{name}.parquet": as_parquet(getattr(self, name)) for name in _FILES})
 
     @classmethod
@@ -127,14 +132,13 @@ def stack_months(
     parts = [_parts(table, cleaning) for table in tables]
     versions, told = ([part[kind] for part in parts] for kind in (0, 1))
     told += [] if memberships is None else [_of_memberships(memberships)]
-    cases = _without_undated(put_together(told, _columns(told)))
-    return History(_frame(put_together(versions, _columns(versions))), _frame(cases))
+    return History(*(_frame(put_together(kind, _columns(kind))) for kind in (versions, told)))
 
 
 def _parts(table: Any, cleaning: Cleaning | Mapping[str, Cleaning] | None) -> tuple[Stretches, Stretches]:  # noqa: ANN401
     """The versions and the memberships of one table."""
     if isinstance(table, History):
-        return _stretches(table.versions), _stretches(table.memberships)
+        return _stretches(table.versions), _stretches(table.rosters)
     if not isinstance(table, Extract):
         return _of_records(table)
     records = normalize(table, cleaning=cleaning)
@@ -143,12 +147,19 @@ def _parts(table: Any, cleaning: Cleaning | Mapping[str, Cleaning] | None) -> tu
         own = records["month"] if "month" in records else pd.Series([None] * len(records), dtype=records.dtypes.iloc[0])
         records = records.assign(month=own.fillna(month))
     versions, own = _of_records(records)
-    if table.layout is None or table.memberships is None:
-        return versions, own
-    told = table.memberships
-    named = normalize(told[["source", "record_id", "case_id", "role", "month"]], cleaning=cleaning, repeats=True)
-    told = told.assign(case_id=named["case_id"], role=named["role"], month=named["month"].fillna(month))
-    return versions, _of_memberships(told)
+    return versions, own if table.memberships is None else _of_memberships(_dated(table.memberships, month))
+
+
+def _dated(told: pd.DataFrame, month: str | None) -> pd.DataFrame:
+    """Memberships of an extract, with its month where they have none of their own, cleaned as records are."""
+    cleaned = normalize(
+        told[[name for name in (*KEY_COLUMNS, "case_id", "role", "month") if name in told]], repeats=True
+    )
+    told = told.assign(**{name: cleaned[name].to_numpy() for name in ("case_id", "role") if name in cleaned})
+    if month is not None and "first_month" not in told:
+        own = cleaned["month"] if "month" in cleaned else pd.Series([None] * len(told), dtype=TEXT)
+        told = told.assign(month=own.fillna(month).to_numpy())
+    return told
 
 
 def _without_undated(told: Stretches) -> Stretches:
