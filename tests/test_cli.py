@@ -14,7 +14,7 @@ import pytest
 
 from caselink import cli
 
-TABLES = ("persons", "households", "cases")
+TABLES = ("persons", "households", "cases", "memberships")
 RESULTS = {f"{name}.{kind}" for name in TABLES for kind in ("parquet", "csv")} | {
     "links.parquet",
     "model.json",

@@ -113,6 +113,91 @@ def test_a_file_of_a_known_layout_is_linked_with_a_csv_file(tmp_path):
     assert (report["layout"], report["lines_used"]) == ("made_up", {"persons": 60, "cases": 1, "other": 2})
 
 
+WITH_FILES = """
+referrals = "referrals.csv"
+[[source]]
+name = "iva"
+path = "iva.csv"
+record_id = "id"
+program = "iv-a"
+memberships = "rosters.csv"
+cases = "cases.csv"
+columns = { last_name = "lname", ssn = "ssn", protected = "protected" }
+[source.cleaning]
+pseudo_ssns = ["8[0-9]{8}"]
+known_bad_ssns = "bad.csv"
+
+[[source]]
+name = "ivd"
+path = "ivd.csv"
+record_id = "id"
+program = "iv-d"
+columns = { last_name = "lname", ssn = "ssn" }
+[[blocking]]
+keys = ["last_name"]
+[[comparison]]
+kind = "Exact"
+column = "ssn"
+"""
+
+
+def _with_files(folder: Path) -> Settings:
+    files = {
+        "iva.csv": "id,lname,ssn,protected\n1,Diaz,212345678,N\n2,Ngo,812345678,N\n3,Lee,313456789,N\n",
+        "ivd.csv": "id,lname,ssn\n9,Diaz,212345678\n",
+        "rosters.csv": "record_id,case_id,role,first_month,last_month\n1,A,HEAD,2026-07,2026-08\n"
+        "1,A,HEAD,2026-09,2026-09\n2,A,CHILD,2026-07,\n3,B,HEAD,2026-99,\n",
+        "cases.csv": "case_id,good_cause\nA,PD\n",
+        "referrals.csv": "iva_case_id,child_record_id\nA,2\n",
+        "bad.csv": "record_id,ssn\n3,313-45-6789\n",
+        "sources.toml": WITH_FILES,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return read_settings(folder / "sources.toml")
+
+
+def test_the_files_beside_the_extracts_are_used(tmp_path):
+    """Rosters become memberships of persons, cases protect, referrals are there for findings; every line adds up."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CaselinkWarning)  # of so small a file
+        linked = link_files(_with_files(tmp_path), tmp_path / "linked")
+    written = pd.read_csv(tmp_path / "linked" / "memberships.csv", dtype="string")
+    rows = written[["record_id", "case_id", "role", "first_month", "last_month"]].fillna("").to_numpy().tolist()
+    assert rows == [["1", "A", "HEAD", "2026-07", "2026-09"], ["2", "A", "CHILD", "2026-07", "2026-07"]]
+    persons = linked.result.persons.set_index(["source", "record_id"])["person_id"]
+    assert written["person_id"].tolist() == persons[[("iva", "1"), ("iva", "2")]].tolist()
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "linked" / "memberships.parquet").astype("string"), written
+    )
+    assert linked.result.records["protected"].fillna("").tolist() == ["Y", "Y", "N", ""]
+    assert dict(linked.tables.programs) == {"iva": "iv-a", "ivd": "iv-d"}
+    assert linked.tables.cases["case_id"].tolist() == ["A"]
+    assert linked.tables.referrals["child_record_id"].tolist() == ["2"]
+    counts = linked.summary["counts"]
+    assert (counts["lines_read"], counts["lines_used"], counts["lines_dropped"]) == (10, 9, 1)
+    assert [(file["kind"], file["rows"]) for file in linked.summary["files_beside"]] == [
+        ("memberships", 3),
+        ("cases", 1),
+        ("referrals", 1),
+    ]
+    rejects = pd.read_csv(tmp_path / "linked" / "rejects.csv", dtype="string")
+    assert rejects[["field", "line"]].to_numpy().tolist() == [["first_month", "5"], ["ssn", "4"]]
+
+
+def test_what_is_declared_of_values_is_heeded_and_recorded(tmp_path):
+    """A pseudo number is a placeholder, a known bad pair is refused; the summary has counts and hashes alone."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CaselinkWarning)  # of so small a file
+        linked = link_files(_with_files(tmp_path), tmp_path / "linked")
+    assert linked.result.records["ssn"].fillna("").tolist() == ["212345678", "", "", "212345678"]
+    told = linked.summary["inputs"][0]["cleaning"]
+    assert sorted(told) == ["known_bad_ssns_sha256", "pseudo_ssns"]
+    assert told["pseudo_ssns"] == 1
+    text = (tmp_path / "linked" / "summary.json").read_text(encoding="utf-8")
+    assert not [value for value in ("[0-9]", "313456789", "313-45-6789") if value in text]
+
+
 def test_dropped_lines_are_in_the_rejects(tmp_path):
     """A line that cannot be read is counted and listed with its place; what the fit warns of is in the summary."""
     settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n2,Ngo\n3,Lee,w8\n", "id,lname\n1,Diaz\n")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from caselink.errors import InputError
 from caselink.linking import read_sources
-from caselink.schema import STANDARD_COLUMNS
+from caselink.normalize import Cleaning
+from caselink.schema import MAPPED_COLUMNS
 from caselink.settings import Settings, read_settings
 
 SOURCE = """
@@ -100,6 +101,68 @@ def test_rules_and_comparisons_are_made_by_name(tmp_path):
     assert settings.carried == ("worker_id",)
 
 
+CLEANING = """
+program = "iv-d"
+memberships = "members.csv"
+cases = "cases.csv"
+[source.columns]
+sex = "sex"
+role = "type"
+other_last_names = ["maiden", "alias"]
+taxpayer_id = "itin"
+[source.cleaning]
+date_order = "day first"
+two_digit_pivot = 30
+pseudo_ssns = ["8[0-9]{8}", "777[0-9]*"]
+known_bad_ssns = "bad.csv"
+default_sex = { CP = "F" }
+untouched = ["sex"]
+"""
+
+
+def test_cleaning_and_the_programs_files_arrive(tmp_path):
+    """What is declared of a source's values, and the files beside it, are in the settings; the summary counts them."""
+    for name in ("members.csv", "cases.csv", "bad.csv", "referrals.csv"):
+        (tmp_path / name).write_text("a\n", encoding="utf-8")
+    settings = _read(tmp_path, 'referrals = "referrals.csv"' + SOURCE + CLEANING)
+    (source,) = settings.sources
+    assert settings.referrals == tmp_path / "referrals.csv"
+    assert (source.program, source.memberships, source.cases) == (
+        "iv-d",
+        tmp_path / "members.csv",
+        tmp_path / "cases.csv",
+    )
+    assert source.columns == {
+        "sex": "sex",
+        "role": "type",
+        "other_last_names": ("maiden", "alias"),
+        "taxpayer_id": "itin",
+    }
+    assert source.cleaning == Cleaning(
+        date_order="day first",
+        two_digit_pivot=30,
+        pseudo_ssns=("8[0-9]{8}", "777[0-9]*"),
+        default_sex={"CP": "F"},
+        untouched=("sex",),
+    )
+    told = source.describe_cleaning()
+    assert len(told.pop("known_bad_ssns_sha256")) == 64
+    assert told == {
+        "date_order": "day first",
+        "two_digit_pivot": 30,
+        "pseudo_ssns": 2,
+        "default_sex": {"CP": "F"},
+        "untouched": ["sex"],
+    }
+
+
+def test_what_is_not_declared_is_not_told(tmp_path):
+    """Without a table the values are read as they are found, and the summary says nothing."""
+    (source,) = _read(tmp_path, SOURCE).sources
+    assert source.cleaning == Cleaning()
+    assert source.describe_cleaning() == {}
+
+
 def test_encoding_arrives(tmp_path):
     """What the error about a file that is not UTF-8 says to give can be given."""
     (tmp_path / "iva.csv").write_bytes("client_id,last_name\n1,Nuñez\n".encode("latin-1"))
@@ -114,6 +177,24 @@ def test_without_tables_the_library_chooses(tmp_path):
     assert settings.blocking is None
     assert settings.comparisons is None
     assert settings.carried == ()
+
+
+IN_CLEANING = "source[1].cleaning"
+WRONG_CLEANING = [
+    ("dates", "'day first'", f"{IN_CLEANING}.dates", "unknown; known here: date_order"),
+    ("date_order", "'dmy'", f"{IN_CLEANING}.date_order", "'month first' or 'day first'"),
+    ("date_order", "1", f"{IN_CLEANING}.date_order", "must be text, not a whole number"),
+    ("two_digit_pivot", "1930", f"{IN_CLEANING}.two_digit_pivot", "a year from 0 to 99"),
+    ("two_digit_pivot", "true", f"{IN_CLEANING}.two_digit_pivot", "must be a whole number"),
+    ("pseudo_ssns", "'8.*'", f"{IN_CLEANING}.pseudo_ssns", "must be a list"),
+    ("pseudo_ssns", "[8]", f"{IN_CLEANING}.pseudo_ssns", "holds a whole number"),
+    ("pseudo_ssns", "['8[']", f"{IN_CLEANING}.pseudo_ssns", "no regular expression"),
+    ("known_bad_ssns", "[['1', '212345678']]", f"{IN_CLEANING}.known_bad_ssns", "name a file with the columns"),
+    ("known_bad_ssns", "'absent.csv'", f"{IN_CLEANING}.known_bad_ssns", "no such file"),
+    ("default_sex", "{ CP = 'W' }", f"{IN_CLEANING}.default_sex", "M or F for a role"),
+    ("default_sex", "{ CP = 1 }", f"{IN_CLEANING}.default_sex", "M or F"),
+    ("untouched", "['zip']", f"{IN_CLEANING}.untouched", "no column 'zip'; it has sex, role"),
+]
 
 
 @pytest.mark.parametrize(
@@ -150,6 +231,17 @@ def test_without_tables_the_library_chooses(tmp_path):
             SOURCE + "[source.columns]\nssn = 9", "source[1].columns.ssn", "column's name", id="column number"
         ),
         pytest.param(SOURCE + "[source.columns]\nssn = []", "source[1].columns.ssn", "column's name", id="no columns"),
+        *(
+            pytest.param(
+                f"{SOURCE}columns = {{ sex = 'x', role = 'y' }}\n[source.cleaning]\n{key} = {value}", *said, id=key
+            )
+            for key, value, *said in WRONG_CLEANING
+        ),
+        pytest.param(SOURCE + "cleaning = 5", "source[1].cleaning", "a table", id="cleaning is no table"),
+        pytest.param(SOURCE + "program = 'TANF'", "source[1].program", "one of iv-a, iv-d", id="unknown program"),
+        pytest.param(SOURCE + "memberships = 'x.csv'", "source[1].memberships", "no such file", id="no memberships"),
+        pytest.param(SOURCE + "cases = 7", "source[1].cases", "must be text", id="cases is no file"),
+        pytest.param("referrals = 'x.csv'" + SOURCE, "referrals", "no such file", id="no referrals"),
         pytest.param(SOURCE + "[[comparison]]\ncolumn='ssn'", "comparison[1].kind", "missing", id="no kind"),
         pytest.param(SOURCE + "[[comparison]]\nkind='os'", "comparison[1].kind", "known: ", id="kind of elsewhere"),
         pytest.param(
@@ -185,6 +277,15 @@ def test_a_mistake_names_file_and_key(tmp_path, text, field, said):
         _read(tmp_path, text)
     assert (caught.value.file, caught.value.field) == ("sources.toml", field)
     assert said in str(caught.value)
+    assert "212345678" not in str(caught.value)
+
+
+def test_a_default_sex_needs_a_role(tmp_path):
+    """Without the columns that it speaks of, the key would change nothing: that is said."""
+    with pytest.raises(InputError, match="needs the columns role and sex") as caught:
+        _read(tmp_path, SOURCE + "columns = { sex = 'x' }\ncleaning = { default_sex = { CP = 'F' } }")
+    assert caught.value.field == "source[1].cleaning.default_sex"
+    assert _read(tmp_path, SOURCE + "cleaning = { default_sex = { CP = 'F' } }").sources[0].cleaning.default_sex
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -204,7 +305,7 @@ def test_a_file_that_is_no_toml_is_not_quoted(tmp_path, content):
     assert "123456789" not in str(caught.value)
 
 
-@given(columns=st.dictionaries(st.sampled_from(STANDARD_COLUMNS), st.from_regex(r"[A-Za-z_ ]{1,12}", fullmatch=True)))
+@given(columns=st.dictionaries(st.sampled_from(MAPPED_COLUMNS), st.from_regex(r"[A-Za-z_ ]{1,12}", fullmatch=True)))
 def test_any_mapping_of_standard_names_arrives(tmp_path_factory, columns):
     """Every standard name can be mapped to any column's name."""
     lines = "".join(f'{standard} = "{column}"\n' for standard, column in columns.items())

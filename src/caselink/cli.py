@@ -187,25 +187,27 @@ def layouts(
 @app.command()
 def profile(sources: SourcesFile) -> None:
     """Count what is in the files, by column: missing, placeholder, invalid, distinct. Never shows a value."""
-    from caselink.linking import read_sources
+    from caselink.linking import declared_cleaning, read_sources
     from caselink.normalize import profile as profile_tables
     from caselink.printing import show_frame
     from caselink.settings import read_settings
 
-    show_frame(profile_tables(*read_sources(read_settings(sources))), title="What is in the files")
+    settings = read_settings(sources)
+    extracts, cleaning = read_sources(settings), declared_cleaning(settings)
+    show_frame(profile_tables(*extracts, cleaning=cleaning), title="What is in the files")
 
 
 @app.command()
 def blocks(sources: SourcesFile) -> None:
     """Count the pairs that each blocking rule makes, before they are compared."""
     from caselink.linker import count_pairs
-    from caselink.linking import read_sources
+    from caselink.linking import declared_cleaning, read_sources
     from caselink.normalize import normalize
     from caselink.printing import show_frame
     from caselink.settings import read_settings
 
     settings = read_settings(sources)
-    records = normalize(*read_sources(settings))
+    records = normalize(*read_sources(settings), cleaning=declared_cleaning(settings))
     show_frame(count_pairs(records, settings.blocking), title=f"Pairs among {len(records):,} records")
 
 

@@ -1,7 +1,7 @@
 """Linking files: the whole job of ``caselink link``, from a checked ``sources.toml`` to a folder of results.
 
-The folder gets the persons, households, cases and links, the model, what could not be read, and a summary of the run
-without any value of a person. All of it appears, or nothing does.
+The folder gets the persons, their memberships, households, cases and links, the model, what could not be read, and a
+summary of the run without any value of a person. All of it appears, or nothing does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,13 +23,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
-from caselink.layouts import Extract, read_extract, read_source
+from caselink.layouts import (
+    CASES,
+    MEMBERSHIPS,
+    REFERRALS,
+    Extract,
+    ProgramFile,
+    read_bad_numbers,
+    read_extract,
+    read_program_file,
+    read_source,
+    with_program_files,
+)
 from caselink.linker import Linker
-from caselink.normalize import normalize_and_reject
+from caselink.membership_table import memberships_of_persons
+from caselink.normalize import Cleaning, normalize_and_reject
+from caselink.program_tables import ProgramTables
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
-from caselink.settings import Settings, SourceSettings
+from caselink.settings import Settings
+from caselink.settings_source import SourceSettings
 from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
 
 
@@ -45,11 +59,16 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedFiles:
-    """The result of a run, its summary, and the files where both are."""
+    """The result of a run, its summary, and the files where both are.
+
+    ``tables`` are those of the programs beside the records: rosters, cases and referrals, and which program each source
+    is of.
+    """
 
     result: Result
     summary: dict[str, Any]
     files: tuple[Path, ...]
+    tables: ProgramTables
 
 
 def link_files(settings: Settings, out: Path, options: RunOptions | None = None) -> LinkedFiles:
@@ -59,23 +78,31 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = Stopwatch()
     extracts = read_sources(settings, options.progress)
+    referrals = None if settings.referrals is None else read_program_file(settings.referrals, REFERRALS)
     clock.stop("read")
-    records, rejects = _normalize(extracts, options.progress)
-    described = [_describe(extract) for extract in extracts]
-    rosters = [extract.memberships for extract in extracts if extract.memberships is not None]
+    records, rejects = _normalize(settings, extracts, referrals, options.progress)
+    described = [_describe(extract, source) for extract, source in zip(extracts, settings.sources, strict=True)]
+    beside = [_describe_beside(one, extract.name) for extract in extracts for one in extract.beside]
+    beside += [] if referrals is None else [_describe_beside(referrals, None)]
+    programs = _program_tables(settings, extracts, referrals)
     extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
     clock.stop("normalize")
     with _noting_warnings() as warned:
         linker, result = _link(settings, options, records)
         later = Stopwatch()
-        if rosters:
-            result = result.with_memberships(pd.concat(rosters, ignore_index=True))
+        if programs.memberships is not None:
+            result = result.with_memberships(programs.memberships)
         households, cases = result.households, result.cases
         later.stop("households")
     clock.seconds |= result.summary["seconds"] | later.seconds
-    summary = _summarize(settings, options, described, rejects, result)
+    summary = _summarize(settings, options, (described, beside), rejects, result)
     summary |= {"warnings": warned, "seconds": clock.seconds}
-    tables = {"persons": _by_record(result.persons), "households": households, "cases": cases}
+    tables = {
+        "persons": _by_record(result.persons),
+        "memberships": memberships_of_persons(programs.memberships, result.persons),
+        "households": households,
+        "cases": cases,
+    }
     others: dict[str, Writer | bytes] = {
         "links.parquet": as_parquet(result.links),
         "model.json": _model(linker),
@@ -83,7 +110,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         "summary.json": as_json(summary),
     }
     files = _write(out, tables, others)
-    return LinkedFiles(result=result, summary=summary, files=files)
+    return LinkedFiles(result=result, summary=summary, files=files, tables=programs)
 
 
 @contextmanager
@@ -121,6 +148,26 @@ def read_sources(settings: Settings, progress: Progress | None = None) -> list[E
 
 
 def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
+    """One source with the files beside it."""
+    extract = _read_extract(source, carry)
+    files = {"encoding": source.encoding or "utf-8", "source": source.name}
+    memberships = None if source.memberships is None else read_program_file(source.memberships, MEMBERSHIPS, **files)
+    cases = None if source.cases is None else read_program_file(source.cases, CASES, **files)
+    return with_program_files(extract, memberships, cases)
+
+
+def declared_cleaning(settings: Settings) -> dict[str, Cleaning]:
+    """How each source's values are to be read, by its name; the files of numbers known to be bad are read."""
+    return {source.name: _cleaning(source) for source in settings.sources}
+
+
+def _cleaning(source: SourceSettings) -> Cleaning:
+    if source.known_bad_ssns is None:
+        return source.cleaning
+    return replace(source.cleaning, known_bad_ssns=tuple(read_bad_numbers(source.known_bad_ssns)))
+
+
+def _read_extract(source: SourceSettings, carry: Sequence[str]) -> Extract:
     try:
         if source.layout is not None:
             return read_extract(
@@ -145,20 +192,38 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
     except ColumnMissingError as error:
         there = [column for column in carry if column not in error.missing]
         if len(there) < len(carry):
-            return _read(source, there)
+            return _read_extract(source, there)
         raise ColumnMissingError(error.missing, error.available, needed_by=f"source {source.name!r}") from None
 
 
-def _normalize(extracts: Sequence[Extract], progress: Progress | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The records; and lines that could not be read and fields that could not be used, of all sources."""
+def _normalize(
+    settings: Settings, extracts: Sequence[Extract], referrals: ProgramFile | None, progress: Progress | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records; and lines that could not be read and fields that could not be used, of all files."""
     report = progress or (lambda *_: None)
     report("normalizing", 0, 1)
-    records, unusable = normalize_and_reject(*extracts)
-    tables = [*(extract.rejects for extract in extracts), unusable]
+    records, unusable = normalize_and_reject(*extracts, cleaning=declared_cleaning(settings))
+    beside = [one.rejects for extract in extracts for one in extract.beside]
+    beside += [] if referrals is None else [referrals.rejects]
+    tables = [*(extract.rejects for extract in extracts), *beside, unusable]
     filled = [table for table in tables if len(table)] or tables[:1]
     rejects: pd.DataFrame = pd.concat(filled, ignore_index=True)
     report("normalizing", 1, 1)
     return records, rejects
+
+
+def _program_tables(settings: Settings, extracts: Sequence[Extract], referrals: ProgramFile | None) -> ProgramTables:
+    """The programs' tables, for families and findings."""
+    programs = {source.name: source.program for source in settings.sources if source.program is not None}
+    found = ProgramTables.of_extracts(extracts, programs)
+    cases = [extract.cases for extract in extracts if extract.cases is not None]
+    given = None if referrals is None else referrals.table
+    sent = [table for table in (found.referrals, given) if table is not None]
+    return replace(
+        found,
+        cases=pd.concat(cases, ignore_index=True) if cases else None,
+        referrals=pd.concat(sent, ignore_index=True) if sent else None,
+    )
 
 
 def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tuple[Linker, Result]:
@@ -177,12 +242,18 @@ def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tup
 
 
 def _summarize(
-    settings: Settings, options: RunOptions, inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result
+    settings: Settings,
+    options: RunOptions,
+    described: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+    rejects: pd.DataFrame,
+    result: Result,
 ) -> dict[str, Any]:
+    inputs, beside = described
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "counts": _count(inputs, rejects, result),
+        "counts": _count(inputs, beside, rejects, result),
         "inputs": inputs,
+        "files_beside": beside,
         "settings": {
             "file": settings.file.name,
             "sha256": _sha256(settings.file),
@@ -197,15 +268,18 @@ def _summarize(
 _PACKAGES = ("caselink", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
-def _count(inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result) -> dict[str, Any]:
+def _count(
+    inputs: list[dict[str, Any]], beside: list[dict[str, Any]], rejects: pd.DataFrame, result: Result
+) -> dict[str, Any]:
     """Lines, records and persons; no line may be lost between them.
 
-    The lines read are those that are used and the lines dropped; every record has a person. With a layout, a line need
+    The lines read are those that are used and the lines dropped, with those of the files beside the extracts; every
+    record has a person. With a layout, a line need
     not be a record: see :class:`caselink.layouts.Extract`.
     """
     counts = {
-        "lines_read": sum(source["lines_read"] for source in inputs),
-        "lines_used": sum(sum(source["lines_used"].values()) for source in inputs),
+        "lines_read": sum(file["lines_read"] for file in (*inputs, *beside)),
+        "lines_used": sum(sum(source["lines_used"].values()) for source in inputs) + sum(f["rows"] for f in beside),
         "lines_dropped": int(rejects["dropped"].sum()),
         "fields_unusable": int((~rejects["dropped"].astype(bool)).sum()),
         "records": len(result.persons),
@@ -222,7 +296,18 @@ def _count(inputs: list[dict[str, Any]], rejects: pd.DataFrame, result: Result) 
     return counts | {name: value for name, value in result.summary.items() if name not in {*counts, "seconds"}}
 
 
-def _describe(extract: Extract) -> dict[str, Any]:
+def _describe_beside(file: ProgramFile, source: str | None) -> dict[str, Any]:
+    return {
+        "source": source,
+        "kind": file.kind,
+        "file": Path(file.path).name,
+        "sha256": file.sha256,
+        "lines_read": file.n_read,
+        "rows": len(file.table),
+    }
+
+
+def _describe(extract: Extract, source: SourceSettings) -> dict[str, Any]:
     return {
         "source": extract.name,
         "file": None if extract.path is None else Path(extract.path).name,
@@ -231,6 +316,8 @@ def _describe(extract: Extract) -> dict[str, Any]:
         "unduplicated": extract.unduplicated,
         "layout": extract.layout,
         "tainted": extract.tainted,
+        "program": source.program,
+        "cleaning": source.describe_cleaning(),
         "lines_read": extract.n_read,
         "lines_used": dict(extract.n_lines),
         "records": len(extract.records),

@@ -6,7 +6,7 @@ an empty string. Normalized forms:
 ``birth_date``
     ``YYYY-MM-DD``; an unknown part is zeros, so ``1985-00-00`` is a known year and ``0000-03-05`` a known day.
 ``ssn``
-    nine digits. ``phone``: ten digits. ``zip``: five digits. ``sex``: ``M`` or ``F``.
+    nine digits. ``phone``: ten digits. ``zip``: five digits, ``zip4`` four. ``sex``: ``M`` or ``F``.
 names, ``street``, ``city``
     upper case, accents folded, single blanks.
 """
@@ -55,16 +55,29 @@ CASE_COLUMNS = ("case_id", "role", "month", "protected")
 
 STANDARD_COLUMNS = PERSON_COLUMNS + CASE_COLUMNS
 
+SET_COLUMNS = ("other_names", "other_first_names", "other_last_names", "other_ssns")
+"""Sets of further names and numbers, separated by ``|``; ``other_names`` are whole names, which normalizing uses up."""
+
 FURTHER_COLUMNS = (
     "other_first_names",
     "other_last_names",
     "other_ssns",
     "taxpayer_id",
+    "zip4",
     "shared_ssn",
     "default_sex",
+    "cut_first_name",
+    "cut_last_name",
 )
-"""What normalizing finds besides: sets of further names and numbers (separated by ``|``), a number for taxes where an
-SSN should stand, an SSN that unrelated people use, a sex that the program keys where it knows none."""
+"""What normalizing finds besides: sets of further names and numbers, a number for taxes where an SSN should stand, the
+four digits after a ZIP, an SSN that unrelated people use or an agency made up, a sex that the program keys where it
+knows none, and a name that fills its program's field to the last character, so that more may have stood there."""
+
+MAPPED_COLUMNS = (*STANDARD_COLUMNS, *SET_COLUMNS, "taxpayer_id", "zip4")
+"""The names that a source's columns can be mapped to."""
+
+PROGRAMS = ("iv-a", "iv-d", "jobs", "earnings")
+"""What a source can be to the others: cash assistance, child support, employment services, or employers' reports."""
 
 REJECT_COLUMNS = ("source", "file", "line", "field", "reason", "dropped")
 """REJECTS: ``dropped`` is true when the whole line was left out, false when only that field was made missing."""

@@ -3,16 +3,27 @@
 Nothing is cleaned here and nothing is lost: lines in = records + rejected lines.
 """
 
-from caselink.layouts.extract import Extract
+from caselink.layouts.extract import Extract, ProgramFile
 from caselink.layouts.header import Header, Trailer, WrittenInCode
 from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, PersonRule, RecordLayout
 from caselink.layouts.layout_file import layout_names, read_layout
 from caselink.layouts.opening import file_of
+from caselink.layouts.program_files import (
+    CASES,
+    MEMBERSHIPS,
+    REFERRALS,
+    read_bad_numbers,
+    read_program_file,
+    with_program_files,
+)
 from caselink.layouts.reading import read_extract
 from caselink.layouts.source import read_source
 from caselink.layouts.writing import read_tables, write_extract
 
 __all__ = [
+    "CASES",
+    "MEMBERSHIPS",
+    "REFERRALS",
     "Blocks",
     "Extract",
     "Field",
@@ -20,14 +31,18 @@ __all__ = [
     "Layout",
     "MembershipRule",
     "PersonRule",
+    "ProgramFile",
     "RecordLayout",
     "Trailer",
     "WrittenInCode",
     "file_of",
     "layout_names",
+    "read_bad_numbers",
     "read_extract",
     "read_layout",
+    "read_program_file",
     "read_source",
     "read_tables",
+    "with_program_files",
     "write_extract",
 ]

@@ -42,6 +42,18 @@ class RawTable(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramFile:
+    """What a file beside an extract holds, of one ``kind``: ``n_read`` lines are its rows and the lines dropped."""
+
+    table: pd.DataFrame = field(repr=False)
+    rejects: pd.DataFrame = field(repr=False)
+    kind: str
+    path: str
+    sha256: str
+    n_read: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """The records of one source, and where they come from.
 
@@ -51,7 +63,8 @@ class Extract:
     the columns that the source held as numbers: an SSN there has lost its leading zeros.
 
     ``memberships`` has a row for each record in a case in a month (see :mod:`caselink.schema`), and None where the
-    source tells no case; ``referrals`` a row for each referral that the file holds, and None where it holds none.
+    source tells no case; ``referrals`` a row for each referral that the file holds, and None where it holds none;
+    ``cases`` what a file beside it says of the cases. ``beside`` are the files that were read beside it.
 
     ``n_read`` lines that are not blank are those of ``n_lines`` (``persons``, ``cases``: lines that hold them;
     ``other``: header, trailer, and what is not used) and the lines dropped. With a layout a line may hold two persons,
@@ -74,6 +87,8 @@ class Extract:
     numeric: frozenset[str] = frozenset()
     memberships: pd.DataFrame | None = field(default=None, repr=False)
     referrals: pd.DataFrame | None = field(default=None, repr=False)
+    cases: pd.DataFrame | None = field(default=None, repr=False)
+    beside: tuple[ProgramFile, ...] = ()
     n_lines: Mapping[str, int] = field(default_factory=dict)
     tainted: str = ""
     layout: str | None = None

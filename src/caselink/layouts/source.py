@@ -19,7 +19,7 @@ from caselink.layouts.opening import file_of, name_of
 from caselink.layouts.record_ids import check_record_ids
 from caselink.layouts.tables import read_frame, read_parquet
 from caselink.layouts.targets import joined
-from caselink.schema import KEY_COLUMNS, MEMBERSHIP_COLUMNS, STANDARD_COLUMNS
+from caselink.schema import KEY_COLUMNS, MAPPED_COLUMNS, MEMBERSHIP_COLUMNS, SET_COLUMNS
 from caselink.text_columns import TEXT, blank_to_null, to_pandas
 
 Mapped = dict[str, tuple[str, ...]]
@@ -38,10 +38,11 @@ def read_source(  # noqa: PLR0913 - the keys of a [[source]] table, each with a 
 ) -> Extract:
     """Read one source: ``.csv``, ``.csv.gz`` or in a ``.zip``, ``.parquet``, or a pandas, polars or pyarrow frame.
 
-    ``columns`` maps standard names to the source's columns; several are joined with a blank. Without it, columns that
-    have standard names already are taken. ``carry`` names further columns to keep under their own names. ``as_of`` is
-    the date of the extract, ``YYYY-MM-DD``. A CSV file is separated by commas, tabs, semicolons or bars: whichever
-    makes ``record_id`` one of its columns.
+    ``columns`` maps standard names to the source's columns; several are joined with a blank, and make one set where
+    the name is that of a set (``other_last_names``, ``other_ssns``, ...; see :data:`caselink.schema.SET_COLUMNS`).
+    Without it, columns that have standard names already are taken. ``carry`` names further columns to keep under their
+    own names. ``as_of`` is the date of the extract, ``YYYY-MM-DD``. A CSV file is separated by commas, tabs, semicolons
+    or bars: whichever makes ``record_id`` one of its columns.
 
     A file as a whole that cannot be read is an :class:`InputError`; a line that cannot is a row of ``rejects``.
 
@@ -98,7 +99,7 @@ class _Needed:
 
     def _names(self, header: list[str]) -> list[str]:
         if self._take_standard_names:
-            self.mapped = {column: (column,) for column in STANDARD_COLUMNS if column in header}
+            self.mapped = {column: (column,) for column in MAPPED_COLUMNS if column in header}
         mapped = [part for parts in self.mapped.values() for part in parts]
         return list(dict.fromkeys([self.record_id, *mapped, *self.carry]))
 
@@ -119,14 +120,14 @@ def _check(
         raise SpecError(f"unknown encoding {encoding!r}; for example 'utf-8', 'latin-1' or 'cp1252'") from None
     if isinstance(carry, str):
         raise SpecError("carry is a list of columns, not one text")
-    reserved = sorted(set(carry) & {*STANDARD_COLUMNS, *KEY_COLUMNS})
+    reserved = sorted(set(carry) & {*MAPPED_COLUMNS, *KEY_COLUMNS})
     if reserved:
         raise SpecError(f"carry has standard names {reserved}; map them in columns")
     if columns is None:
         return None
-    unknown = sorted(set(columns) - set(STANDARD_COLUMNS))
+    unknown = sorted(set(columns) - set(MAPPED_COLUMNS))
     if unknown:
-        raise SpecError(f"unknown standard name(s) {unknown}; known are {list(STANDARD_COLUMNS)}")
+        raise SpecError(f"unknown standard name(s) {unknown}; known are {list(MAPPED_COLUMNS)}")
     mapped = {standard: (parts,) if isinstance(parts, str) else tuple(parts) for standard, parts in columns.items()}
     empty = sorted(standard for standard, parts in mapped.items() if not all(parts) or not parts)
     if empty:
@@ -186,7 +187,8 @@ def _records(table: pa.Table, needed: _Needed, name: str) -> pa.Table:
     source = pa.chunked_array([pa.repeat(pa.scalar(name, pa.string()), table.num_rows)])
     columns = {"source": source, "record_id": blank_to_null(pc.utf8_trim_whitespace(table.column(needed.record_id)))}
     for standard, parts in needed.mapped.items():
-        columns[standard] = joined([blank_to_null(table.column(part)) for part in parts], " ")
+        between = "|" if standard in SET_COLUMNS else " "
+        columns[standard] = joined([blank_to_null(table.column(part)) for part in parts], between)
     for column in needed.carry:
         columns[column] = blank_to_null(table.column(column))
     return pa.table(columns)

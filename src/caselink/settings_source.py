@@ -1,0 +1,176 @@
+"""One ``[[source]]`` of a ``sources.toml``: a file, what its columns are, how its values are to be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from caselink.errors import InputError, SpecError
+from caselink.layouts import read_layout
+from caselink.normalize import Cleaning
+from caselink.schema import MAPPED_COLUMNS, PROGRAMS
+from caselink.settings_table import Table, kind_of
+
+Columns = Mapping[str, str | tuple[str, ...]]
+"""Standard name to the file's column, or to several: parts of a value joined with a blank, or values of one set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One ``[[source]]``: a file, and which of its columns is what.
+
+    ``columns`` is None where the file already has the standard names. A file of a known ``layout`` (a name, or the path
+    of a TOML file) needs neither them nor ``record_id``. ``encoding`` is None where it is the layout's, or UTF-8.
+
+    ``program`` is what the source is to the others (``iv-a``, ``iv-d``, ``jobs``, ``earnings``). ``memberships`` and
+    ``cases`` are files of its rosters and cases. ``cleaning`` says how values are to be read; ``known_bad_ssns`` is
+    the file of its pairs of record id and SSN.
+    """
+
+    name: str
+    path: Path
+    record_id: str = ""
+    layout: str | Path | None = None
+    unduplicated: bool = False
+    as_of: str | None = None
+    columns: Columns | None = None
+    encoding: str | None = None
+    program: str | None = None
+    memberships: Path | None = None
+    cases: Path | None = None
+    cleaning: Cleaning = field(default_factory=Cleaning)
+    known_bad_ssns: Path | None = None
+
+    def describe_cleaning(self) -> dict[str, Any]:
+        """What is declared of the values, without any of them: patterns and pairs are counted."""
+        told: dict[str, Any] = {
+            "date_order": self.cleaning.date_order,
+            "two_digit_pivot": self.cleaning.two_digit_pivot,
+            "pseudo_ssns": len(self.cleaning.pseudo_ssns),
+            "default_sex": dict(self.cleaning.default_sex),
+            "untouched": list(self.cleaning.untouched),
+        }
+        if self.known_bad_ssns is not None:
+            told["known_bad_ssns_sha256"] = hashlib.sha256(self.known_bad_ssns.read_bytes()).hexdigest()
+        return {name: value for name, value in told.items() if value not in (None, 0, {}, [], "found")}
+
+
+def read_source_table(table: Table, folder: Path) -> SourceSettings:
+    """Read and check one ``[[source]]`` table; paths are relative to the folder."""
+    source = SourceSettings(
+        name=table.take("name", str, required=True),
+        path=table.needed_path("path", folder),
+        layout=(layout := _layout(table, folder)),
+        record_id=table.take("record_id", str, required=layout is None) or "",
+        unduplicated=bool(table.take("unduplicated", bool)),
+        as_of=_date(table),
+        columns=(columns := _columns(table)),
+        encoding=table.take("encoding", str),
+        program=_program(table),
+        memberships=table.path("memberships", folder),
+        cases=table.path("cases", folder),
+        **_cleaning(table.table("cleaning"), folder, _known_columns(layout, columns)),
+    )
+    table.refuse_the_rest()
+    if source.layout is not None and (source.record_id or source.columns):
+        raise table.error("record_id" if source.record_id else "columns", "the layout says this; leave it out")
+    return source
+
+
+def _layout(table: Table, folder: Path) -> str | Path | None:
+    """The name of a layout that comes with caselink, or the path of another; either is looked at."""
+    given: str | None = table.take("layout", str)
+    if given is None:
+        return None
+    layout = folder / given if given.endswith(".toml") else given
+    try:
+        read_layout(layout)
+    except (SpecError, InputError) as error:
+        raise table.error("layout", str(error)) from None
+    return layout
+
+
+def _date(table: Table) -> str | None:
+    value = table.values.pop("as_of", None)
+    table.known.append("as_of")
+    try:
+        return None if value is None else dt.date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise table.error("as_of", "must be a date such as 2026-09-30") from None
+
+
+def _columns(table: Table) -> Columns | None:
+    columns = table.table("columns")
+    if columns is None:
+        return None
+    for standard in columns.values:
+        if standard not in MAPPED_COLUMNS:
+            hint = "any other column is read when a [[comparison]] or [[blocking]] table names it"
+            raise columns.error(standard, f"no standard name; known: {', '.join(MAPPED_COLUMNS)}; {hint}")
+    return {standard: _file_columns(standard, value, columns) for standard, value in columns.values.items()}
+
+
+def _file_columns(standard: str, value: object, columns: Table) -> str | tuple[str, ...]:
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, list) and value and all(isinstance(part, str) and part for part in value):
+        return tuple(value)
+    raise columns.error(standard, f"must be a column's name or a list of them, not {kind_of(value)}")
+
+
+def _program(table: Table) -> str | None:
+    program: str | None = table.take("program", str)
+    if program is not None and program not in PROGRAMS:
+        raise table.error("program", f"unknown; one of {', '.join(PROGRAMS)}")
+    return program
+
+
+def _known_columns(layout: str | Path | None, columns: Columns | None) -> tuple[str, ...]:
+    """The standard names that the source may have."""
+    if layout is not None:
+        return read_layout(layout).columns
+    return MAPPED_COLUMNS if columns is None else tuple(columns)
+
+
+def _cleaning(table: Table | None, folder: Path, known: tuple[str, ...]) -> dict[str, Any]:
+    """The values of ``cleaning`` and ``known_bad_ssns``."""
+    if table is None:
+        return {}
+    given: dict[str, Any] = {
+        "date_order": table.take("date_order", str) or "found",
+        "two_digit_pivot": table.take("two_digit_pivot", int),
+        "pseudo_ssns": table.texts("pseudo_ssns"),
+        "default_sex": _default_sex(table, known),
+        "untouched": _untouched(table, known),
+    }
+    if isinstance(table.values.get("known_bad_ssns"), list):
+        raise table.error("known_bad_ssns", "name a file with the columns record_id and ssn: no numbers belong here")
+    bad = table.path("known_bad_ssns", folder)
+    table.refuse_the_rest()
+    for key, value in given.items():  # one by one, so that the error is the key's
+        try:
+            Cleaning(**{key: value})
+        except SpecError as error:
+            raise table.error(key, str(error)) from None
+    return {"cleaning": Cleaning(**given), "known_bad_ssns": bad}
+
+
+def _default_sex(table: Table, known: tuple[str, ...]) -> dict[str, str]:
+    given = table.take("default_sex", dict) or {}
+    if not all(isinstance(sex, str) for sex in given.values()):
+        raise table.error("default_sex", "must be M or F for each role")
+    if given and not {"role", "sex"} <= set(known):
+        raise table.error("default_sex", "needs the columns role and sex, and the source has not both")
+    return dict(given)
+
+
+def _untouched(table: Table, known: tuple[str, ...]) -> tuple[str, ...]:
+    names = table.texts("untouched")
+    for name in names:
+        if name not in known:
+            raise table.error("untouched", f"the source has no column {name!r}; it has {', '.join(known)}")
+    return names
