@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from caselink.errors import SpecError
 from caselink.findings.duplicates import DuplicatePerson, ExactDuplicate, PartialDuplicate
+from caselink.findings.earnings import AbsentParentHired, NewHire, OtherName, WagesWithoutEarnings
 from caselink.findings.finding import Finding
+from caselink.findings.referrals import LateOpening, MissedReferral, SecondParent
 from caselink.findings.roles import (
     AbsentParentInHome,
     AgeGap,
@@ -22,6 +24,7 @@ from caselink.findings.two_cases import (
     TwoCustodians,
     TwoFathers,
 )
+from caselink.findings.two_programs import ChildrenDiffer, FlagInOne, GoodCauseInOne, StatusDiffers
 
 RULES: tuple[Finding, ...] = (
     ExactDuplicate(),
@@ -42,6 +45,17 @@ RULES: tuple[Finding, ...] = (
     AbsenceReason(),
     DeadOnCase(),
     JailedInHome(),
+    MissedReferral(),
+    LateOpening(),
+    SecondParent(),
+    StatusDiffers(),
+    GoodCauseInOne(),
+    FlagInOne(),
+    ChildrenDiffer(),
+    NewHire(),
+    WagesWithoutEarnings(),
+    OtherName(),
+    AbsentParentHired(),
 )
 
 

@@ -1,0 +1,114 @@
+"""Which children have a parent elsewhere whom IV-D should know, and whom it knows: what findings of group R ask first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from caselink.findings.facts import ABSENT, NONE, OWN_CHILD, Facts, Ints, Mask, Program, Role
+from caselink.findings.stays import by_month, counted, joined, with_role
+
+
+def support_children(facts: Facts) -> pd.DataFrame:
+    """Stays of children in support cases: ``person, case, record, head, first, last``."""
+    stays = joined(with_role(facts.of_program(Program.IVD), [Role.CHILD]), ["person", "case", "record"])
+    return stays[["person", "case", "record", "head", "first", "last"]]
+
+
+def support_parents(facts: Facts) -> pd.DataFrame:
+    """Absent parents of support cases, each once a case: ``case, absent, absent_record, putative, surname``."""
+    stays = with_role(facts.of_program(Program.IVD), ABSENT).sort_values(["case", "person", "record"])
+    rows = stays.drop_duplicates(["case", "person"])
+    return pd.DataFrame(
+        {
+            "case": rows["case"].to_numpy(),
+            "absent": rows["person"].to_numpy(),
+            "absent_record": rows["record"].to_numpy(),
+            "putative": rows["role"].to_numpy() == Role.PUTATIVE,
+            "surname": facts.records["surname"].to_numpy()[rows["record"].to_numpy()],
+        }
+    )
+
+
+def alone_with_payee(facts: Facts) -> pd.DataFrame:
+    """The last run of months of each counted child in a unit in which no other adult of the unit may be the parent.
+
+    ``person, case, record, head, first, last, length`` and ``own`` (own child of the payee). ``length`` counts the months
+    before the first one told of too, where the case was open then.
+    """
+    stays = joined(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD]), ["person", "case"])
+    stays = stays[(stays["head"] >= 0).to_numpy()][["person", "case", "record", "head", "first", "last"]]
+    stays = stays.assign(own=facts.records["relationship"].to_numpy()[stays["record"].to_numpy()] == OWN_CHILD)
+    monthly = by_month(stays)
+    own = monthly["own"].to_numpy()
+    monthly = monthly[~(own & _with_other_adult(facts, monthly))]
+    return _last_runs(facts, monthly)
+
+
+def _with_other_adult(facts: Facts, monthly: pd.DataFrame) -> Mask:
+    """Months of children in which somebody but the payee is an adult of the unit."""
+    adults = with_role(facts.of_program(Program.IVA), (Role.ADULT, Role.HEAD, Role.CARETAKER))
+    adults = adults[(adults["person"] != adults["head"]).to_numpy()][["case", "first", "last"]]
+    there = by_month(adults)
+    n = facts.now + 1
+    return np.isin((monthly["case"] * n + monthly["month"]).to_numpy(), (there["case"] * n + there["month"]).to_numpy())
+
+
+def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
+    rows = monthly.drop_duplicates(["person", "case", "month"]).sort_values(["person", "case", "month"])
+    month = rows["month"].to_numpy(np.int64)
+    key = rows[["person", "case"]].to_numpy(np.int64)
+    breaks = np.ones(len(rows), bool)
+    breaks[1:] = (key[1:] != key[:-1]).any(axis=1) | (month[1:] != month[:-1] + 1)
+    start = np.flatnonzero(breaks)
+    end = np.append(start[1:], len(rows)) - 1 if len(rows) else start
+    runs = rows.take(start)[["person", "case", "record", "head", "own"]].reset_index(drop=True)
+    runs["first"], runs["last"] = month[start], month[end]
+    opened = facts.cases["opened"].to_numpy()[runs["case"].to_numpy()]
+    before = np.where((runs["first"] == facts.began) & (opened >= 0), np.maximum(facts.began - opened, 0), 0)
+    runs["length"] = runs["last"] - runs["first"] + 1 + before
+    return runs.drop_duplicates(["person", "case"], keep="last").reset_index(drop=True)
+
+
+def known_parents(facts: Facts) -> pd.DataFrame:
+    """Parents whom IV-D knows of each child, each once: ``person, absent``."""
+    rows = support_children(facts)[["person", "case"]].merge(support_parents(facts)[["case", "absent"]], on="case")
+    return rows[["person", "absent"]].drop_duplicates()
+
+
+def count_parents(runs: pd.DataFrame, known: pd.DataFrame) -> Ints:
+    """How many parents but the payee IV-D knows of the child of each run."""
+    both = runs[["person", "head"]].reset_index().merge(known, on="person")
+    both = both[(both["absent"] != both["head"]).to_numpy()]
+    return np.bincount(both["index"].to_numpy(), minlength=len(runs)).astype(np.int64)
+
+
+def referred(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children of whom a referral has been received."""
+    got = facts.referrals[(facts.referrals["received"] >= 0).to_numpy()]
+    return np.isin(runs["person"].to_numpy(), got["child"].to_numpy())
+
+
+def perhaps_known(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children who may be a child of a support case whose record was kept apart from theirs."""
+    person = facts.records["person"].to_numpy()
+    children = support_children(facts)
+    in_support = np.zeros(len(facts.records), bool)
+    in_support[children["record"].to_numpy()] = True
+    near = facts.near
+    left, right = near["left"].to_numpy(np.int64), near["right"].to_numpy(np.int64)
+    maybe = np.concatenate([person[left[in_support[right]]], person[right[in_support[left]]]])
+    return np.isin(runs["person"].to_numpy(), maybe)
+
+
+def parent_died(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children of whose unit another adult, or of whose support case an absent parent, is reported dead."""
+    dead = facts.deaths["person"].to_numpy()
+    adults = with_role(facts.of_program(Program.IVA), (Role.ADULT, Role.HEAD, Role.CARETAKER))
+    units = adults[np.isin(adults["person"].to_numpy(), dead) & (adults["person"] != adults["head"]).to_numpy()]["case"]
+    return np.isin(runs["case"].to_numpy(), units.to_numpy())
+
+
+def held_good_cause(facts: Facts, case: Ints) -> Mask:
+    """Cases with good cause claimed or granted."""
+    return np.isin(np.append(facts.cases["good_cause"].to_numpy(), NONE)[case], (1, 2))
