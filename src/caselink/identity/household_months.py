@@ -18,12 +18,13 @@ def months_of_stays(stays: pd.DataFrame) -> pd.DataFrame:
     """Months of ``stays``: ``person, household, month, role, lives, primary``.
 
     Of several households in one month the primary one is that which a case tells, then one in which the person is told
-    to reside, then one that they are in charge of, then the one that more rosters name them in, then the one told
-    last. One that no case tells is dropped beside one that a case does: an address in another file may be an old one.
+    to reside, then one that they are in charge of, then one whose address a record of the person has, then the one that
+    more rosters name them in, then the one told last. One that no case tells is dropped beside one that a case does:
+    an address in another file may be an old one.
     """
     rows = _expand(stays)
     charge = in_charge(rows["role"].to_numpy(np.int64))
-    rows["rank"] = 8 * rows["told"].astype(np.int64) + 4 * (rows["lives"] == 1) + 2 * charge
+    rows["rank"] = 8 * rows["told"].astype(np.int64) + 4 * (rows["lives"] == 1) + 2 * charge + rows["here"]
     keys = ["person", "month", "household"]
     grouped = rows.sort_values([*keys, "rank", "role"], ascending=[True, True, True, False, True])
     best = grouped.drop_duplicates(keys).reset_index(drop=True)
@@ -82,7 +83,7 @@ def _expand(stays: pd.DataFrame) -> pd.DataFrame:
     counts = last - first + 1
     row = np.repeat(np.arange(len(stays)), counts)
     start = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(stays) else np.zeros(0, np.int64)
-    rows = stays.iloc[row][["person", "household", "role", "lives", "told", "since"]].reset_index(drop=True)
+    rows = stays.iloc[row][["person", "household", "role", "lives", "told", "since", "here"]].reset_index(drop=True)
     rows["month"] = first[row] + np.arange(len(row)) - start[row]
     return rows
 

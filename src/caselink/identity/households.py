@@ -25,7 +25,7 @@ class Households:
 
     ``label``: the household of each roster, named by its first roster. ``number``: its lasting number.
     ``stays``: who is in which household, ``person, household`` (label), ``first, last, role, lives, told`` (by a case),
-    ``since, born, source, roster`` and ``record``.
+    ``since, here`` (a record of the person has that address), ``born, source, roster`` and ``record``.
     """
 
     rosters: Rosters
@@ -45,13 +45,14 @@ def find_households(
 
     Rosters join best first while the evidence of all their pairs together is for it (:func:`cluster_links`, a pair
     that shares nothing counts nothing). Rosters that one source has in one month at two addresses speak against one
-    household, by how seldom that source has two rosters in one. A parent told to live elsewhere is never moved in.
+    household, by how seldom that source has two rosters in one; with one person in both and heads of their own they are
+    two. A parent told to live elsewhere is never moved in.
     ``mailing`` flags the addresses (by number) where nobody lives, such as a P.O. box: strangers may share one.
     """
     rosters = make_rosters(sightings, mailing)
     evidence = weigh_rosters(rosters, sightings, same_place)
     label = _group(rosters, evidence)
-    stays = settle_minors(settle_claims(_stays(rosters, label)))
+    stays = settle_minors(settle_claims(_stays(rosters, label, sightings)))
     return Households(rosters, evidence, label, number_households(rosters, label, record_hash), stays)
 
 
@@ -63,12 +64,13 @@ def _group(rosters: Rosters, evidence: Evidence) -> Ints:
     gap_left, gap_right = missing_pairs(n, left, right, bits)
     against = apart_bits(rosters, gap_left, gap_right)
     kept = against < 0
+    cannot = np.concatenate([rosters.apart, evidence.apart], axis=1).astype(np.int32)
     labels = cluster_links(
         n,
         np.concatenate([left, gap_left[kept]]),
         np.concatenate([right, gap_right[kept]]),
         np.concatenate([bits, against[kept].astype(np.float32)]),
-        cannot=(rosters.apart[0].astype(np.int32), rosters.apart[1].astype(np.int32)),
+        cannot=(cannot[0], cannot[1]),
         cap_bits=CAP_BITS,
         unseen_bits=0.0,
     )
@@ -107,7 +109,7 @@ def _log_share_together(table: pd.DataFrame) -> npt.NDArray[np.float64]:
     return bits
 
 
-def _stays(rosters: Rosters, label: Ints) -> pd.DataFrame:
+def _stays(rosters: Rosters, label: Ints, sightings: pd.DataFrame) -> pd.DataFrame:
     seats, table = rosters.seats, rosters.table
     roster = seats["roster"].to_numpy(np.int64)
     return pd.DataFrame(
@@ -122,10 +124,17 @@ def _stays(rosters: Rosters, label: Ints) -> pd.DataFrame:
             "source": table["source"].to_numpy(np.int64)[roster],
             "told": (table["case"].to_numpy(np.int64)[roster] >= 0),
             "since": seats["since"].to_numpy(np.int64),
+            "here": _have_address(seats["person"], table["place"].to_numpy(np.int64)[roster], sightings),
             "roster": roster,
             "record": seats["record"].to_numpy(np.int64),
         }
     )
+
+
+def _have_address(person: pd.Series[int], place: Ints, sightings: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether some record of each person has the address that the roster has."""
+    known = pd.MultiIndex.from_frame(sightings.loc[sightings["place"] >= 0, ["person", "place"]].drop_duplicates())
+    return pd.MultiIndex.from_arrays([person, place]).isin(known)
 
 
 def number_households(rosters: Rosters, label: Ints, record_hash: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

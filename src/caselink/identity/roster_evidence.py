@@ -50,11 +50,12 @@ class Evidence:
     """Pairs of rosters and what they say.
 
     ``pairs``: ``left, right`` (rosters), ``shared`` people, ``months`` between them, ``place`` (1 same, 0 another,
-    -1 not known), ``same_name``, ``role_bits`` and ``bits``, the sum.
+    -1 not known), ``same_name``, ``role_bits`` and ``bits``, the sum. ``apart``: pairs of rosters that are two homes.
     """
 
     pairs: pd.DataFrame = field(repr=False)
     role_bits: Floats = field(repr=False)
+    apart: tuple[Ints, Ints] = field(repr=False)
 
 
 def weigh_rosters(rosters: Rosters, sightings: pd.DataFrame, same_place: ComparePlaces) -> Evidence:
@@ -68,11 +69,12 @@ def weigh_rosters(rosters: Rosters, sightings: pd.DataFrame, same_place: Compare
     met["role_bits"] = fit[far, met["kind_left"], met["kind_right"]]
     pairs["role_bits"] = met.groupby(["left", "right"])["role_bits"].mean().to_numpy()
     pairs["same_name"] = False
-    pairs["two_heads"] = two_heads(rosters, pairs)
+    mutual, pairs["two_heads"] = _heads(rosters, pairs)
+    homes = pairs[_two_homes(rosters, pairs) & ~mutual]
     pairs["bits"] = _person_bits(pairs)
     neighbors = _share_places(rosters, sightings, pairs)
     both = pd.concat([pairs, neighbors], ignore_index=True) if len(neighbors) else pairs
-    return Evidence(both, fit)
+    return Evidence(both, fit, (homes["left"].to_numpy(np.int64), homes["right"].to_numpy(np.int64)))
 
 
 def staying_bits(months: npt.NDArray[np.int64]) -> Floats:
@@ -96,10 +98,11 @@ def _person_bits(pairs: pd.DataFrame) -> Floats:
     return capped
 
 
-def two_heads(rosters: Rosters, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Pairs where both rosters have a core and nobody of either core sits in the other: a child with two homes.
+def _heads(rosters: Rosters, pairs: pd.DataFrame) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Pairs where somebody of each core sits in the other (or one has no core), and pairs where nobody does.
 
-    The core are those in charge; of people without a role, those who are grown.
+    The core are those in charge; of people without a role, those who are grown. Two heads of their own are a child
+    with two homes; one head that sits in the other's roster is in two units.
     """
     seats, n = rosters.seats, len(rosters.table)
     roster = seats["roster"].to_numpy(np.int64)
@@ -109,13 +112,42 @@ def two_heads(rosters: Rosters, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
     has_core = np.bincount(roster[core], minlength=n) > 0
     sits = seats[["roster", "person"]]
     met = pairs[["left", "right"]].rename_axis("pair").reset_index()
-    shared = np.zeros(len(pairs), np.bool_)
-    for one, other in (("left", "right"), ("right", "left")):
+    seen = np.zeros((2, len(pairs)), np.bool_)
+    for side, (one, other) in enumerate((("left", "right"), ("right", "left"))):
         heads = met.merge(sits[core], left_on=one, right_on="roster")[["pair", other, "person"]]
         both = heads.merge(sits, left_on=[other, "person"], right_on=["roster", "person"])
-        shared[both["pair"].unique()] = True
-    flags: npt.NDArray[np.bool_] = has_core[pairs["left"].to_numpy()] & has_core[pairs["right"].to_numpy()] & ~shared
+        seen[side, both["pair"].unique()] = True
+    headed = has_core[pairs["left"].to_numpy()] & has_core[pairs["right"].to_numpy()]
+    return ~headed | seen.all(axis=0), headed & ~seen.any(axis=0)
+
+
+def _two_homes(rosters: Rosters, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Pairs of cases that one source has at two addresses in one month, with one person in both.
+
+    Somebody is in both who lives in one of them at most; whose they are, their heads tell. Who is only claimed
+    (a tax dependent) may live in either, so a pair with such a one tells nothing.
+    """
+    seats = rosters.seats
+    claims = seats.loc[(seats["role"] == DEPENDENT) & (seats["lives"] < 0), "roster"].unique()
+    told = (rosters.table["case"] >= 0).to_numpy()
+    told[claims] = False
+    source = rosters.table["source"].to_numpy(np.int64)
+    left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+    flags: npt.NDArray[np.bool_] = (
+        told[left]
+        & told[right]
+        & (source[left] == source[right])
+        & (pairs["shared"] == 1).to_numpy()
+        & (pairs["place"] == 0).to_numpy()
+        & _overlap(rosters.table, left, right)
+    )
     return flags
+
+
+def _overlap(table: pd.DataFrame, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether two rosters have a month in common."""
+    first, last = table["first"].to_numpy(np.int64), table["last"].to_numpy(np.int64)
+    return (first[left] <= last[right]) & (first[right] <= last[left])
 
 
 def seat_kinds(seats: pd.DataFrame, last: Ints) -> Ints:

@@ -22,7 +22,7 @@ def settle_residence(sightings: pd.DataFrame) -> Ints:
     """``lives`` of each sighting, 0 where another case says so and no address says otherwise.
 
     Only who is denied by the case itself, or is not in charge of it and is denied by another case of its people, is
-    in doubt. Without any address the case's own contradiction means that the parent lives elsewhere; another's does not.
+    in doubt. Where there is no address, the parent lives elsewhere if the case denies itself, and not if another does.
     """
     rows = sightings[["person", *_CASE, "first", "last", "role", "lives", "place"]].rename_axis("row").reset_index()
     lives = sightings["lives"].to_numpy(np.int64).copy()
@@ -55,4 +55,5 @@ def _doubtful(told: pd.DataFrame) -> pd.DataFrame:
     one = one[one["person_with"] != one["person"]]
     other = members.rename(columns={"person": "person_with", "source": "source_denied", "case": "case_denied"})
     shared = one.merge(other, on=["person_with", "source_denied", "case_denied"])["row"]
-    return both.loc[both["itself"] | both["row"].isin(shared), ["row", "person", *_CASE, "place", "place_denied", "itself"]]
+    doubtful = both[both["itself"] | both["row"].isin(shared)]
+    return doubtful[["row", "person", *_CASE, "place", "place_denied", "itself"]]

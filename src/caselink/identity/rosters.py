@@ -264,8 +264,9 @@ def _apart(table: pd.DataFrame, seats: pd.DataFrame, sightings: pd.DataFrame) ->
     both = _meet(there, cases, ["source", "case"])[["roster", "home"]].drop_duplicates()
     both = both[both["roster"] != both["home"]]
     core = seats.loc[in_charge(seats["role"].to_numpy(np.int64)), ["roster", "person"]]
-    beside = both.rename_axis("pair").reset_index().merge(core, left_on="home", right_on="roster", suffixes=("", "_core"))
-    beside = beside.merge(seats[["roster", "person"]], on=["roster", "person"])
+    beside = both.rename_axis("pair").reset_index().rename(columns={"roster": "there"})
+    beside = beside.merge(core, left_on="home", right_on="roster").drop(columns="roster")
+    beside = beside.rename(columns={"there": "roster"}).merge(seats[["roster", "person"]], on=["roster", "person"])
     both = both.drop(beside["pair"].unique())
     return both["roster"].to_numpy(np.int64), both["home"].to_numpy(np.int64)
 
