@@ -44,7 +44,7 @@ def probabilities(linker: cl.Linker, pairs: pd.DataFrame) -> pd.Series:
         cl.read_source(rows.drop(columns="side"), name=str(side), record_id="pair_id", columns=COLUMNS)
         for side, rows in pairs.groupby("side", sort=True)
     ]
-    result = linker.resolve(cl.normalize(*sides))
+    result = linker.resolve(cl.normalize(*sides).assign(protected="N"))  # nobody here needs protection
     pair_ids = pairs["pair_id"].unique()
     return pd.Series({pair: result.explain("a", pair, "b", pair).match_probability for pair in pair_ids})
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
+from caselink.explain_sentences import pair_sentences
 from caselink.matchers import Matcher
 
 _LEAST_FAMILY_BITS = 0.005
@@ -20,7 +21,8 @@ class Explanation:
 
     ``table``: one row a comparison: its level, the ``bits`` that the level gives for one person against a random pair
     (missing for a matcher that does not weigh levels one by one), and the ``rarity_bits`` of a shared value.
-    ``match_weight`` is what the model makes of it all, beginning with how seldom two records are one person.
+    ``match_weight`` is what the model makes of it all, beginning with how seldom two records are one person;
+    ``line_bits`` is the weight from which two records are linked, ``level_bits`` what each level would give.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -29,6 +31,12 @@ class Explanation:
     household_probability: float
     rule: str | None
     one_person: bool
+    line_bits: float = 0.0
+    level_bits: pd.DataFrame | None = field(default=None, repr=False)
+
+    def sentences(self, language: str = "en") -> list[str]:
+        """The same in a few plain sentences, in English (``en``) or Spanish (``es``)."""
+        return pair_sentences(self, language)
 
     def __str__(self) -> str:
         met = f"met by the rule {self.rule!r}" if self.rule else "no blocking rule brings them together"
@@ -69,6 +77,7 @@ def explain_pair(
         household_probability=float(scored.household[0]),
         rule=prepared.index.rules[rule].name if rule >= 0 else None,
         one_person=bool(one_person),
+        level_bits=None if (levels := _weights_by_level(matcher)) is None else levels[["match_weight"]].reset_index(),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.explain_sentences import household_sentences
 from caselink.identity.households import Households, apart_bits
 
 Ints = npt.NDArray[np.int64]
@@ -30,6 +31,10 @@ class HouseholdExplanation:
     evidence: pd.DataFrame = field(repr=False)
     bits: float
     kept_apart: int
+
+    def sentences(self, language: str = "en") -> list[str]:
+        """The same in a few plain sentences, in English (``en``) or Spanish (``es``)."""
+        return household_sentences(self, language)
 
     def __str__(self) -> str:
         verdict = "one household" if self.one_household else "two households"

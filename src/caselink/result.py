@@ -24,11 +24,13 @@ from caselink.evaluate.calibration import calibration
 from caselink.evaluate.estimates import Estimates, estimate_accuracy
 from caselink.explain import Explanation, explain_pair
 from caselink.explain_household import HouseholdExplanation
+from caselink.explain_places import without_places
 from caselink.families import Families, find_families
 from caselink.matchers import Matcher
 from caselink.months import History, stack_months
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
+from caselink.why_not import WhyNot, why_not
 
 
 @dataclass(frozen=True)
@@ -125,14 +127,32 @@ class Result:
         )
 
     def explain(self, source_left: str, record_id_left: str, source_right: str, record_id_right: str) -> Explanation:
-        """Weight by weight: why these two records are, or are not, one person. No values are shown."""
-        places = [self._position(source_left, record_id_left), self._position(source_right, record_id_right)]
-        if places[0] == places[1]:
-            msg = "both are the same record; explaining takes two"
-            raise InputError(msg)
-        persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[places]]
-        same = persons[0] == persons[1]
-        return explain_pair(self.prepared, self.matcher, (places[0], places[1]), one_person=same, pairs=self.pairs)
+        """Weight by weight: why these two records are, or are not, one person. No values are shown.
+
+        Whether they share an address or phone is withheld unless both persons are known not to be protected.
+        """
+        pair = self._pair((source_left, record_id_left), (source_right, record_id_right))
+        return without_places(self._explained(pair), self.prepared, hide=self._hides_places(pair))
+
+    def why_not(self, source_left: str, record_id_left: str, source_right: str, record_id_right: str) -> WhyNot:
+        """What keeps these two records apart: no evidence, a decision, a roster, or the other records of the two."""
+        pair = self._pair((source_left, record_id_left), (source_right, record_id_right))
+        outcome = Outcome(
+            self.prepared, self.matcher, self.pairs, self._persons_by_position(), self.constraints, self.link_at
+        )
+        all_told = self._explained(pair)
+        shown = without_places(all_told, self.prepared, hide=self._hides_places(pair))
+        return why_not(outcome, pair, shown, enough=all_told.match_weight >= all_told.line_bits)
+
+    def _explained(self, pair: tuple[int, int]) -> Explanation:
+        persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[list(pair)]]
+        told = explain_pair(self.prepared, self.matcher, pair, one_person=persons[0] == persons[1], pairs=self.pairs)
+        return replace(told, line_bits=float(np.log2(self.link_at / (1 - self.link_at))))
+
+    def _hides_places(self, pair: tuple[int, int]) -> bool:
+        if "protected" not in self.records:  # nothing is known of anybody: households need not be found to say so
+            return len(set(self.prepared.records.source[list(pair)].tolist())) > 1
+        return self.families.protection.hides_places(pair)
 
     def blocking_recall(self, truth: pd.DataFrame) -> BlockingRecall:
         """Which share of the true pairs each rule made; ``truth`` has ``source``, ``record_id`` and ``entity_id``."""
@@ -210,6 +230,13 @@ class Result:
     def _keys_by_position(self) -> pd.DataFrame:
         keys: pd.DataFrame = self.persons[list(KEY_COLUMNS)].iloc[self.prepared.records.row]
         return keys
+
+    def _pair(self, one: tuple[str, str], other: tuple[str, str]) -> tuple[int, int]:
+        pair = self._position(*one), self._position(*other)
+        if pair[0] == pair[1]:
+            msg = "both are the same record; explaining takes two"
+            raise InputError(msg)
+        return pair
 
     def _position(self, source: str, record_id: str) -> int:
         found = self.prepared.records.positions(pd.Series([source]), pd.Series([record_id]))[0]

@@ -1,0 +1,175 @@
+"""Explanations in a few plain sentences: which facts agreed, which did not, and what would change the answer.
+
+Every number is one that the explanation holds, or the sum or difference of such: the model's own. No value of a person
+is in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from caselink.errors import SpecError
+from caselink.explain_phrases import LANGUAGES, Phrases
+from caselink.masking import WITHHELD
+
+if TYPE_CHECKING:
+    from caselink.explain import Explanation
+    from caselink.explain_household import HouseholdExplanation
+
+NOT_FACTS = ("prior", "family", "sources")
+"""Rows of an explanation that are no comparison of the two records."""
+
+
+def phrases(language: str) -> Phrases:
+    """The words of a language."""
+    if language not in LANGUAGES:
+        raise SpecError(f"language is one of {', '.join(map(repr, LANGUAGES))}")
+    return LANGUAGES[language]
+
+
+def pair_sentences(explanation: Explanation, language: str = "en") -> list[str]:
+    """Why two records are, or are not, one person."""
+    words, table = phrases(language), with_values(explanation.table)
+    hidden = bool((table["level"] == WITHHELD).any())
+    told = [words.say("one" if explanation.one_person else "two")]
+    told.append(words.say("weight shown" if hidden else "weight", weight=number(explanation.match_weight)))
+    told.append(words.say("line", line=number(explanation.line_bits)))
+    if not hidden:
+        told.append(words.say("chance", chance=_percent(explanation.match_probability, words)))
+    return [
+        *told,
+        *_facts(table, words),
+        *_rest(table, words),
+        *_turning(explanation, table, words),
+        words.say("check"),
+    ]
+
+
+def household_sentences(explanation: HouseholdExplanation, language: str = "en") -> list[str]:
+    """Why rosters are, or are not, one household."""
+    words, evidence = phrases(language), explanation.evidence
+    told = [words.say("one home" if explanation.one_household else "two homes")]
+    told.append(words.say("lists", n=len(explanation.rosters)))
+    if not len(evidence):
+        told.append(words.say("nothing ties"))
+    else:
+        told.append(words.say("home weight", bits=number(explanation.bits)))
+        told += _counted(evidence, words)
+    if explanation.kept_apart:
+        told.append(words.say("kept homes", n=explanation.kept_apart))
+    return told
+
+
+def with_values(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of an explanation with all that each adds in ``value``: the level's bits and those of a rare value."""
+    return table.assign(value=table["bits"].astype(float) + table["rarity_bits"].astype(float))
+
+
+def number(bits: float) -> str:
+    """A weight as it is said.
+
+    >>> number(12.34), number(-0.04), number(float("nan"))
+    ('12.3', '0.0', 'withheld')
+    """
+    return WITHHELD if np.isnan(bits) else f"{bits:.1f}".replace("-0.0", "0.0") if abs(bits) < 0.05 else f"{bits:.1f}"
+
+
+def _percent(probability: float, words: Phrases) -> str:
+    """A chance as it is said: never 0 or 100, which no model can know."""
+    if 0.001 <= probability <= 0.999:
+        return f"{100 * probability:.1f}"
+    return words.say("over", chance="99.9") if probability > 0.5 else words.say("under", chance="0.1")
+
+
+def _facts(table: pd.DataFrame, words: Phrases) -> list[str]:
+    """What is the same, partly the same, not the same, missing and withheld."""
+    rows = table[~table["comparison"].isin(NOT_FACTS)]
+    kinds = rows["level"].map({"exact": "agree", "differ": "differ", "missing": "missing", WITHHELD: "withheld"})
+    kinds = kinds.fillna("alike")
+    told = []
+    for kind in ("agree", "alike", "differ", "missing", "withheld"):
+        chosen = rows[(kinds == kind).to_numpy()].sort_values("value", key=lambda bits: -bits.abs(), kind="stable")
+        facts = [_fact(row.comparison, row.level, row.value, kind, words) for row in chosen.itertuples()]
+        if facts:
+            told.append(words.say(kind, facts=words.join(facts)))
+    return told
+
+
+def _fact(comparison: str, level: str, value: float, kind: str, words: Phrases) -> str:
+    name = words.fact(comparison)
+    notes = [words.level(level)] if kind == "alike" else []
+    if kind not in ("missing", "withheld") and not np.isnan(value):
+        notes.append(f"{value:+.1f}")
+    return f"{name} ({', '.join(notes)})" if notes else name
+
+
+def _rest(table: pd.DataFrame, words: Phrases) -> list[str]:
+    told = []
+    for row in table[table["comparison"].isin(NOT_FACTS)].itertuples():
+        if row.comparison == "prior":
+            told.append(words.say("prior", bits=number(row.value)))
+        elif row.comparison == "sources":
+            one = row.level.startswith(("both in", "same source"))
+            told.append(words.say("one file" if one else "two files", bits=f"{row.value:+.1f}"))
+        elif abs(row.value) >= 0.05:
+            told.append(words.say("family for" if row.value > 0 else "family against", bits=number(abs(row.value))))
+    return told
+
+
+def _turning(explanation: Explanation, table: pd.DataFrame, words: Phrases) -> list[str]:
+    """What would change the answer."""
+    weight, line = explanation.match_weight, explanation.line_bits
+    if (table["level"] == WITHHELD).any() or table["value"].isna().any():
+        return []
+    if explanation.one_person != (weight >= line):
+        return [words.say("tied by others" if explanation.one_person else "apart by others")]
+    known = table[~table["comparison"].isin(NOT_FACTS) & (table["level"] != "missing")]
+    if explanation.one_person:
+        return [_without_strongest(known, weight, line, words)] if len(known) else []
+    return [_what_would_join(explanation, known, words)]
+
+
+def _without_strongest(known: pd.DataFrame, weight: float, line: float, words: Phrases) -> str:
+    strongest = known.loc[known["value"].idxmax()]
+    left = weight - strongest["value"]
+    said = "one fact decides" if left < line else "no fact decides"
+    return words.say(said, fact=words.fact(strongest["comparison"]), left=number(left))
+
+
+def _what_would_join(explanation: Explanation, known: pd.DataFrame, words: Phrases) -> str:
+    weight, line = explanation.match_weight, explanation.line_bits
+    against = known[known["value"] < 0]
+    if len(against):
+        worst = against.loc[against["value"].idxmin()]
+        if weight - worst["value"] >= line:
+            left = number(weight - worst["value"])
+            return words.say("without difference", fact=words.fact(worst["comparison"]), left=left)
+    for comparison, bits in _could_add(explanation).items():
+        if weight + bits >= line:
+            return words.say("if known", fact=words.fact(str(comparison)), left=number(weight + bits))
+    return words.say("nothing changes it")
+
+
+def _could_add(explanation: Explanation) -> dict[str, float]:
+    """What missing facts would add if they were the same, the most first."""
+    missing = explanation.table.loc[explanation.table["level"] == "missing", "comparison"]
+    if explanation.level_bits is None:
+        return {}
+    exact = explanation.level_bits[explanation.level_bits["level"] == "exact"].set_index("comparison")["match_weight"]
+    could = exact.reindex(missing).dropna().sort_values(ascending=False, kind="stable")
+    return {str(name): float(bits) for name, bits in could.items()}
+
+
+def _counted(evidence: pd.DataFrame, words: Phrases) -> list[str]:
+    counts = {"shared people": int((evidence["people in both"] > 0).sum())}
+    hidden = bool((evidence["address"] == WITHHELD).any())
+    if not hidden:
+        counts["same place"] = int((evidence["address"] == "same").sum())
+        counts["other place"] = int(evidence["address"].astype(str).str.startswith("another").sum())
+    if "heads of their own" in evidence:
+        counts["own heads"] = int((evidence["heads of their own"].fillna(0).astype(float) > 0).sum())
+    told = [words.say(what, n=n) for what, n in counts.items() if n]
+    return [*told, words.say("places withheld")] if hidden else told
