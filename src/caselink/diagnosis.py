@@ -17,6 +17,7 @@ from caselink.engines.persons import Constraints
 from caselink.engines.prepared import Prepared
 from caselink.evaluate import BlockingRecall, Losses, blocking_recall, losses, true_pairs
 from caselink.evaluate.universe import TRUTH_COLUMNS, as_table
+from caselink.identity.constraints import Groups
 from caselink.matchers import FellegiSunter, Matcher
 from caselink.text_columns import arrow_table, blank_to_null, to_pandas, to_text
 
@@ -107,22 +108,18 @@ def may_not_join(
     n_persons = int(person.max(initial=0)) + 1
     apart = person[constraints.cannot[0]] * n_persons + person[constraints.cannot[1]]
     found = np.isin(left * n_persons + right, apart) | np.isin(right * n_persons + left, apart)
-    for numbers in constraints.exclusive.T:
-        found |= _share_number(person, numbers, left, right)
-    return found
+    record, number = Groups.of(len(person), constraints.exclusive)
+    return found | _share_number((person[record], number), left, right)
 
 
 def _share_number(
-    person: npt.NDArray[np.int64],
-    numbers: npt.NDArray[np.int64],
+    holds: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
     left: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
-    """For each pair of persons, whether records of both have one number (-1 is none)."""
-    has = numbers >= 0
-    codes, values = pd.factorize(numbers[has])
-    width = max(1, len(values))
-    held = np.unique(person[has] * width + codes)  # what each person holds, a run for each person
+    """For each pair of persons, whether both hold one number; ``holds`` are persons and a number of theirs."""
+    width = int(holds[1].max(initial=0)) + 1
+    held = np.unique(holds[0] * width + holds[1])  # what each person holds, a run for each person
     begin, end = (np.searchsorted(held // width, left, side=side) for side in ("left", "right"))
     pair = np.repeat(np.arange(len(left)), end - begin)
     step = np.arange(len(pair)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin)

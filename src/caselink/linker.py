@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, get_args
@@ -22,6 +23,7 @@ from caselink.engines.joint import resolve_families
 from caselink.engines.local import score_pairs
 from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
+from caselink.engines.seats import Seats
 from caselink.engines.training import training_patterns
 from caselink.errors import InputError, NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher
@@ -92,25 +94,37 @@ class Linker:
         self._fit(self._prepare(records), Stopwatch(), labels)
         return self
 
-    def resolve(self, records: pd.DataFrame | History) -> Result:
-        """Score all pairs and give every record its person."""
+    def resolve(self, records: pd.DataFrame | History, *, memberships: pd.DataFrame | None = None) -> Result:
+        """Score all pairs and give every record its person.
+
+        ``memberships`` say who was in which case, when, and as what: ``source, record_id, case_id``, and if there
+        ``role`` and ``month``, or ``first_month`` and ``last_month`` (``YYYY-MM``). A record may be in several cases;
+        one that is not among them counts with its own columns of these names. The households rest on them too. A
+        history has its own.
+        """
         if isinstance(records, History):
-            return self.resolve(records.records).with_history(records)
+            return self.resolve(records.records, memberships=records.memberships).with_history(records)
         clock = Stopwatch()
         prepared = self._prepare(records)
         clock.stop("encode and block")
-        return self._resolve(records, prepared, clock)
+        return self._resolve(records, prepared, clock, memberships)
 
-    def fit_resolve(self, records: pd.DataFrame | History, labels: pd.DataFrame | None = None) -> Result:
-        """``fit(records, labels).resolve(records)``, encoding and blocking once."""
+    def fit_resolve(
+        self,
+        records: pd.DataFrame | History,
+        labels: pd.DataFrame | None = None,
+        *,
+        memberships: pd.DataFrame | None = None,
+    ) -> Result:
+        """``fit(records, labels).resolve(records, memberships=memberships)``, encoding and blocking once."""
         if isinstance(records, History):
-            return self.fit_resolve(records.records, labels).with_history(records)
+            return self.fit_resolve(records.records, labels, memberships=records.memberships).with_history(records)
         clock = Stopwatch()
         self._choose(records)
         prepared = self._prepare(records)
         clock.stop("encode and block")
         self._fit(prepared, clock, labels)
-        return self._resolve(records, prepared, clock)
+        return self._resolve(records, prepared, clock, memberships)
 
     def save(self, path: str | Path) -> None:
         """Write rules, comparisons and weights as JSON."""
@@ -157,7 +171,10 @@ class Linker:
         self.matcher = self.matcher.fit(seen)
         clock.stop("fit")
 
-    def _resolve(self, records: pd.DataFrame, prepared: Prepared, clock: Stopwatch) -> Result:
+    def _resolve(
+        self, records: pd.DataFrame, prepared: Prepared, clock: Stopwatch, memberships: pd.DataFrame | None
+    ) -> Result:
+        prepared = replace(prepared, told=Seats.of(prepared.records, memberships))
         program, index = prepared.program, prepared.index
         pairs = score_pairs(
             program, index, self.matcher, floor=_FLOOR_BITS, threads=self.threads, progress=self.progress
@@ -167,7 +184,7 @@ class Linker:
         stages, told = (prepared, self.matcher, pairs, constraints), {}
         if self.families:
             joint = resolve_families(*stages, link_at=self.link_at, floor=_FLOOR_BITS)
-            labels, pairs, told = joint.labels, joint.pairs, joint.counts()
+            labels, pairs, constraints, told = joint.labels, joint.pairs, joint.constraints, joint.counts()
         else:
             labels = find_persons(*stages, link_at=self.link_at)
         clock.stop("cluster")
@@ -178,14 +195,14 @@ class Linker:
             "pairs": pairs.n_compared,
             "links": int((pairs.match_weight >= np.log2(self.link_at / (1 - self.link_at))).sum()),
             "persons": int((labels == np.arange(len(labels))).sum()),
+            **prepared.seats().notices,
             **told,
             "seconds": clock.seconds,
         }
         fitted = copy(self)  # fitting this linker again must not change what the result goes on with
         fitted.matcher = copy(self.matcher)
-        return Result(
-            persons, summary, records, prepared, pairs, self.matcher, constraints, self.link_at, resolve=fitted.resolve
-        )
+        given = (self.matcher, constraints, self.link_at, memberships)
+        return Result(persons, summary, records, prepared, pairs, *given, resolve=fitted.resolve)
 
 
 def count_pairs(

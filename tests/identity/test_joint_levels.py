@@ -14,12 +14,10 @@ PERSON = np.array([0, 1, 2, 0, 4, 0, 6], np.int32)  # the mothers are known to b
 
 def levels(left: int, right: int, *, by_case: bool = True) -> RosterLevels:
     """The levels of one pair."""
-    flags = np.full(7, by_case)
     nobody = np.zeros(0, np.int32)
-    book = RosterMembers.of_groups(flags, RECORD, GROUP).book(nobody, nobody)
+    book = RosterMembers.of_groups(7, RECORD, GROUP, CASE if by_case else None).book(nobody, nobody)
     pair = (np.array([left], np.int32), np.array([right], np.int32))
-    case = CASE if by_case else np.full(7, -1)
-    return RosterLevels.of(book, PERSON, pair, source=SOURCE, case=case, by_case=flags)
+    return RosterLevels.of(book, PERSON, pair, source=SOURCE)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caselink.identity.joint_kernels import COLUMNS, look_at_rosters
+from caselink.identity.joint_kernels import COLUMNS, look_at_rosters, stand_together
 from caselink.identity.joint_rosters import RosterBook, RosterMembers, leftover_pairs
 
 N = 9
-EVERYBODY = np.ones(N, bool)
+CASES = np.array([0, 1, 1, -1, -1])  # of each group; the last is that of no group
 
 
 @st.composite
@@ -29,13 +29,17 @@ def first_places(labels):
 def make_book(record, group, doubles=()):
     """The kernel's view of the rosters."""
     pairs = np.array(doubles, np.int32).reshape(-1, 2)
-    return RosterMembers.of_groups(EVERYBODY, record, group).book(pairs[:, 0], pairs[:, 1])
+    return RosterMembers.of_groups(N, record, group, CASES[group]).book(pairs[:, 0], pairs[:, 1])
 
 
 def rosters_of(book: RosterBook, record: int) -> list[set[int]]:
     """The members of each of the record's rosters."""
-    places = book.of[book.of_begins[record] : book.of_begins[record + 1]]
-    return [set(book.members[book.begins[r] : book.begins[r + 1]].tolist()) for r in places]
+    return [set(book.members[book.begins[r] : book.begins[r + 1]].tolist()) for r in places_of(book, record)]
+
+
+def places_of(book: RosterBook, record: int) -> list[int]:
+    """The record's rosters."""
+    return book.of[book.of_begins[record] : book.of_begins[record + 1]].tolist()
 
 
 def look_slowly(book: RosterBook, person, a: int, b: int) -> list[int]:
@@ -53,13 +57,17 @@ def look_slowly(book: RosterBook, person, a: int, b: int) -> list[int]:
             beside_b = {person[y] for y in theirs if book.row[y] != book.row[b]}
             rival |= int(person[b] in beside_a or person[a] in beside_b)
             shared |= (beside_a & beside_b) - {person[a], person[b]}
-    return [known, together, rival, could, len(shared)]
+    ours, theirs = (book.case[places_of(book, record)] for record in (a, b))
+    by_case = (ours >= 0).any() and (theirs >= 0).any()
+    meet = [(one, other) for one in places_of(book, a) for other in places_of(book, b) if one != other]
+    one_case = any(book.case[one] == book.case[other] >= 0 for one, other in meet)
+    return [known, together, rival, could, len(shared), int(by_case), int(one_case)]
 
 
 @settings(deadline=None)  # the first example compiles
 @given(rosters_and_persons(), st.permutations(range(N)))
 def test_the_kernel_says_what_sets_say(drawn, order):
-    """Known, together, rival, could share and shared are those of a plain look with sets, for every pair."""
+    """All columns are those of a plain look with sets, for every pair."""
     record, group, person, doubles = drawn
     distinct = {group: frozenset(record[np.array(drawn[1]) == group].tolist()) for group in set(group.tolist())}
     if len(set(distinct.values())) < len(distinct):
@@ -105,7 +113,7 @@ def test_left_over_are_those_who_stand_in_the_other_roster_as_nobody(drawn):
 
 def test_a_roster_with_too_many_members_is_counted_and_says_nothing():
     """Everybody at one shelter is nobody's family."""
-    rosters = RosterMembers.of_groups(EVERYBODY, np.arange(N), np.array([0] * 6 + [1] * 3), largest=5)
+    rosters = RosterMembers.of_groups(N, np.arange(N), np.array([0] * 6 + [1] * 3), largest=5)
     assert (rosters.n_too_large, len(rosters), rosters.record.tolist()) == (1, 1, [6, 7, 8])
 
 
@@ -115,3 +123,13 @@ def test_no_rosters_at_all():
     person = np.arange(N, dtype=np.int32)
     assert not look_at_rosters(book, person, np.array([0], np.int32), np.array([1], np.int32)).any()
     assert len(leftover_pairs(book, person)[0]) == 0
+
+
+@settings(deadline=None)  # the first example compiles
+@given(rosters_and_persons())
+def test_who_stands_together(drawn):
+    """Two records stand together if one roster holds both."""
+    book = make_book(*drawn[:2])
+    left, right = (side.astype(np.int32) for side in np.triu_indices(N, 1))
+    found = stand_together(book.of_begins, book.of, left, right).tolist()
+    assert found == [bool({*places_of(book, a)} & {*places_of(book, b)}) for a, b in zip(left, right, strict=True)]

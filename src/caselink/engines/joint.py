@@ -46,6 +46,8 @@ class Joint:
 
     labels: Positions = field(repr=False)
     pairs: ScoredPairs = field(repr=False)
+    constraints: Constraints = field(repr=False)
+    """Those given, and rows of one roster that are one member written down twice."""
     passes: int
     pairs_added: int
     rosters_too_large: int
@@ -77,15 +79,17 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
     are the persons of the pairs alone.
     """
     work = _Work.of(prepared, matcher, pairs)
-    cluster = _clustering(prepared, matcher, constraints, link_at)
     sample = _sample(prepared, matcher)
     if sample is None or not isinstance(matcher, FellegiSunter):
-        return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, 0, 0, 0)
+        cluster = _clustering(prepared, matcher, constraints, link_at)
+        return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, constraints, 0, 0, 0)
     facts = FamilyFacts.of(prepared, matcher, pairs)
     if facts.rosters.n_too_large:
         msg = f"{facts.rosters.n_too_large} rosters of more than {LARGEST_ROSTER} members say nothing of families"
         warnings.warn(msg, CaselinkWarning, stacklevel=2)
     work = replace(work, pairs=facts.weighed(work.pairs))
+    constraints = constraints.with_doubles(len(prepared.records), facts.doubles(work.pairs))
+    cluster = _clustering(prepared, matcher, constraints, link_at)
     weight = work.pairs.match_weight
     labels = cluster(work.pairs, weight)
     person = _settle(np.arange(len(labels), dtype=np.int32), labels, work.pairs, weight)
@@ -97,7 +101,7 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
         before, person = person, _settle(person, labels, work.pairs, weight)
         passes, moved = passes + 1, bool((person != before).any())
     kept, added = work.kept(weight, floor)
-    return Joint(labels, kept, passes, added, facts.rosters.n_too_large)
+    return Joint(labels, kept, constraints, passes, added, facts.rosters.n_too_large)
 
 
 @dataclass(frozen=True, slots=True)

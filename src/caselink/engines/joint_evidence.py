@@ -14,6 +14,7 @@ from caselink.encoding import Column, EncodedRecords
 from caselink.engines.joint_mates import RosterMates
 from caselink.engines.local import ScoredPairs
 from caselink.engines.prepared import Prepared
+from caselink.engines.seats import Seats
 from caselink.identity.joint_levels import RosterLevels
 from caselink.identity.joint_parts import Parts, Played
 from caselink.identity.joint_rosters import RosterBook, RosterMembers
@@ -30,7 +31,8 @@ _CERTAIN_BITS = 25.0  # beyond, a pair stays what it is whatever the family says
 _SMOOTHING = 3.0
 _ROUNDS = 4
 _ROLES = 30
-_DOUBLE_BITS = 10.0
+_DOUBLE_BITS = 10.0  # of the pair alone
+_TWICE_BITS = 4.25  # 19 to 1, by what the rosters teach
 _CHUNK = 1 << 20
 
 
@@ -42,23 +44,31 @@ class FamilyFacts:
     book: RosterBook = field(repr=False)
     parts: Parts = field(repr=False)
     source: npt.NDArray[np.int32] = field(repr=False)
-    case: Ints = field(repr=False)
     mates: RosterMates | None = field(repr=False)
+    may_repeat: npt.NDArray[np.bool_] = field(repr=False)
+    """Of each source, whether it may hold a person twice."""
 
     @classmethod
     def of(cls, prepared: Prepared, matcher: FellegiSunter, pairs: ScoredPairs) -> Self:
         """Gathered from the records; ``pairs`` say which rows of one roster are one row twice."""
-        records = prepared.records
-        rosters, group, case = _find_rosters(records)
-        role = _roles(records)
-        mates = RosterMates.learn(prepared, matcher, rosters, group, role)
+        records, seats = prepared.records, prepared.seats()
+        rosters, role = _find_rosters(records, seats), _roles(seats.role, len(records))
         double = pairs.match_weight >= _DOUBLE_BITS
         book = rosters.book(pairs.left[double], pairs.right[double])
-        return cls(rosters, book, Parts.of(records.source, role, _ages(records)), records.source, case, mates)
+        mates = RosterMates.learn(prepared, matcher, rosters, book, role)
+        parts = Parts.of(records.source, role, _ages(records, seats.year))
+        return cls(rosters, book, parts, records.source, mates, prepared.index.allowed.diagonal())
 
     def weighed(self, pairs: ScoredPairs) -> ScoredPairs:
         """The pairs, those of one roster with weights of their own."""
         return pairs if self.mates is None else self.mates.weighed(pairs)
+
+    def doubles(self, pairs: ScoredPairs) -> Pairs:
+        """Pairs of one roster of a case, in a month, that are one member written down twice: by all that is known."""
+        rows = np.flatnonzero(pairs.match_weight >= _TWICE_BITS)
+        left, right = pairs.left[rows], pairs.right[rows]
+        rows = np.flatnonzero(self.may_repeat[self.source[left]] & ~self.are_free((left, right)))
+        return left[rows], right[rows]
 
     def are_free(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
         """Which pairs do not stand in one roster: of those that do nothing more is asked."""
@@ -66,8 +76,7 @@ class FamilyFacts:
 
     def levels(self, person: Positions, pairs: Pairs) -> RosterLevels:
         """What the rosters say of each pair, given the settled persons."""
-        by_case = self.rosters.by_case
-        return RosterLevels.of(self.book, person, pairs, source=self.source, case=self.case, by_case=by_case)
+        return RosterLevels.of(self.book, person, pairs, source=self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +136,20 @@ def _class_logs(pairs: ScoredPairs) -> Floats:
     return np.asarray(np.log(np.maximum(shares, 1e-300)))
 
 
-def _find_rosters(records: EncodedRecords) -> tuple[RosterMembers, Ints, Ints]:
-    """Rosters by source, case and month; for records of no case, by source, month, address and last name.
-
-    With them the roster by case and the case of each record, -1 for none.
-    """
-    month = _codes(records, "month")
-    case = _numbered([np.asarray(records.source), _codes(records, "case_id")])
-    by_case = case >= 0
-    listed = _numbered([case, month], needed=1)
-    group = listed
-    if {"street", "last_name"} <= set(records.columns):
-        needed: list[npt.NDArray[Any]] = [
-            np.asarray(records.source),
-            _codes(records, "street"),
-            _codes(records, "last_name"),
-        ]
-        place = [_codes(records, name) for name in ("unit", "zip", "city")]
-        home = _numbered([*needed, *place, month], needed=len(needed))
-        home = np.where(
-            np.append(np.bincount(home[home >= 0]), 0)[home] > 1, home, -1
-        )  # nobody stands beside one alone
-        group = np.where(by_case | (home < 0), listed, home + listed.max(initial=-1) + 1)
-    return RosterMembers.of_groups(by_case, np.arange(len(records)), group), listed, case
+def _find_rosters(records: EncodedRecords, seats: Seats) -> RosterMembers:
+    """Rosters of cases; for records of no case, by source, month, address and last name."""
+    n_records = len(records)
+    if not {"street", "last_name"} <= set(records.columns):
+        return RosterMembers.of_groups(n_records, seats.record, seats.roster, seats.case[seats.roster])
+    columns = [np.asarray(records.source), *(_codes(records, name) for name in ("street", "last_name"))]
+    place = [_codes(records, name) for name in ("unit", "zip", "city", "month")]
+    home = _numbered([*columns, *place], needed=len(columns))
+    home[seats.record] = -1  # who stands in a case has its roster
+    home = np.where(np.append(np.bincount(home[home >= 0]), 0)[home] > 1, home, -1)  # nobody stands beside one alone
+    neighbor = np.flatnonzero(home >= 0)
+    roster = np.append(seats.roster, home[neighbor] + seats.roster.max(initial=-1) + 1)
+    case = np.append(seats.case[seats.roster], np.full(len(neighbor), -1))
+    return RosterMembers.of_groups(n_records, np.append(seats.record, neighbor), roster, case)
 
 
 def _codes(records: EncodedRecords, name: str) -> Ints:
@@ -169,11 +169,10 @@ def _numbered(columns: list[npt.NDArray[Any]], *, needed: int | None = None) -> 
     return numbers
 
 
-def _roles(records: EncodedRecords) -> Ints:
+def _roles(column: Column | None, n_records: int) -> Ints:
     """Each record's role as a number, by its place in the alphabet; beyond the most usual ones, one for all others."""
-    column = records.columns.get("role")
     if column is None or not len(column.values):
-        return np.full(len(records), -1, np.int64)
+        return np.full(n_records, -1, np.int64)
     names = np.array(column.values.to_pylist(), dtype=object)  # noqa: PD011  (a Column)
     usual = np.lexsort((names, -column.counts()))[:_ROLES]
     number = np.full(len(names) + 1, _ROLES, np.int64)
@@ -182,15 +181,14 @@ def _roles(records: EncodedRecords) -> Ints:
     return number[column.codes]
 
 
-def _ages(records: EncodedRecords) -> Ints:
-    """Years from birth to the month of the roster, or to the newest births where months are not known; -1 unknown."""
+def _ages(records: EncodedRecords, year: Ints) -> Ints:
+    """Years from birth to the year of the roster, or to the newest births where that is not known; -1 unknown."""
     born = _years(records, "birth_date")
     known = born > 0
     if not known.any():
         return np.full(len(records), -1, np.int64)
     newest = int(np.sort(born[known])[int(0.999 * (known.sum() - 1))])
-    month = _years(records, "month")
-    return np.where(known, np.maximum(np.where(month > 0, month, newest) - born, 0), -1)
+    return np.where(known, np.maximum(np.where(year > 0, year, newest) - born, 0), -1)
 
 
 def _years(records: EncodedRecords, name: str) -> Ints:

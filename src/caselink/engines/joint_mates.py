@@ -18,7 +18,7 @@ from caselink.comparisons import count_patterns
 from caselink.encoding import Rows
 from caselink.engines.local import ScoredPairs
 from caselink.engines.prepared import Prepared
-from caselink.identity.joint_rosters import RosterMembers
+from caselink.identity.joint_rosters import RosterBook, RosterMembers
 from caselink.matchers import FellegiSunter
 from caselink.matchers.base import Floats, Levels
 from caselink.matchers.level_tables import log_product, shares
@@ -37,7 +37,7 @@ class RosterMates:
     """Level probabilities of one person written down twice and of two members; the last table is that of the role."""
 
     prepared: Prepared = field(repr=False)
-    roster: Ints = field(repr=False)
+    book: RosterBook = field(repr=False)
     role: Ints = field(repr=False)
     same: list[Floats] = field(repr=False)
     other: list[Floats] = field(repr=False)
@@ -46,20 +46,15 @@ class RosterMates:
 
     @classmethod
     def learn(
-        cls, prepared: Prepared, matcher: FellegiSunter, rosters: RosterMembers, roster: Ints, role: Ints
+        cls, prepared: Prepared, matcher: FellegiSunter, rosters: RosterMembers, book: RosterBook, role: Ints
     ) -> Self | None:
-        """From all pairs of one case's roster, or many of them; ``None`` where there are few.
-
-        ``roster`` numbers the roster of each record that is one of a case (-1 for none).
-        """
+        """From all pairs of one case's roster, or many of them; ``None`` where there are few."""
         left, right = rosters.pairs_within(most=_MOST_PAIRS)
-        kept = roster[left] >= 0
-        left, right = left[kept], right[kept]
         mixture = matcher.mixture_
         if len(left) < _FEWEST_PAIRS:
             return None
         chance = [*mixture.u, np.array([0.0, 0.5, 0.5])]
-        start = cls(prepared, roster, role, [*mixture.m, _ROLES], chance, _FIRST_SHARE)
+        start = cls(prepared, book, role, [*mixture.m, _ROLES], chance, _FIRST_SHARE)
         patterns, place = start._levels((left, right))
         counts = np.bincount(place, minlength=len(patterns)).astype(np.float64)
         return start._fitted(patterns, counts, chance)
@@ -80,8 +75,13 @@ class RosterMates:
 
     def together(self, pairs: tuple[Rows, Rows]) -> npt.NDArray[np.bool_]:
         """Which pairs stand in one roster of a case."""
-        ours, theirs = self.roster[pairs[0]], self.roster[pairs[1]]
-        return np.asarray((ours == theirs) & (ours >= 0))
+        from caselink.identity.joint_kernels import stand_together
+
+        book = self.book
+        together: npt.NDArray[np.bool_] = stand_together(book.of_begins, book.of, *pairs)
+        rows = np.flatnonzero(together)
+        together[rows] = book.case[book.of[book.of_begins[pairs[0][rows]]]] >= 0
+        return together
 
     def weighed(self, pairs: ScoredPairs) -> ScoredPairs:
         """The pairs, those of one roster with the weight that this model gives them."""

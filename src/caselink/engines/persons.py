@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
 from caselink.errors import SpecError
 from caselink.identity import cluster_links, missing_pairs, source_groups
+from caselink.identity.constraints import refused_must_links
 from caselink.matchers import Matcher
 from caselink.schema import check_table
 
@@ -24,11 +25,20 @@ DECISIONS = ("match", "not", "unsure")
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What may never be one person and what must be, as positions (see :mod:`caselink.identity.constraints`)."""
+    """What may never be one person and what must be, as positions (see :mod:`caselink.identity.constraints`).
 
-    exclusive: npt.NDArray[np.int64] = field(repr=False)
+    ``exclusive``: records and the groups of which a person holds each once, or a table of records by kinds of groups.
+    """
+
+    exclusive: npt.NDArray[np.int64] | tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] = field(repr=False)
     must: Pairs = field(repr=False)
     cannot: Pairs = field(repr=False)
+
+    def with_doubles(self, n_records: int, doubles: Pairs) -> Constraints:
+        """With rows tied together that stand in one roster twice, but for those that a decision keeps apart."""
+        refused = refused_must_links(n_records, doubles, self.cannot)
+        left, right = (np.append(ours, side[~refused]) for ours, side in zip(self.must, doubles, strict=True))
+        return replace(self, must=(left, right))
 
 
 def find_persons(
@@ -70,41 +80,40 @@ def _score_gaps(prepared: Prepared, matcher: Matcher, gaps: Pairs) -> list[Score
 def gather_constraints(prepared: Prepared, unduplicated: Sequence[str], decisions: pd.DataFrame | None) -> Constraints:
     """Unduplicated sources, rosters (people of one case and month are different people), and decisions."""
     records = prepared.records
-    sources = np.array(records.sources, dtype=object)[records.source]
-    kinds = [source_groups(sources, unduplicated)] if unduplicated else []
-    must = [_no_pairs()]
-    if {"case_id", "month"} <= set(records.columns):
-        roster, doubled = _rosters(prepared)
-        kinds.append(roster)
-        must.append(doubled)
+    sources = np.array(records.sources, dtype=object)[records.source] if unduplicated else records.source
+    group = source_groups(sources, unduplicated) if unduplicated else np.full(len(records), -1, np.int64)
+    held = np.flatnonzero(group >= 0)
+    record, roster = _rosters(prepared)
+    doubled = _doubled(prepared, record, roster)
     decided = _decided(prepared, decisions) if decisions is not None else {}
-    must.append(decided.get("match", _no_pairs()))
-    exclusive = np.stack(kinds, axis=1) if kinds else np.empty((len(records), 0), np.int64)
+    must = (doubled, decided.get("match", _no_pairs()))
     together = (np.concatenate([one[0] for one in must]), np.concatenate([one[1] for one in must]))
+    rosters = roster + int(group.max(initial=-1)) + 1
+    exclusive = (np.append(held, record), np.append(group[held], rosters))
     return Constraints(exclusive, together, decided.get("not", _no_pairs()))
 
 
-def _rosters(prepared: Prepared) -> tuple[npt.NDArray[np.int64], Pairs]:
-    """A group number for every record of one source, case and month; and rows that are there twice.
+def _rosters(prepared: Prepared) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Each record and roster of one case and month in which it stands with others."""
+    seats = prepared.seats()
+    crowd = np.bincount(seats.roster) > 1
+    rows = np.flatnonzero(seats.dated & crowd[seats.roster])
+    return seats.record[rows], seats.roster[rows]
 
-    A row is there twice if all that is personal is equal and names a person: such rows are tied together.
-    """
-    records = prepared.records
-    case, month = (records.columns[name] for name in ("case_id", "month"))
-    known = (case.codes >= 0) & (month.codes >= 0)
-    group = (records.source.astype(np.int64) * len(case.values) + case.codes) * len(month.values) + month.codes
-    group = np.where(known, group, -1)
-    fingerprint = group.astype(np.uint64)
+
+def _doubled(prepared: Prepared, record: npt.NDArray[np.int64], roster: npt.NDArray[np.int64]) -> Pairs:
+    """Rows that stand in one roster twice: all that is personal is equal and names a person. They are tied together."""
+    names = _names_a_person(prepared)[record]
+    record, fingerprint = record[names], roster[names].astype(np.uint64)
     for column in _personal_columns(prepared):
-        codes = records.columns[column].codes.astype(np.uint64)
+        codes = prepared.records.columns[column].codes[record].astype(np.uint64)
         fingerprint = (
             (fingerprint ^ (fingerprint >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + codes + np.uint64(1)
         )
-    candidates = np.flatnonzero(known & _names_a_person(prepared))
-    order = candidates[np.argsort(fingerprint[candidates], kind="stable")]
-    same = fingerprint[order[1:]] == fingerprint[order[:-1]]
-    first, second = order[:-1][same].astype(np.int32), order[1:][same].astype(np.int32)
-    return group, (np.minimum(first, second), np.maximum(first, second))
+    order = np.lexsort((record, fingerprint))
+    same = (fingerprint[order[1:]] == fingerprint[order[:-1]]) & (record[order[1:]] != record[order[:-1]])
+    first, second = record[order[:-1]][same].astype(np.int32), record[order[1:]][same].astype(np.int32)
+    return np.minimum(first, second), np.maximum(first, second)
 
 
 def _personal_columns(prepared: Prepared) -> list[str]:

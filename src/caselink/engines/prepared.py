@@ -11,6 +11,7 @@ import pandas as pd
 from caselink.blocking import LinkType, PairIndex, Rule, index_pairs, key_column
 from caselink.comparisons import Comparison, Program
 from caselink.encoding import EncodedRecords, encode
+from caselink.engines.seats import Seats
 from caselink.errors import PairsLimitError, SpecError
 
 Clock = Callable[[str], None]
@@ -19,11 +20,16 @@ _ROSTER_COLUMNS = {"case_id", "month", "role", "unit"}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One set of records under one choice of rules and comparisons."""
+    """One set of records under one choice of rules and comparisons; ``told`` are the seats that are known."""
 
     records: EncodedRecords
     index: PairIndex = field(repr=False)
     program: Program = field(repr=False)
+    told: Seats | None = field(default=None, repr=False)
+
+    def seats(self) -> Seats:
+        """Who stood in which case: as was told, or as the records themselves say."""
+        return Seats.of(self.records) if self.told is None else self.told
 
 
 def prepare(

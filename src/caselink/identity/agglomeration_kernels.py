@@ -58,6 +58,7 @@ class Tangle(NamedTuple):
     must_begins: Int64
     must_low: Int32
     must_high: Int32
+    group_begins: Int64  # the exclusive groups of each node, as runs of ``groups``
     groups: Int64
     slots: Int64  # of the table, for each component a power of two
 
@@ -82,18 +83,21 @@ class Work(NamedTuple):
     heap: Rows
     table: Rows
     counts: Int64
+    group_begins: Int64
     groups: Int64
     unseen: int
     span: int  # keys of the table are cluster * span + (other cluster, or number of nodes + group)
 
 
-def table_slots(size: Int64, links: Int64, n_kinds: int) -> Int64:
+def table_slots(links: Int64, groups: Int64) -> Int64:
     """Powers of two with room for a table made anew and the moving of one cluster, three quarters full.
 
-    >>> table_slots(np.array([3, 100]), np.array([2, 700]), 0).tolist()
+    ``links`` and ``groups`` of each component; a group counts for each of its nodes.
+
+    >>> table_slots(np.array([2, 700]), np.array([0, 0])).tolist()
     [8, 4096]
     """
-    slots: Int64 = 2 ** np.ceil(np.log2(3 * links + 2 * size * n_kinds + 2)).astype(np.int64)
+    slots: Int64 = 2 ** np.ceil(np.log2(3 * links + 2 * groups + 2)).astype(np.int64)
     return slots
 
 
@@ -123,9 +127,10 @@ def agglomerate(tangle: Tangle, room: Room, n_groups: int, unseen: int) -> Int32
         if not tangle.unclear[component]:
             continue
         first, last = links[component], links[component + 1]
-        table, groups, span = room.table[: tangle.slots[component]], tangle.groups[begin:end], end - begin + n_groups
+        table, span = room.table[: tangle.slots[component]], end - begin + n_groups
+        runs = tangle.group_begins[begin : end + 1]
         nodes, edges = room.nodes[: end - begin], room.edges[: last - first]
-        work = Work(nodes, edges, room.next_half, room.heap, table, room.counts, groups, unseen, span)
+        work = Work(nodes, edges, room.next_half, room.heap, table, room.counts, runs, tangle.groups, unseen, span)
         _set_up(work, tangle, begin, first)
         for k in range(tangle.must_begins[component], tangle.must_begins[component + 1]):
             a, b = _wide(tangle.must_low[k]) - begin, _wide(tangle.must_high[k]) - begin
@@ -142,7 +147,7 @@ def _set_up(work: Work, tangle: Tangle, begin: int, first: int) -> None:
     for a in range(len(work.nodes)):
         node = work.nodes[a]
         node.parent, node.size, node.member = a, 1, a
-        node.first, node.last, node.load = -1, -1, work.groups.shape[1]
+        node.first, node.last, node.load = -1, -1, work.group_begins[a + 1] - work.group_begins[a]
     for e in range(len(work.edges)):
         edge, k = work.edges[e], first + e
         edge.low, edge.high = tangle.low[k] - begin, tangle.high[k] - begin
@@ -181,10 +186,8 @@ def _make_table(work: Work) -> None:
 @step
 def _claim_groups(work: Work, a: int, node: int) -> None:
     """Note that cluster ``a`` holds the exclusive groups of a node."""
-    for kind in range(work.groups.shape[1]):
-        group = work.groups[node, kind]
-        if group >= 0:
-            _claim(work, a * work.span + len(work.nodes) + group, node)
+    for k in range(work.group_begins[node], work.group_begins[node + 1]):
+        _claim(work, a * work.span + len(work.nodes) + work.groups[k], node)
 
 
 @step
@@ -288,7 +291,7 @@ def _join(work: Work, a: int, b: int) -> None:
         _move_half(work, half, a)
         half = following
     node = b
-    while work.groups.shape[1] > 0:
+    while len(work.groups) > 0:
         _claim_groups(work, a, node)
         node = _wide(work.nodes[node].member)
         if node == b:
@@ -328,15 +331,14 @@ def _move_half(work: Work, half: int, a: int) -> None:
 @step
 def _share_groups(work: Work, a: int, b: int) -> bool:
     """Whether two clusters both hold one exclusive group."""
-    if work.groups.shape[1] == 0:
+    if len(work.groups) == 0:
         return False
     if work.nodes[a].size > work.nodes[b].size:
         a, b = b, a
     node = a
     while True:
-        for kind in range(work.groups.shape[1]):
-            group = work.groups[node, kind]
-            if group >= 0 and work.table[_find(work.table, b * work.span + len(work.nodes) + group)].key >= 0:
+        for k in range(work.group_begins[node], work.group_begins[node + 1]):
+            if work.table[_find(work.table, b * work.span + len(work.nodes) + work.groups[k])].key >= 0:
                 return True
         node = _wide(work.nodes[node].member)
         if node == a:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from caselink.errors import CaselinkWarning, SpecError
-from caselink.identity.constraints import Pairs, Positions, checked_pairs, exclusive_kinds, refused_must_links
+from caselink.identity.constraints import Groups, Pairs, Positions, checked_pairs, refused_must_links
 
 _PARTS = 2**20  # a weight is counted in whole parts of a bit, so that sums do not depend on their order
 _MOST_BITS = 1000.0
@@ -29,7 +29,7 @@ def cluster_links(  # noqa: PLR0913 - links, three kinds of constraint, two sett
     right: npt.NDArray[Any],
     weight: npt.NDArray[Any],
     *,
-    exclusive: npt.NDArray[np.int64] | None = None,
+    exclusive: npt.NDArray[np.int64] | tuple[npt.NDArray[Any], npt.NDArray[Any]] | None = None,
     cannot: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None = None,
     must: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None = None,
     cap_bits: float = 10.0,
@@ -44,8 +44,8 @@ def cluster_links(  # noqa: PLR0913 - links, three kinds of constraint, two sett
     which record of a link is on the left.
 
     ``must`` pairs are joined before all else, ``cannot`` pairs never stand in one cluster, and of the records with one
-    number in a column of ``exclusive`` (-1 for none; one column or several) a cluster holds one at most, unless
-    must-links say more. A must-link that would put a cannot-linked pair into one cluster is left out with a
+    number in a column of ``exclusive`` (-1 for none; one column or several; or records and their groups, two arrays) a
+    cluster holds one at most, unless must-links say more. A must-link that would put a cannot-linked pair into one cluster is left out with a
     :class:`CaselinkWarning`; :func:`refused_must_links` tells which.
 
     Time grows with the number of links, and where one record is linked to very many with ``cap_bits / -unseen_bits``.
@@ -131,13 +131,13 @@ class _Rules:
 
     apart: Pairs
     joined: Pairs
-    groups: npt.NDArray[np.int64]
+    groups: Groups
 
     @classmethod
     def make(
         cls,
         n_records: int,
-        exclusive: npt.NDArray[np.int64] | None,
+        exclusive: npt.NDArray[np.int64] | tuple[npt.NDArray[Any], npt.NDArray[Any]] | None,
         cannot: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None,
         must: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None,
     ) -> Self:
@@ -147,7 +147,7 @@ class _Rules:
         if refused.any():
             msg = f"{refused.sum()} of {len(left)} must-links are left out: a cannot-link stands against them"
             warnings.warn(msg, CaselinkWarning, stacklevel=3)
-        return cls(apart, (left[~refused], right[~refused]), exclusive_kinds(n_records, exclusive))
+        return cls(apart, (left[~refused], right[~refused]), Groups.of(n_records, exclusive))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,18 +195,23 @@ class _Components:
         return _LinksInside(low, high, weight, blocked)
 
     def unclear(
-        self, inside: _LinksInside, link_begins: npt.NDArray[np.int64], groups: npt.NDArray[np.int64]
+        self, inside: _LinksInside, link_begins: npt.NDArray[np.int64], groups: Groups
     ) -> npt.NDArray[np.bool_]:
         """Which components are not one cluster at a glance: a pair without a link above 0, or a constraint inside."""
         size = np.diff(self.begins)
         clear = np.append(0, np.cumsum((inside.weight > 0) & ~inside.blocked))
         unclear: npt.NDArray[np.bool_] = np.diff(clear[link_begins]) < size * (size - 1) // 2
-        component, n_groups = np.repeat(np.arange(len(size)), size), groups.max(initial=0) + 1
-        for kind in range(groups.shape[1]):
-            has = groups[:, kind] >= 0
-            members = np.sort(component[has] * n_groups + groups[has, kind])
-            unclear[members[1:][members[1:] == members[:-1]] // n_groups] = True
+        component = np.repeat(np.arange(len(size)), size)[groups.record]
+        unclear[_holding_one_twice(component, groups.number)] = True
         return unclear
+
+    def groups_of_nodes(self, groups: Groups) -> Groups:
+        """The exclusive groups of the components' nodes, numbered anew from 0 on."""
+        node = self.node_of[groups.record]
+        chosen = np.flatnonzero(node >= 0)
+        order = chosen[np.argsort(node[chosen], kind="stable")]
+        number = np.unique(groups.number[order], return_inverse=True)[1]
+        return Groups(node[order], number.astype(np.int64))
 
     def cluster(self, links: _Links, rules: _Rules, *, unseen: int) -> Positions:
         """The first node of every node's cluster."""
@@ -215,7 +220,8 @@ class _Components:
         inside = self.links_inside(links, rules.apart)
         _, must_low, must_high = self.nodes_of(*rules.joined)
         order = np.argsort(must_low, kind="stable")
-        groups, n_groups = _numbered(rules.groups[self.record_of])
+        groups = self.groups_of_nodes(rules.groups)
+        group_begins = np.searchsorted(groups.record, np.arange(len(self.record_of) + 1))
         link_begins = self.begin_of(inside.left)
         tangle = kernels.Tangle(
             begins=self.begins,
@@ -228,10 +234,12 @@ class _Components:
             must_begins=self.begin_of(must_low[order]),
             must_low=must_low[order],
             must_high=must_high[order],
-            groups=groups,
-            slots=kernels.table_slots(np.diff(self.begins), np.diff(link_begins), groups.shape[1]),
+            group_begins=group_begins,
+            groups=groups.number,
+            slots=kernels.table_slots(np.diff(link_begins), np.diff(group_begins[self.begins])),
         )
         room = kernels.make_room(tangle)
+        n_groups = int(groups.number.max(initial=-1)) + 1
         labels: Positions = kernels.agglomerate(tangle, room, n_groups, unseen)
         return labels
 
@@ -261,21 +269,16 @@ def _not_settled(labels: Positions, rules: _Rules) -> npt.NDArray[np.bool_]:
     """Of each label, whether its component may be more than one cluster; a pair is one unless a constraint parts it."""
     sizes = np.bincount(labels, minlength=len(labels))
     open_ = sizes > 2
-    if rules.groups.shape[1]:
-        second = np.flatnonzero((sizes[labels] == 2) & (labels != np.arange(len(labels))))
-        groups, first = rules.groups[second], labels[second]
-        open_[first[((groups == rules.groups[first]) & (groups >= 0)).any(axis=1)]] = True
+    record, number = rules.groups
+    of_two = sizes[labels[record]] == 2
+    open_[_holding_one_twice(labels[record[of_two]], number[of_two])] = True
     left, right = rules.apart
     open_[labels[left[labels[left] == labels[right]]]] = True
     return open_
 
 
-def _numbered(groups: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
-    """The exclusive groups of all kinds numbered from 0 on, and how many there are; -1 stays none."""
-    numbers, n_groups = np.full(groups.shape, -1, np.int64), 0
-    for kind in range(groups.shape[1]):
-        has = groups[:, kind] >= 0
-        values, place = np.unique(groups[has, kind], return_inverse=True)
-        numbers[has, kind] = place + n_groups
-        n_groups += len(values)
-    return numbers, n_groups
+def _holding_one_twice(holder: npt.NDArray[Any], number: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Who holds a number more than once, of holders with a number each."""
+    width = int(number.max(initial=0)) + 1
+    held = np.sort(holder.astype(np.int64) * width + number)
+    return np.asarray(held[1:][held[1:] == held[:-1]] // width)

@@ -8,13 +8,13 @@ must-links
     pairs that a person has joined; they hold against exclusive groups, and yield only to cannot-links.
 exclusive groups
     numbers of which a cluster holds each at most once: the source of an extract without duplicates, or one case in
-    one month. Missing is -1 and constrains nothing.
+    one month. Missing is -1 and constrains nothing; who was in several cases is in several groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -80,12 +80,43 @@ def checked_pairs(n_records: int, pairs: tuple[npt.NDArray[Any], npt.NDArray[Any
     return smaller.astype(np.int32, copy=False), larger.astype(np.int32, copy=False)
 
 
-def exclusive_kinds(n_records: int, exclusive: npt.NDArray[Any] | None) -> npt.NDArray[np.int64]:
-    """Exclusive groups as a table of records by kinds; no groups at all is a table without columns.
+class Groups(NamedTuple):
+    """Exclusive groups: ``record[i]`` is in the group ``number[i]``; sorted, each once, numbered from 0 on.
 
-    >>> exclusive_kinds(2, np.array([7, -1])).tolist(), exclusive_kinds(2, None).shape
-    ([[7], [-1]], (2, 0))
+    A record may be in several groups, as one is that was in two cases, or in none.
     """
+
+    record: Positions
+    number: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, n_records: int, exclusive: npt.NDArray[Any] | tuple[npt.NDArray[Any], npt.NDArray[Any]] | None) -> Self:
+        """From records and their groups, from a column a record or from several, each with numbers of its own (-1 none).
+
+        >>> groups = Groups.of(3, np.array([[7, 7], [-1, 7], [7, -1]]))
+        >>> groups.record.tolist(), groups.number.tolist()
+        ([0, 0, 1, 2], [0, 1, 1, 0])
+        """
+        if isinstance(exclusive, tuple):
+            record, group = (np.asarray(side, np.int64) for side in exclusive)
+            outside = (record < 0) | (record >= n_records)
+            if record.shape != group.shape or record.ndim != 1 or outside.any():
+                msg = f"exclusive groups name each a position from 0 to {n_records - 1} and a number"
+                raise SpecError(msg)
+            columns = np.zeros_like(group)
+        else:
+            table = _as_table(n_records, exclusive)
+            record, columns = (side.ravel() for side in np.indices(table.shape))
+            group = table.ravel()
+        has = group >= 0
+        width = int(group.max(initial=0)) + 1
+        values, number = np.unique(columns[has] * width + group[has], return_inverse=True)
+        rows = np.unique(record[has] * max(1, len(values)) + number)
+        return cls((rows // max(1, len(values))).astype(np.int32), rows % max(1, len(values)))
+
+
+def _as_table(n_records: int, exclusive: npt.NDArray[Any] | None) -> npt.NDArray[np.int64]:
+    """Columns of exclusive groups as a table of records by kinds; no groups at all is a table without columns."""
     if exclusive is None:
         return np.empty((n_records, 0), np.int64)
     groups = np.asarray(exclusive, np.int64)
@@ -93,4 +124,4 @@ def exclusive_kinds(n_records: int, exclusive: npt.NDArray[Any] | None) -> npt.N
     if groups.ndim != 2 or len(groups) != n_records:  # records by kinds
         msg = f"exclusive groups need a row for each of {n_records} records, got shape {groups.shape}"
         raise SpecError(msg)
-    return np.ascontiguousarray(groups)
+    return groups

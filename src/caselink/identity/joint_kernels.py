@@ -11,20 +11,22 @@ from caselink.identity.joint_rosters import RosterBook
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 UInt8 = npt.NDArray[np.uint8]
-COLUMNS = ("known", "together", "rival", "could_share", "shared")
+Bool = npt.NDArray[np.bool_]
+COLUMNS = ("known", "together", "rival", "could_share", "shared", "by_case", "one_case")
 _MOST = 8  # shared persons that are told apart; more are not counted
-_KNOWN, _TOGETHER, _RIVAL, _COULD, _SHARED = 0, 1, 2, 3, 4
+_KNOWN, _TOGETHER, _RIVAL, _COULD, _SHARED, _BY_CASE, _ONE_CASE = range(7)
 
 
 @kernel
 def look_at_rosters(book: RosterBook, person: Int32, left: Int32, right: Int32) -> UInt8:
-    """One row a pair: whether both have a roster, one together, a rival; how many they could share, and do share.
+    """One row a pair: whether both have a roster, one together, a rival; how many they could share, and do share;
+    whether both have a roster of a case, and two of one case, at two times.
 
     A *rival* of a pair stands beside one of the two, in another row, and is the other's person. They share the
     persons who stand beside both and are neither of them. ``person`` is each record's own position where it is
     tied to nobody.
     """
-    out = np.zeros((len(left), 5), np.uint8)
+    out = np.zeros((len(left), 7), np.uint8)
     seen = np.empty(_MOST, np.int32)
     for pair in range(len(left)):
         a, b, row, n_seen = left[pair], right[pair], out[pair], 0
@@ -32,10 +34,12 @@ def look_at_rosters(book: RosterBook, person: Int32, left: Int32, right: Int32) 
             for j in range(book.of_begins[b], book.of_begins[b + 1]):
                 one, other = book.of[i], book.of[j]
                 row[_KNOWN] = 1
+                row[_BY_CASE] |= book.case[one] >= 0 and book.case[other] >= 0
                 row[_COULD] = max(row[_COULD], min(book.size[one], book.size[other]) - 1)
                 if one == other:
                     row[_TOGETHER] = 1
                     continue
+                row[_ONE_CASE] |= book.case[one] >= 0 and book.case[one] == book.case[other]
                 row[_RIVAL] |= _stands_beside(book, person, one, a, person[b])
                 row[_RIVAL] |= _stands_beside(book, person, other, b, person[a])
                 n_seen = _count_shared(book, person, (one, other), (a, b), seen, n_seen)
@@ -73,52 +77,65 @@ def _count_shared(book, person, rosters, pair, seen, n_seen):  # type: ignore[no
 
 
 @kernel
-def list_leftover(
-    book: RosterBook, person: Int32, by_person: Int32, person_begins: Int64, most_records: int
-) -> tuple[Int32, Int32]:
-    """Members left over in two rosters that share a person (see ``leftover_pairs``); a pair may come several times.
+def stand_together(of_begins: Int64, of: Int32, left: Int32, right: Int32) -> Bool:
+    """Which pairs of records share a roster; ``of`` has each record's rosters in rising order."""
+    together = np.zeros(len(left), np.bool_)
+    for pair in range(len(left)):
+        i, j = of_begins[left[pair]], of_begins[right[pair]]
+        while i < of_begins[left[pair] + 1] and j < of_begins[right[pair] + 1] and not together[pair]:
+            together[pair] = of[i] == of[j]
+            if of[i] < of[j]:
+                i += 1
+            else:
+                j += 1
+    return together
 
-    ``by_person`` holds the records in runs of one person each.
+
+@kernel
+def list_meetings(book: RosterBook, by_person: Int32, person_begins: Int64, most_records: int) -> tuple[Int32, Int32]:
+    """Two rosters for every two records of one person that stand in them; the same two may come several times.
+
+    ``by_person`` holds the records in runs of one person each, of which the first ``most_records`` are looked at.
     """
-    size, count = 1024, 0
-    left, right = np.empty(size, np.int32), np.empty(size, np.int32)
-    for p in range(len(person_begins) - 1):
-        last = min(person_begins[p + 1], person_begins[p] + most_records)
-        for s in range(person_begins[p], last):
-            for t in range(s + 1, last):
-                x, y = by_person[s], by_person[t]
-                for i in range(book.of_begins[x], book.of_begins[x + 1]):
-                    for j in range(book.of_begins[y], book.of_begins[y + 1]):
-                        one, other = book.of[i], book.of[j]
-                        if one == other:
-                            continue
-                        most = (book.begins[one + 1] - book.begins[one]) * (book.begins[other + 1] - book.begins[other])
-                        while count + most > size:
-                            size *= 2
-                            left, right = _longer(left, size), _longer(right, size)
-                        count = _leftover(book, person, one, other, left, right, count)
-    return left[:count], right[:count]
+    one, other = np.empty(0, np.int32), np.empty(0, np.int32)
+    for write in (False, True):
+        count = 0
+        for p in range(len(person_begins) - 1):
+            last = min(person_begins[p + 1], person_begins[p] + most_records)
+            for s in range(person_begins[p], last):
+                for t in range(s + 1, last):
+                    for i in range(book.of_begins[by_person[s]], book.of_begins[by_person[s] + 1]):
+                        for j in range(book.of_begins[by_person[t]], book.of_begins[by_person[t] + 1]):
+                            if book.of[i] != book.of[j]:
+                                if write:
+                                    one[count] = min(book.of[i], book.of[j])
+                                    other[count] = max(book.of[i], book.of[j])
+                                count += 1
+        if not write:
+            one, other = np.empty(count, np.int32), np.empty(count, np.int32)
+    return one, other
 
 
-@step
-def _longer(values, size):  # type: ignore[no-untyped-def]
-    longer = np.empty(size, np.int32)
-    longer[: len(values)] = values
-    return longer
-
-
-@step
-def _leftover(book, person, one, other, left, right, count):  # type: ignore[no-untyped-def]
-    for k in range(book.begins[one], book.begins[one + 1]):
-        a = book.members[k]
-        if _stands_in(book, person, other, person[a]):
-            continue
-        for h in range(book.begins[other], book.begins[other + 1]):
-            b = book.members[h]
-            if a != b and not _stands_in(book, person, one, person[b]):
-                left[count], right[count] = min(a, b), max(a, b)
-                count += 1
-    return count
+@kernel
+def list_leftover(book: RosterBook, person: Int32, one: Int32, other: Int32) -> tuple[Int32, Int32]:
+    """Members of two rosters of whom neither stands in the other's as anybody; a pair may come several times."""
+    left, right = np.empty(0, np.int32), np.empty(0, np.int32)
+    for write in (False, True):
+        count = 0
+        for pair in range(len(one)):
+            for k in range(book.begins[one[pair]], book.begins[one[pair] + 1]):
+                a = book.members[k]
+                if _stands_in(book, person, other[pair], person[a]):
+                    continue
+                for h in range(book.begins[other[pair]], book.begins[other[pair] + 1]):
+                    b = book.members[h]
+                    if a != b and not _stands_in(book, person, one[pair], person[b]):
+                        if write:
+                            left[count], right[count] = min(a, b), max(a, b)
+                        count += 1
+        if not write:
+            left, right = np.empty(count, np.int32), np.empty(count, np.int32)
+    return left, right
 
 
 @step

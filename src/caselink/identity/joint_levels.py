@@ -49,22 +49,15 @@ class RosterLevels:
         pairs: tuple[Positions, Positions],
         *,
         source: npt.NDArray[Any],
-        case: npt.NDArray[np.int64],
-        by_case: npt.NDArray[np.bool_],
     ) -> Self:
-        """``case`` is each record's case, whatever the month (-1 for none), ``by_case`` as in :class:`RosterMembers`.
-
-        Of two members of one roster nothing is said here.
-        """
+        """Of two members of one roster nothing is said here."""
         from caselink.identity.joint_kernels import look_at_rosters
 
         left, right = pairs
-        known, together, rival, could, shared = look_at_rosters(book, person, left, right).T.astype(np.int64)
-        cases = by_case[left] & by_case[right]
-        outcome = 3 * rival + np.minimum(shared, _MANY)
-        outcome[(case[left] >= 0) & (case[left] == case[right])] = _OTHER_MONTH
-        outcome += (outcome == _OTHER_MONTH) * rival
-        situation = 6 * ~cases + 3 * (source[left] == source[right]) + np.minimum(could, _MANY)
+        looked = look_at_rosters(book, person, left, right)
+        known, together, rival, could, shared, by_case, one_case = np.ascontiguousarray(looked.T)
+        outcome = np.where(one_case > 0, _OTHER_MONTH + rival, 3 * rival + np.minimum(shared, _MANY))
+        situation = 6 * (1 - by_case) + 3 * (source[left] == source[right]) + np.minimum(could, _MANY)
         return cls((known > 0) & (together == 0), situation, outcome)
 
     def table(self, share: Floats, *, smoothing: float) -> Floats:
@@ -72,8 +65,9 @@ class RosterLevels:
 
         Each situation is held towards all of them together by ``smoothing`` pairs.
         """
-        counts = np.zeros((SITUATIONS, len(OUTCOMES)))
-        np.add.at(counts, (self.situation[self.known], self.outcome[self.known]), share[self.known])
+        place = self.situation[self.known].astype(np.int64) * len(OUTCOMES) + self.outcome[self.known]
+        counts = np.bincount(place, weights=share[self.known], minlength=SITUATIONS * len(OUTCOMES))
+        counts = counts.reshape(SITUATIONS, len(OUTCOMES))
         usual = counts.sum(axis=0) + 0.1
         usual /= usual.sum()
         table: Floats = np.log((counts + smoothing * usual) / (counts.sum(axis=1, keepdims=True) + smoothing))

@@ -19,7 +19,8 @@ class RosterBook(NamedTuple):
     """Rosters as the kernels read them.
 
     Members of roster r are ``members[begins[r]:begins[r + 1]]``, rosters of a record ``of[of_begins[i]:...]``. Records
-    of one roster with one ``row`` are one member, written down more than once; ``size`` counts a roster's members.
+    of one roster with one ``row`` are one member, written down more than once; ``size`` counts a roster's members, and
+    ``case`` is the case that it is one of (-1 for none).
     """
 
     begins: npt.NDArray[np.int64]
@@ -28,55 +29,59 @@ class RosterBook(NamedTuple):
     of: Positions
     row: Positions
     size: Positions
+    case: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class RosterMembers:
     """Memberships of records in rosters, each membership once, sorted by roster and record.
 
-    ``by_case`` says of each record whether its rosters are those of a case; the others are the people of one last name
-    whom a source has at one address. ``n_too_large`` rosters are left out.
+    ``case`` is the case of each roster, of which there may be several over time; rosters of no case (-1) are the people
+    of one last name whom a source has at one address. ``n_too_large`` rosters are left out.
     """
 
     n_records: int
     roster: npt.NDArray[np.int64] = field(repr=False)
     record: Positions = field(repr=False)
-    by_case: npt.NDArray[np.bool_] = field(repr=False)
+    case: npt.NDArray[np.int64] = field(repr=False)
     n_too_large: int = 0
 
     @classmethod
     def of_groups(
         cls,
-        by_case: npt.NDArray[np.bool_],
+        n_records: int,
         record: npt.NDArray[Any],
         group: npt.NDArray[Any],
+        case: npt.NDArray[Any] | None = None,
         *,
         largest: int = LARGEST_ROSTER,
     ) -> Self:
-        """From one row a membership: the record, and the number of its roster (negative for none).
+        """From one row a membership: the record, the number of its roster (negative for none), the roster's case.
 
-        A record named twice in a roster stands there once.
+        A record named twice in a roster stands there once. Without ``case`` every roster is one of no case.
 
-        >>> rosters = RosterMembers.of_groups(np.ones(4, bool), np.array([3, 0, 1, 3, 3]), np.array([7, 7, 7, 7, -1]))
+        >>> rosters = RosterMembers.of_groups(4, np.array([3, 0, 1, 3, 3]), np.array([7, 7, 7, 7, -1]))
         >>> rosters.roster.tolist(), rosters.record.tolist()
         ([0, 0, 0], [0, 1, 3])
         """
-        n_records = len(by_case)
-        known = np.asarray(group) >= 0
-        numbers = pd.factorize(group[known], sort=True)[0].astype(np.int64)
+        known = np.flatnonzero(np.asarray(group) >= 0)
+        values, numbers = np.unique(group[known], return_inverse=True)
+        of = np.full(len(values), -1, np.int64)
+        if case is not None:
+            of[numbers] = case[known]
         rows = np.sort(pd.unique(numbers * max(n_records, 1) + record[known]))
         roster, member = rows // max(n_records, 1), (rows % max(n_records, 1)).astype(np.int32)
         fits = np.bincount(roster) <= largest
         kept = fits[roster]
         place = np.cumsum(fits) - 1
-        return cls(n_records, place[roster[kept]], member[kept], by_case, int((~fits).sum()))
+        return cls(n_records, place[roster[kept]], member[kept], of[fits], int((~fits).sum()))
 
     def __len__(self) -> int:
         return int(self.roster[-1]) + 1 if len(self.roster) else 0
 
     def pairs_within(self, *, most: int) -> Pairs:
-        """All pairs of members of one roster, or those of every n-th roster where there are more than ``most``."""
-        size = np.bincount(self.roster, minlength=len(self)).astype(np.int64)
+        """All pairs of members of one roster of a case, or those of every n-th where there are more than ``most``."""
+        size = np.bincount(self.roster, minlength=len(self)).astype(np.int64) * (self.case >= 0)
         step = 1 + int((size * (size - 1) // 2).sum()) // most
         begins, left, right = _begins(self.roster, len(self))[:-1], [], []
         chosen = np.arange(len(self)) % step == 0
@@ -92,17 +97,18 @@ class RosterMembers:
         """The rosters with the pairs that are one member written down twice, where both stand in one roster."""
         from caselink.identity.cluster_kernels import connect, settle
 
+        from caselink.identity.joint_kernels import stand_together
+
         left, right = checked_pairs(self.n_records, (left, right), "doubles")
         order = np.argsort(self.record, kind="stable")
         begins, of_begins = _begins(self.roster, len(self)), _begins(self.record, self.n_records)
-        first = np.append(self.roster[order], -1)[np.minimum(of_begins[:-1], len(order))]
-        first[np.diff(of_begins) == 0] = -1
+        of = self.roster[order].astype(np.int32)
         row = np.arange(self.n_records, dtype=np.int32)
-        connect(row, left, right, (first[left] == first[right]) & (first[left] >= 0))
+        connect(row, left, right, stand_together(of_begins, of, left, right))
         settle(row)
         rows = pd.unique(self.roster * max(self.n_records, 1) + row[self.record])
         size = np.bincount(rows // max(self.n_records, 1), minlength=len(self)).astype(np.int32)
-        return RosterBook(begins, self.record, of_begins, self.roster[order].astype(np.int32), row, size)
+        return RosterBook(begins, self.record, of_begins, of, row, size, self.case)
 
 
 def leftover_pairs(book: RosterBook, person: Positions, *, most_records: int = 16) -> Pairs:
@@ -116,9 +122,16 @@ def leftover_pairs(book: RosterBook, person: Positions, *, most_records: int = 1
     n_records = len(person)
     by_person = np.argsort(person, kind="stable").astype(np.int32)
     starts = np.flatnonzero(np.diff(person[by_person], prepend=-1)).astype(np.int64)
-    left, right = kernels.list_leftover(book, person, by_person, np.append(starts, n_records), most_records)
-    keys = np.unique(left.astype(np.int64) * max(n_records, 1) + right)
-    return (keys // max(n_records, 1)).astype(np.int32), (keys % max(n_records, 1)).astype(np.int32)
+    ends = np.append(starts, n_records)
+    first, second = kernels.list_meetings(book, by_person, ends, most_records)
+    one, other = _distinct(first, second, len(book.size))
+    return _distinct(*kernels.list_leftover(book, person, one, other), n_records)
+
+
+def _distinct(left: Positions, right: Positions, n: int) -> Pairs:
+    keys = pd.unique(left.astype(np.int64) * max(n, 1) + right)
+    keys.sort()
+    return (keys // max(n, 1)).astype(np.int32), (keys % max(n, 1)).astype(np.int32)
 
 
 def _begins(numbers: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
