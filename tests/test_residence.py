@@ -71,7 +71,7 @@ def test_custodian_and_absent_parent_of_one_case(street, at_home):
 def test_an_old_address_of_an_absent_parent_moves_his_new_family_nowhere():
     """He is custodian of another child and still written down at the first family's address: two households."""
     other = ("ivd", "ben", "D9", "CH", AWAY, "ROY", "2020-01-01")
-    home = homes(*SUPPORT, father("ivd", "D7", "NP", AWAY), father("ivd", "D9", "CP", HOME), other)
+    home = homes(*SUPPORT, father("ivd", "D7", "NP", HOME), father("ivd", "D9", "CP", HOME), other)
     assert home["father"] == home["ben"] != home["mother"]
 
 
