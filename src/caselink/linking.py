@@ -316,6 +316,7 @@ def _describe(extract: Extract, source: SourceSettings) -> dict[str, Any]:
         "unduplicated": extract.unduplicated,
         "layout": extract.layout,
         "tainted": extract.tainted,
+        "taints": dict(extract.taints),
         "program": source.program,
         "cleaning": source.describe_cleaning(),
         "lines_read": extract.n_read,

@@ -88,11 +88,30 @@ def test_a_bad_field_is_missing_and_its_line_is_read(tmp_path, line, field, reas
     """The field is named, the person stays."""
     extract = read_extract(write(tmp_path, report(*GOOD, *line.split("\n"))), layout=MADE_UP)
     assert {"212345678", "312345678", "412345678"} <= set(extract.records["ssn"].dropna())
-    assert "C0002" in set(extract.records["case_id"])
+    assert extract.records["record_id"].str.startswith("C0002").any()
     noted = extract.rejects
     assert noted["field"].tolist() == [field]
     assert noted["reason"].str.contains(reason, regex=False).all()
     assert not noted["dropped"].any()
+    assert adds_up(extract)
+    assert safe(extract)
+
+
+@pytest.mark.parametrize("month", ["202601", "202613"])
+def test_a_month_that_cannot_be_makes_no_membership(tmp_path, month):
+    """A person reported for a month outside the quarter is there, in no case; line and field are told, all adds up."""
+    bad = [t2(case="C0002", month=month, ssn="512345678"), t3(child(ssn="612345678"), case="C0002", month=month)]
+    also = t2(case="C0003", ssn="712345678"), t2(case="C0003", month=month, ssn="712345678")
+    extract = read_extract(write(tmp_path, report(*GOOD, *bad, *also)), layout=MADE_UP)
+    by_number = extract.records.set_index("ssn")
+    assert by_number.loc[["512345678", "612345678"], ["case_id", "month"]].isna().all(axis=None)
+    assert by_number.loc["712345678", ["case_id", "month"]].tolist() == ["C0003", "2026-07"]
+    assert set(extract.memberships["case_id"]) == {"C0001", "C0003"}
+    assert extract.memberships["month"].tolist() == ["2026-07"] * 4
+    assert extract.rejects[["line", "field", "dropped"]].to_numpy().tolist() == [
+        [line, "MONTH", False] for line in (5, 6, 8)
+    ]
+    assert extract.rejects["reason"].str.contains("the membership is left out").all()
     assert adds_up(extract)
     assert safe(extract)
 

@@ -118,10 +118,14 @@ def test_race_citizenship_and_the_numbers_of_others_go_nowhere(name):
 
 
 def test_what_came_from_employers_or_taxes_is_marked():
-    """New-hire and wage data, and answers that may hold a number from tax records, bind whoever reads them."""
-    tainted = {name: read_layout(name).tainted for name in NAMES if read_layout(name).tainted}
-    assert tainted == {
+    """New-hire and wage data as a whole, and the numbers that may be from tax records, bind whoever reads them."""
+    layouts = {name: read_layout(name) for name in NAMES}
+    assert {name: one.tainted for name, one in layouts.items() if one.tainted} == {
         "new_hire": "new hire",
         "quarterly_wage": "new hire",
-        "fcr_acknowledgement": "federal tax",
     }
+    assert dict(layouts["fcr_acknowledgement"].taints) == {"other_ssns": "federal tax"}
+    assert set(layouts["new_hire"].taints) == set(layouts["new_hire"].columns)
+    of_taxes = [one.name for record in layouts["fcr"].records for one in record.fields if one.tainted]
+    assert of_taxes == ["IRS_U_SSN", "IRS_1099"]
+    assert dict(layouts["fcr"].taints) == {}

@@ -103,7 +103,7 @@ def test_a_file_without_line_ends_is_cut_at_640(tmp_path):
 
 
 def test_an_acknowledgement_brings_numbers_and_a_date_of_death(tmp_path):
-    """Corrected and multiple numbers are further numbers; everything may come from tax records, and is marked so."""
+    """Corrected and multiple numbers are further numbers, which may come from tax records and are marked so."""
     row = {"MEMBER_ID": "M1", "CASE_ID": "KS0001234", "PARTICIPANT_TYPE": "NP", "SSN": "212345678"}
     row |= {"FIRST_NAME": "JOHN", "LAST_NAME": "BECK", "FCR_PRIMARY_LAST_NAME": "BECKER", "FAMILY_VIOLENCE": ""}
     row |= {"SSN_VALIDITY_CODE": "C", "PROVIDED_OR_CORRECTED_SSN": "212345687", "MULTIPLE_SSN_1": "301223333"}
@@ -114,7 +114,7 @@ def test_an_acknowledgement_brings_numbers_and_a_date_of_death(tmp_path):
     assert (record["ssn"], record["other_ssns"]) == ("212345678", "212345687|301223333")
     assert (record["ssn_validity_code"], record["date_of_death"]) == ("C", "20240501")
     assert (record["other_last_names"], record["protected"]) == ("BECKER", "N")
-    assert extract.tainted == "federal tax"
+    assert (extract.tainted, dict(extract.taints)) == ("federal tax", {"other_ssns": "federal tax"})
 
 
 def test_a_match_tells_the_other_case(tmp_path):

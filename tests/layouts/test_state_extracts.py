@@ -165,3 +165,48 @@ def test_only_what_a_file_must_have_is_asked_for(tmp_path, layout, row):
     for column in sorted(needed):
         with pytest.raises(ColumnMissingError, match=column):
             read(tmp_path, layout, {name: value for name, value in row.items() if name != column})
+
+
+@pytest.mark.parametrize(
+    ("flag", "claim", "expected"),
+    [
+        pytest.param("N", "PD", "Y", id="claimed"),
+        pytest.param("", "GC", "Y", id="granted"),
+        pytest.param("N", "CO", "N", id="cooperating now"),
+        pytest.param("N", "", "N", id="no claim"),
+        pytest.param("", "", None, id="nothing known"),
+    ],
+)
+@pytest.mark.parametrize(("layout", "row"), [("state_iva", IVA), ("state_ivd", IVD)])
+def test_good_cause_claimed_or_granted_protects(tmp_path, layout, row, flag, claim, expected):
+    """A pending claim counts until it is decided; the flag of family violence stays as it is."""
+    row = row | {"protected": flag, "good_cause_code": claim}
+    records = read(tmp_path, layout, row).records
+    assert records["protected"].astype(object).where(records["protected"].notna(), None).tolist() == [expected]
+
+
+def test_protection_is_not_lost_among_several_cases(tmp_path):
+    """Flagged in one of his cases, a man is protected; a claim that a later month withdrew counts no more."""
+    father = IVD | {"participant_id": "D2", "role": "NP", "protected": "N", "good_cause_code": "", "month": "202604"}
+    claimed = father | {"case_number": "C2", "good_cause_code": "PD"}
+    plain = IVD | {"good_cause_code": "", "month": "202604", "protected": "N"}
+    before, after = plain | {"good_cause_code": "GC"}, plain | {"month": "202605", "good_cause_code": "CO"}
+    for rows in ([father, claimed, before, after], [after, before, claimed, father]):
+        records = read(tmp_path, "state_ivd", *rows).records.set_index("record_id")
+        assert records["protected"].to_dict() == {"D2": "Y", "D1": "N"}
+    records = read(tmp_path, "state_ivd", before, plain | {"case_number": "C3", "month": "202605"}).records
+    assert records["protected"].tolist() == ["Y"]
+
+
+def test_zip4_is_kept(tmp_path):
+    """The four digits that stand in a column of their own are not lost."""
+    records = normalize(read(tmp_path, "state_iva", IVA | {"residential_zip4": "1234"}))
+    assert records[["zip", "zip4"]].to_numpy().tolist() == [["66603", "1234"]]
+
+
+def test_widths_of_names_are_known(tmp_path):
+    """What the interface holds of a name reaches normalizing: a name that fills its field may go on."""
+    rows = [IVA, IVA | {"person_number": "P2", "last_name": "Vandenbergheabcde"}]
+    extract = read(tmp_path, "state_iva", *rows)
+    assert (extract.widths["first_name"], extract.widths["last_name"]) == (12, 17)
+    assert normalize(extract)["cut_last_name"].fillna("").tolist() == ["", "VANDENBERGHEABCDE"]

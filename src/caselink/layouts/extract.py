@@ -70,10 +70,11 @@ class Extract:
     ``other``: header, trailer, and what is not used) and the lines dropped. With a layout a line may hold two persons,
     and a person may have several lines; without, each line of ``persons`` is one record.
 
-    ``default_sex`` tells for a role the sex that the source writes where it knows none.
+    ``default_sex`` tells for a role the sex that the source writes where it knows none, ``widths`` how many characters
+    it holds of a column, where the layout says so.
 
     ``path``, ``as_of``, ``sha256``, ``layout`` and ``tainted`` are the provenance: the last says ``federal tax`` or
-    ``new hire`` where the data bind whoever reads them.
+    ``new hire`` where the data bind whoever reads them, and ``taints`` says it of single columns.
     """
 
     records: pd.DataFrame = field(repr=False)
@@ -93,6 +94,8 @@ class Extract:
     tainted: str = ""
     layout: str | None = None
     default_sex: Mapping[str, str] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
+    taints: Mapping[str, str] = field(default_factory=dict)
 
 
 def sha256_of(file: str) -> str:

@@ -6,7 +6,7 @@ name in a CSV file; a field where its values go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, permutations
 from typing import Literal, TypeAlias
@@ -15,7 +15,7 @@ import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.layouts.header import Header, Trailer
-from caselink.schema import MEMBERSHIP_COLUMNS, STANDARD_COLUMNS
+from caselink.schema import MEMBERSHIP_COLUMNS, PERSON_COLUMNS, STANDARD_COLUMNS
 
 LayoutKind: TypeAlias = Literal["fixed", "csv"]
 FieldKind: TypeAlias = Literal["text", "number", "date", "month", "code"]
@@ -45,6 +45,10 @@ class Field:
     ``referrals``, in the column ``column`` (the name in small letters where that is empty): fields with one column
     are a set, joined with ``|``, and fields of one ``group`` in it are one value, joined with a blank.
 
+    ``width`` is how many characters the program holds of it, where that is known; in a fixed-width file its length.
+    ``protects`` are the values for which the person is protected; ``tainted`` (one of :data:`TAINTS`) says where the
+    values come from, if that is known of this field and not of the layout.
+
     ``codes`` tell what codes mean and change nothing; ``recode`` gives another value for a code (``""``: for blank).
     ``in_code`` says that the header may declare the field written in a substitution alphabet.
 
@@ -65,6 +69,9 @@ class Field:
     recode: Mapping[str, str] = field(default_factory=dict)
     in_code: bool = False
     optional: bool = False
+    width: int = 0
+    protects: tuple[str, ...] = ()
+    tainted: str = ""
     label: str = ""
     item: str = ""
     source: str = ""
@@ -82,6 +89,10 @@ class Field:
             raise SpecError(f"{self.name}.carry: records, memberships or referrals, not {self.carry!r}")
         if self.carry and self.target in (*TARGETS, "source", "line"):
             raise SpecError(f"{self.name}.carry: {self.target!r} is a standard name; say standard = {self.target!r}")
+        if self.tainted not in TAINTS:
+            raise SpecError(f"{self.name}.tainted: one of {', '.join(map(repr, TAINTS))}, not {self.tainted!r}")
+        if self.width < 0 or (self.length and self.width > self.length):
+            raise SpecError(f"{self.name}.width: characters, no more than the field has")
         if self.start < 0 or self.length < 0 or (self.start > 0) != (self.length > 0) or self.end > MAX_LINE:
             raise SpecError(f"{self.name}.start: start and length are 1 to {MAX_LINE}, in a CSV layout both left out")
 
@@ -196,7 +207,7 @@ class RecordLayout:
     def used(self) -> tuple[Field, ...]:
         """The fields whose values go anywhere."""
         asked = {name for rule in self.memberships for name in rule.when}
-        return tuple(one for one in self.fields if one.standard or one.carry or one.name in asked)
+        return tuple(one for one in self.fields if one.standard or one.carry or one.protects or one.name in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +277,26 @@ class Layout:
     def columns(self) -> tuple[str, ...]:
         """The names under which fields of person and case records are used, each once."""
         fields = [one for record in self.records if record.person or record.case for one in record.fields]
-        return tuple(dict.fromkeys(one.target for one in fields if one.standard or one.carry))
+        named = [one.target for one in fields if one.standard or one.carry]
+        return tuple(dict.fromkeys([*named, *(["protected"] if any(one.protects for one in fields) else [])]))
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """How many characters a column of RECORDS holds at most, where one field goes to it and that is known."""
+        to: dict[str, list[Field]] = {}
+        for record in self.records:
+            for one in record.fields if record.person or record.case else ():
+                if one.standard in PERSON_COLUMNS:
+                    to.setdefault(one.target, []).append(one)
+        held = {target: [one.width or one.length for one in fields] for target, fields in to.items()}
+        return {target: max(widths) for target, widths in held.items() if _alone(to[target], self) and min(widths)}
+
+    @property
+    def taints(self) -> Mapping[str, str]:
+        """Where the values of a column come from, for those columns of which that is known."""
+        fields = [one for record in self.records if record.person or record.case for one in record.fields]
+        used = [one for one in fields if one.standard or one.carry]
+        return {one.target: one.tainted or self.tainted for one in used if one.tainted or self.tainted}
 
     @property
     def has_record_id(self) -> bool:
@@ -285,6 +315,9 @@ class Layout:
                 "kind": one.kind,
                 "standard": one.standard,
                 "carry": one.target if one.carry else "",
+                "width": one.width or one.length,
+                "protects": " ".join(one.protects),
+                "tainted": one.tainted or self.tainted,
                 "codes": "; ".join(f"{code}={meaning}" for code, meaning in one.codes.items()),
                 "codes_status": one.codes_status,
                 "item": one.item,
@@ -301,6 +334,11 @@ class Layout:
         if record not in [one.name for one in self.records]:
             raise SpecError(f"{key}.record: no record type {record!r}")
         return {one.name: one.length for one in self.record(record).fields}
+
+
+def _alone(fields: Sequence[Field], layout: Layout) -> bool:
+    """Whether in each record type at most one of the fields is there, so that none are joined."""
+    return all(sum(one in record.fields for one in fields) < 2 for record in layout.records)
 
 
 def _check_positions(record: RecordLayout) -> None:

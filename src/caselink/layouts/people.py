@@ -63,7 +63,7 @@ def collapse(rows: PersonRows, rule: PersonRule, rejects: Rejects, *, id_field: 
     key = ("record_id",) if has_ids else tuple(dict.fromkeys((*within, *rule.key)))
     used = _with_ids(rows, ("record_id",) if has_ids else within, rejects, id_field)
     prints = fingerprints([rows.table.column(name) for name in key])
-    months = _month_ranks(rows.table)
+    months = month_ranks(rows.table)
     if len(used) < len(rows):
         prints, months = prints[:, used], months[used]
     order, starts = _order(prints, months)
@@ -92,7 +92,7 @@ def _with_ids(rows: PersonRows, needed: tuple[str, ...], rejects: Rejects, id_fi
     return np.flatnonzero(~lacking)
 
 
-def _month_ranks(table: pa.Table) -> npt.NDArray[np.uint64]:
+def month_ranks(table: pa.Table) -> npt.NDArray[np.uint64]:
     """The month of each row as a small number in the order of months, 0 for none."""
     if "month" not in table.column_names:
         return np.zeros(table.num_rows, np.uint64)

@@ -24,12 +24,16 @@ from caselink.layouts.lines import check_encoding
 from caselink.layouts.mapped_csv import read_mapped
 from caselink.layouts.opening import file_of
 from caselink.layouts.people import People, PersonRows, collapse
+from caselink.layouts.protection import with_protection
 from caselink.layouts.rejects import Rejects
 from caselink.layouts.targets import clean_months, target_columns
 from caselink.schema import MEMBERSHIP_COLUMNS, STANDARD_COLUMNS
 from caselink.text_columns import rows_sharing, to_pandas
 
 Columns = dict[str, pa.ChunkedArray]
+
+NO_MONTH = ""
+"""Stands for a month that cannot be one: whoever is reported for it is a person, but in no case in any month."""
 
 
 def read_extract(  # noqa: PLR0913 - the keys of a [[source]] table, each with a default that serves most
@@ -75,9 +79,11 @@ def read_extract(  # noqa: PLR0913 - the keys of a [[source]] table, each with a
         sha256=sha256,
         n_read=held.n_read,
         n_lines=parts.n_lines,
-        tainted=layout.tainted,
+        tainted=layout.tainted or next(iter(layout.taints.values()), ""),
         layout=layout.name,
         default_sex=layout.default_sex,
+        widths=layout.widths,
+        taints=layout.taints,
     )
 
 
@@ -162,17 +168,17 @@ def _person_rows(held: FileRows, record: RecordLayout, further: Sequence[str]) -
 
 
 def _months(column: pa.ChunkedArray, rows: Rows, record: RecordLayout, held: FileRows) -> pa.ChunkedArray:
-    """Months as ``YYYY-MM``; what is none, or outside the quarter of the header, is made missing and noted."""
+    """Months as ``YYYY-MM``; what is none, or outside the quarter of the header, is noted and ``NO_MONTH``."""
     field = next(one.name for one in record.fields if one.target == "month")
     months, bad = clean_months(column)
-    _note(rows.lines[bad], "is not a month", field, held.rejects)
+    left_out = "the membership is left out" if record.person else "nobody is given what the line says"
+    _note(rows.lines[bad], f"is not a month; {left_out}", field, held.rejects)
     if held.months:
         inside = pc.is_in(months, value_set=pa.array(held.months))
         outside = pc.and_(pc.is_valid(months), pc.invert(inside)).to_numpy()
-        if outside.any():
-            _note(rows.lines[outside], "is outside the quarter of the header", field, held.rejects)
-            months = pc.if_else(inside, months, pa.scalar(None, pa.string()))
-    return months
+        _note(rows.lines[outside], f"is outside the quarter of the header; {left_out}", field, held.rejects)
+        bad |= outside
+    return pc.if_else(pa.array(bad), pa.scalar(NO_MONTH), months) if bad.any() else months
 
 
 def _note(lines: npt.NDArray[np.int64], reason: str, field: str, rejects: Rejects) -> None:
@@ -212,9 +218,24 @@ def _records(parts: _Parts, layout: Layout, name: str, further: Sequence[str]) -
     used = np.zeros(len(rows), bool)
     used[chosen] = True
     table = rows.table.select(_record_columns(layout, further, rows.table.column_names)).filter(pa.array(used))
+    table = _without_refused_months(with_protection(table, rows, people, order))
     records = to_pandas(_keyed(name, people.record_ids.take(pa.array(order)), table))
     records.index = pd.Index(rows.lines[chosen], name="line")
     return records
+
+
+def _without_refused_months(table: pa.Table) -> pa.Table:
+    """Without month and case where the month cannot be one: nobody is in a case in no month."""
+    if "month" not in table.column_names:
+        return table
+    refused = pc.equal(table.column("month"), NO_MONTH)
+    if not pc.any(refused).as_py():
+        return table
+    for name in ("month", "case_id"):
+        if name in table.column_names:
+            column = pc.if_else(refused, pa.scalar(None, pa.string()), table.column(name))
+            table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 def _record_columns(layout: Layout, further: Sequence[str], there: Sequence[str]) -> list[str]:
@@ -237,6 +258,8 @@ def _memberships(parts: _Parts, layout: Layout, name: str) -> pd.DataFrame:
         if column not in kept:
             table = table.add_column(place, column, pa.nulls(table.num_rows, pa.string()))
     keyed = _keyed(name, people.record_ids.take(pa.array(person, mask=person < 0)), table)
+    if pc.any(pc.equal(keyed.column("month"), NO_MONTH)).as_py():
+        keyed = keyed.filter(pc.fill_null(pc.not_equal(keyed.column("month"), NO_MONTH), fill_value=True))
     if len(people.rows) < len(rows) or table.column("case_id").null_count:
         keyed = keyed.filter(pc.and_(pc.is_valid(keyed.column("case_id")), pc.is_valid(keyed.column("record_id"))))
     return to_pandas(_each_once(keyed) if layout.has_record_id else keyed)

@@ -18,9 +18,9 @@ from caselink.layouts.extract import Extract, RawTable, rejects_frame, sha256_of
 from caselink.layouts.opening import file_of, name_of
 from caselink.layouts.record_ids import check_record_ids
 from caselink.layouts.tables import read_frame, read_parquet
-from caselink.layouts.targets import joined
+from caselink.layouts.targets import clean_months, joined
 from caselink.schema import KEY_COLUMNS, MAPPED_COLUMNS, MEMBERSHIP_COLUMNS, SET_COLUMNS
-from caselink.text_columns import TEXT, blank_to_null, to_pandas
+from caselink.text_columns import TEXT, arrow_table, blank_to_null, to_pandas
 
 Mapped = dict[str, tuple[str, ...]]
 
@@ -174,12 +174,16 @@ def _extract(
 
 
 def _memberships(records: pd.DataFrame) -> pd.DataFrame | None:
-    """Give the memberships that the records tell of themselves, their values untouched."""
+    """Give the memberships that the records tell of themselves, months as ``YYYY-MM``."""
     if "case_id" not in records.columns:
         return None
     told = records[[column for column in MEMBERSHIP_COLUMNS if column in records.columns]]
     there = told if told["case_id"].notna().all() else told[told["case_id"].notna()]
-    return there.reindex(columns=list(MEMBERSHIP_COLUMNS)).astype(TEXT).reset_index(drop=True)
+    table = there.reindex(columns=list(MEMBERSHIP_COLUMNS)).astype(TEXT).reset_index(drop=True)
+    if "month" not in records.columns:
+        return table
+    months, _ = clean_months(arrow_table(table, ["month"]).column("month"))  # normalizing notes what is none
+    return table.assign(month=to_pandas(pa.table({"month": months}))["month"])
 
 
 def _records(table: pa.Table, needed: _Needed, name: str) -> pa.Table:

@@ -37,8 +37,22 @@ def target_columns(
     columns = {
         target: joined([joined(parts, " ") for parts in values.values()], "|") for target, values in groups.items()
     }
+    columns |= _protection(table, record, columns)
     columns |= {one.name: table.column(one.name) for one in further if one.name in table.column_names}
     return columns | _facts(table, record.memberships, columns)
+
+
+def _protection(
+    table: pa.Table, record: RecordLayout, columns: Mapping[str, pa.ChunkedArray]
+) -> dict[str, pa.ChunkedArray]:
+    """``protected`` with what other fields say of it: a claim of good cause protects, whatever the flag says."""
+    telling = [one for one in record.fields if one.protects]
+    if not telling:
+        return {}
+    said = [pc.is_in(table.column(one.name), value_set=pa.array(one.protects)) for one in telling]
+    protects = pa.chunked_array([np.logical_or.reduce([one.to_numpy() for one in said])])
+    flag = columns.get("protected", pa.chunked_array([pa.nulls(table.num_rows, pa.string())]))
+    return {"protected": pc.if_else(protects, "Y", flag)}
 
 
 def joined(parts: Sequence[pa.ChunkedArray], separator: str) -> pa.ChunkedArray:

@@ -170,6 +170,25 @@ def clean_zip(value: str) -> Cleaned:
     return invalid(f"a ZIP with {len(digits) if len(digits) < 20 else 'too many'} digits")
 
 
+def clean_zip4(value: str) -> Cleaned:
+    """Give the four digits after a ZIP: of a whole ZIP+4 its last, or what stands in a column of its own.
+
+    >>> clean_zip4("12345-6789").value, clean_zip4("89").value, clean_zip4("0000").status.name
+    ('6789', '0089', 'PLACEHOLDER')
+    """
+    digits = re.sub(r"[-\s]+", "", value).removesuffix(".0")
+    if is_filler(value) or not set(digits) - {"0"}:
+        return PLACEHOLDER
+    if not (digits.isascii() and digits.isdigit()):
+        return invalid("a ZIP+4 with characters that are no digits")
+    if len(digits) not in (1, 2, 3, 4, 9):
+        return invalid(f"a ZIP+4 with {len(digits) if len(digits) < 20 else 'too many'} digits")
+    last = digits[-4:].zfill(4)
+    if last in ("0000", "9999"):
+        return PLACEHOLDER
+    return Cleaned(last) if len(digits) in (4, 9) else repaired(last)
+
+
 def clean_county(value: str) -> Cleaned:
     """Give the county's name without the word, or its number of three digits, without the state's before it.
 

@@ -24,7 +24,8 @@ class Cleaning:
     ``pseudo_ssns``: patterns (regular expressions) of numbers that the agency makes up where it knows no SSN; they are
     placeholders. ``known_bad_ssns``: pairs of record id and SSN that are known to be wrong. ``default_sex``: for a
     role, the sex that is keyed where none is known, as the federal registry asks for one; such a sex moves to the
-    column default_sex and takes no part in comparing.
+    column default_sex and takes no part in comparing. ``widths``: how many characters the program holds of a column;
+    a name that fills its field may be cut off. Where none is declared it is looked for in the values.
 
     ``untouched`` columns are taken as they stand. ``steps`` are functions of your own: each is given a column as a
     pandas series of text and gives it back changed, before anything else is done with it.
@@ -38,6 +39,7 @@ class Cleaning:
     pseudo_ssns: Collection[str] = ()
     known_bad_ssns: Collection[tuple[str, str]] = field(default=(), repr=False)
     default_sex: Mapping[str, str] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
     untouched: Collection[str] = ()
     steps: Mapping[str, Step] = field(default_factory=dict)
 
@@ -51,6 +53,8 @@ class Cleaning:
                 raise SpecError(f"{name} is a list, not one text")
         if not set(self.default_sex.values()) <= {"M", "F"}:
             raise SpecError("default_sex gives M or F for a role")
+        if not all(type(width) is int and width > 0 for width in self.widths.values()):
+            raise SpecError("widths are whole numbers of characters, 1 or more")
         if any(len(pair) != 2 for pair in self.known_bad_ssns):
             raise SpecError("known_bad_ssns are pairs of a record id and an SSN")
         self.pseudo_pattern()

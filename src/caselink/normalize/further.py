@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.normalize import names, ssn
+from caselink.normalize.addresses import clean_zip4
 from caselink.normalize.cleaning import Cleaning
 from caselink.normalize.people import Columns, Raw
 from caselink.normalize.tables import FULL_NAMES
@@ -37,6 +38,8 @@ def clean_further(raw: Raw, columns: Columns, length: int, cleaning: Cleaning) -
     if "ssn" in columns:
         found |= _taxpayer_ids(raw, columns["ssn"], length)
         found["ssn"] = without_known_bad(columns["ssn"], raw, cleaning)
+    if "zip" in columns or "zip4" in raw:
+        found |= _zip4(raw, columns.get("zip"), length)
     if "sex" in columns and cleaning.default_sex and "role" in raw:
         found |= _default_sex(columns["sex"], raw["role"], cleaning)
     return found
@@ -107,6 +110,26 @@ def _taxpayer_ids(raw: Raw, numbers: Column, length: int) -> Columns:
     moved = pc.if_else(pa.array(there), raw["ssn"].combine_chunks(), None)
     values = pc.coalesce(given.values, clean_column(moved, ssn.clean_taxpayer_id).values)
     return {"taxpayer_id": replace(given, values=values)}
+
+
+def _zip4(raw: Raw, places: Column | None, length: int) -> Columns:
+    """The four digits after a ZIP, from their own column or the end of the ZIP; none where there is no ZIP."""
+    given = clean_column(raw["zip4"], clean_zip4) if "zip4" in raw else None
+    if places is None:
+        return {} if given is None else {"zip4": given}
+    whole = pc.match_substring_regex(raw["zip"].combine_chunks(), _ZIP_PLUS_4)
+    ends = None
+    if pc.any(whole).as_py():
+        ends = clean_column(pc.if_else(whole, raw["zip"].combine_chunks(), None), clean_zip4).values
+    if given is None and ends is None:
+        return {}
+    column = nothing(length) if given is None else given
+    if ends is not None:
+        column = replace(column, values=pc.coalesce(column.values, ends))
+    return {"zip4": column.blanked(~places.present)}
+
+
+_ZIP_PLUS_4 = r"^\s*[0-9]{5}[-\s]*[0-9]{4}(?:\.0)?\s*$"
 
 
 def _default_sex(sex: Column, role: pa.ChunkedArray, cleaning: Cleaning) -> Columns:

@@ -27,6 +27,7 @@ from caselink.normalize.people import (
 from caselink.normalize.shared import shared_numbers
 from caselink.normalize.tables import RawRecords, check_keys, raw_records
 from caselink.normalize.values import Cleaned, Cleaner, Column, Plain, Status, as_given, clean_column, distinct_values
+from caselink.normalize.widths import CUT, cut_names
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, REJECT_COLUMNS, STANDARD_COLUMNS
 from caselink.text_columns import to_pandas
 
@@ -129,7 +130,19 @@ def clean(part: RawRecords) -> dict[str, Column]:
         columns |= without_newborns(columns, columns["birth_date"].values, part.as_of)
     named = {name: part.table.column(name) for name in ("record_id", *part.further)}
     columns |= clean_further(raw | named, columns | further, len(part), part.cleaning)
+    columns |= _cut_names(part, columns)
     return columns | {name: as_given(raw[name]) for name in part.cleaning.untouched if name in raw}
+
+
+def _cut_names(part: RawRecords, columns: dict[str, Column]) -> dict[str, Column]:
+    """The names that fill their field; of records normalized before, those that were found then."""
+    found: dict[str, Column] = {}
+    for name, cut in CUT.items():
+        if cut in part.table.column_names:
+            found[cut] = as_given(part.table.column(cut))
+        elif name in part.standard and (width := part.width(name)) is not None:
+            found[cut] = cut_names(part.standard[name], columns[name], width)
+    return found
 
 
 def raw_parts(tables: tuple[Any, ...], cleaning: Declared) -> list[RawRecords]:

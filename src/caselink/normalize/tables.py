@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.errors import RecordIdError, SpecError
 from caselink.normalize.cleaning import AS_FOUND, Cleaning, Step
+from caselink.normalize.widths import found_width
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
 from caselink.text_columns import arrow_table, blank_to_null, is_number, rows_sharing, to_pandas, to_text
 
@@ -62,10 +64,20 @@ class RawRecords:
         known = {*STANDARD_COLUMNS, *KEY_COLUMNS, *FURTHER_COLUMNS, FULL_NAMES}
         return [name for name in self.table.column_names if name not in known]
 
+    def width(self, name: str) -> int | None:
+        """How many characters the source holds of a column: as it is declared, or found in the values.
+
+        What is declared is found wrong where longer values are there.
+        """
+        declared, column = self.cleaning.widths.get(name), self.table.column(name)
+        longer = declared is None or pc.any(pc.greater(pc.utf8_length(column), declared)).as_py()
+        return found_width(column) if longer else declared
+
     def cleaned_by(self, cleaning: Cleaning) -> RawRecords:
         """The same, with what is declared of its source; its own steps are taken."""
         table = self.table
-        cleaning = cleaning if cleaning.default_sex else replace(cleaning, default_sex=self.cleaning.default_sex)
+        usual = cleaning.default_sex or self.cleaning.default_sex
+        cleaning = replace(cleaning, default_sex=usual, widths={**self.cleaning.widths, **cleaning.widths})
         for name, step in cleaning.steps.items():
             if name in KEY_COLUMNS:
                 raise SpecError(f"a step cannot change {name}, which names the records")
@@ -88,8 +100,9 @@ def raw_records(given: Any) -> RawRecords:  # noqa: ANN401 - an extract, or any 
     if isinstance(given, ExtractLike):
         lines = given.records.index.to_numpy(dtype=np.int64)
         table = arrow_table(given.records)
-        usual = getattr(given, "default_sex", {})  # of sources with a layout that says so
-        return RawRecords(table, lines, given.path, given.as_of, given.numeric, Cleaning(default_sex=dict(usual)))
+        usual, widths = getattr(given, "default_sex", {}), getattr(given, "widths", {})  # of sources with a layout
+        declared = Cleaning(default_sex=dict(usual), widths=dict(widths))
+        return RawRecords(table, lines, given.path, given.as_of, given.numeric, declared)
     if not (isinstance(given, pd.DataFrame) or hasattr(given, "__arrow_c_stream__")):
         raise SpecError(f"cannot normalize a {type(given).__name__}; give what read_source gives, or a frame")
     table = arrow_table(given)

@@ -1,0 +1,46 @@
+"""Who is protected, of people whom a file has in several cases and months: the last line of any case counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from caselink.layouts.people import Marks, People, PersonRows, Rows, month_ranks
+
+NOT_PROTECTED = ("N", "NO", "0", "F", "FALSE")
+"""What clearly says that somebody is not protected; any other value protects, and a blank says nothing."""
+
+
+def with_protection(table: pa.Table, rows: PersonRows, people: People, order: Rows) -> pa.Table:
+    """Give records, each made of one row of its person, with ``protected`` as all cases of the person say.
+
+    ``order`` numbers the person of each record.
+    """
+    if "protected" not in table.column_names:
+        return table
+    protects = _protects(rows.table.column("protected"))
+    if not protects.any():
+        return table
+    shielded = np.zeros(len(people.last), bool)
+    shielded[people.person[_last_of_case(rows, people) & protects[people.rows]]] = True
+    added = shielded[order] & ~protects[people.last[order]]
+    column = pc.if_else(pa.array(added), pa.scalar("Y"), table.column("protected"))
+    return table.set_column(table.column_names.index("protected"), "protected", column)
+
+
+def _protects(flags: pa.ChunkedArray) -> Marks:
+    clear = pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(flags)), value_set=pa.array(NOT_PROTECTED))
+    protects: Marks = pc.and_(pc.is_valid(flags), pc.invert(clear)).to_numpy()
+    return protects
+
+
+def _last_of_case(rows: PersonRows, people: People) -> Marks:
+    """Which of the rows used are of the last month that they tell of their person and case."""
+    told = pd.DataFrame({"person": people.person, "month": month_ranks(rows.table)[people.rows].astype(np.int64)})
+    told["case"] = -1
+    if "case_id" in rows.table.column_names:
+        told["case"] = pd.factorize(rows.table.column("case_id").to_pandas())[0][people.rows]
+    latest = told.groupby(["person", "case"])["month"].transform("max")
+    return np.asarray(told["month"] == latest, bool)
