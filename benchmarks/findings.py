@@ -96,23 +96,8 @@ def _prison_file(county: County) -> pd.DataFrame:
 
 def _confinements(county: County) -> pd.DataFrame:
     """Who was in jail at the ends of which months."""
-    events = county.tables["events"]
-    went = events[events["event"].isin(["jailed", "released"]).to_numpy(bool)].sort_values(["entity_id", "month"])
-    months = county.plan.calendar.text().tolist()
-    rows = []
-    for person, own in went.groupby("entity_id"):
-        since = months[0] if own["event"].iloc[0] == "released" else None
-        for event, month in zip(own["event"], own["month"], strict=True):
-            if event == "jailed":
-                since = month
-            elif since is not None:
-                before = months[max(0, months.index(month) - 1)]
-                if since <= before:
-                    rows.append((person, since, before))
-                since = None
-        if since is not None:
-            rows.append((person, since, months[-1]))
-    return pd.DataFrame(rows, columns=["entity_id", "first_month", "last_month"], dtype="string")
+    lived = county.tables["households"]
+    return lived.loc[(lived["place"] == "jail").to_numpy(bool), ["entity_id", "first_month", "last_month"]]
 
 
 def program_tables(county: County) -> ProgramTables:

@@ -32,6 +32,7 @@ _ROLES = {
 _PUTATIVE = re.compile(r"^PF$|PUTATIVE|ALLEGED", re.IGNORECASE)
 _FREE = frozenset({"N", "NO", "0", "FALSE"})
 _MONTH = re.compile(r"(\d{4})-?(\d\d)(?:-?\d\d)?(?:[T ].*)?")
+_HOUSE = re.compile(r"(\d{1,6})\b")
 _QUARTER = re.compile(r"(\d{4})-?Q?([1-4])", re.IGNORECASE)
 _ASSISTANCE = {"never": held.NEVER, "former": held.FORMER, "current": held.CURRENT}
 _GOOD_CAUSE = {"PD": held.PENDING, "GC": held.GRANTED}
@@ -103,6 +104,7 @@ def record_table(
             "surname": _surnames(last),
             "sex": columns.numbers("sex", lambda text: _SEXES.get(text, NONE)),
             "place": columns.places(),
+            "house": columns.houses(),
             "protected": columns.numbers("protected", lambda text: int(text.upper() not in _FREE)),
             "role": _roles(columns.coded("role")),
             "relationship": columns.numbers("relationship", _relationship),
@@ -163,6 +165,12 @@ class _Columns:
         box = coded_numbers(self.coded("street"), lambda text: int(bool(re.match(r"(P ?O )?BOX\b", text))))
         key = (street * (unit.max(initial=0) + 2) + unit + 1) * (area.max(initial=0) + 2) + area + 1
         return np.where((street >= 0) & (box == 0), key, NONE)
+
+    def houses(self) -> Ints:
+        """One number for one house number and ZIP, however the street is spelled and whatever the unit."""
+        house = coded_numbers(self.coded("street"), lambda text: int(found[1]) if (found := _HOUSE.match(text)) else NONE)
+        area = self.coded("zip").codes.astype(np.int64)
+        return np.where((house >= 0) & (area >= 0), house * (area.max(initial=0) + 1) + area, NONE)
 
 
 def coded_numbers(column: Column, read: Callable[[str], int], *, missing: int = NONE) -> Ints:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from caselink.errors import SpecError
+from caselink.findings.birth_dates import ConflictingBirths, ImplausibleBirth
 from caselink.findings.duplicates import DuplicatePerson, ExactDuplicate, PartialDuplicate
 from caselink.findings.earnings import AbsentParentHired, NewHire, OtherName, WagesWithoutEarnings
 from caselink.findings.finding import Finding
+from caselink.findings.numbers import InvalidNumber, SeveralNumbers, SharedNumber, TypingError, UnusualNumber
 from caselink.findings.referrals import LateOpening, MissedReferral, SecondParent
 from caselink.findings.roles import (
     AbsentParentInHome,
@@ -27,6 +29,13 @@ from caselink.findings.two_cases import (
 from caselink.findings.two_programs import ChildrenDiffer, FlagInOne, GoodCauseInOne, StatusDiffers
 
 RULES: tuple[Finding, ...] = (
+    InvalidNumber(),
+    SharedNumber(),
+    SeveralNumbers(),
+    TypingError(),
+    UnusualNumber(),
+    ImplausibleBirth(),
+    ConflictingBirths(),
     ExactDuplicate(),
     PartialDuplicate(),
     PersonInTwoUnits(),

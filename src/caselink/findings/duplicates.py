@@ -24,8 +24,11 @@ def lines_twice(facts: Facts) -> pd.DataFrame:
     stays = joined(facts.of_program(Program.IVA), ["case", "record"])
     pairs = overlapping(stays, stays, ["case"], differ="record")
     one, other = (facts.records.take(pairs[f"record_{side}"].to_numpy()) for side in "ab")
-    equal = {name: (one[name].to_numpy() == other[name].to_numpy()) & (one[name] != none).to_numpy() for name, none in _NAMING}
-    unnamed = ((one["name"].to_numpy() < 0) | (other["name"].to_numpy() < 0))
+    equal = {
+        name: (one[name].to_numpy() == other[name].to_numpy()) & (one[name] != none).to_numpy()
+        for name, none in _NAMING
+    }
+    unnamed = (one["name"].to_numpy() < 0) | (other["name"].to_numpy() < 0)
     same_name = equal["name"] & equal["last_name"]
     named = equal["born"] & (same_name | (equal["ssn"] & unnamed))
     same_person = (pairs["person_a"] == pairs["person_b"]).to_numpy()
@@ -34,10 +37,7 @@ def lines_twice(facts: Facts) -> pd.DataFrame:
 
 
 def _leads_of_lines(pairs: pd.DataFrame, reasons: list[Reason]) -> Leads:
-    parts = [
-        Part("person", pairs[f"person_{side}"], pairs["case"], pairs[f"record_{side}"])
-        for side in "ab"
-    ]
+    parts = [Part("person", pairs[f"person_{side}"], pairs["case"], pairs[f"record_{side}"]) for side in "ab"]
     return make_leads(pairs["first"], pairs["last"], parts, reasons)
 
 
@@ -130,7 +130,12 @@ class DuplicatePerson:
             Part("person", pairs["person"][kept], case, pairs[f"record_{side}"][kept])
             for side, case in zip("ab", cases, strict=True)
         ]
-        return make_leads(first[kept], np.maximum(first, last)[kept], parts, [Reason("identity", "two numbers of one program are one person")])
+        return make_leads(
+            first[kept],
+            np.maximum(first, last)[kept],
+            parts,
+            [Reason("identity", "two numbers of one program are one person")],
+        )
 
 
 def _in_one_case(facts: Facts, pairs: pd.DataFrame) -> Mask:

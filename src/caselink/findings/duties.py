@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import ABSENT, NONE, OWN_CHILD, Facts, Ints, Mask, Program, Role
+from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, Facts, Ints, Mask, Program, Role
+from caselink.findings.people import birth_days, years
 from caselink.findings.stays import by_month, counted, joined, with_role
+
+PARENT_YEARS = (13, 45)
+"""Another adult of the unit who is not counted may be a child's parent if so many years older."""
 
 
 def support_children(facts: Facts) -> pd.DataFrame:
@@ -41,17 +45,27 @@ def alone_with_payee(facts: Facts) -> pd.DataFrame:
     stays = stays.assign(own=facts.records["relationship"].to_numpy()[stays["record"].to_numpy()] == OWN_CHILD)
     monthly = by_month(stays)
     own = monthly["own"].to_numpy()
-    monthly = monthly[~(own & _with_other_adult(facts, monthly))]
+    monthly = monthly[~(own & _with_other_parent(facts, monthly))]
     return _last_runs(facts, monthly)
 
 
-def _with_other_adult(facts: Facts, monthly: pd.DataFrame) -> Mask:
-    """Months of children in which somebody but the payee is an adult of the unit."""
-    adults = with_role(facts.of_program(Program.IVA), (Role.ADULT, Role.HEAD, Role.CARETAKER))
-    adults = adults[(adults["person"] != adults["head"]).to_numpy()][["case", "first", "last"]]
-    there = by_month(adults)
-    n = facts.now + 1
-    return np.isin((monthly["case"] * n + monthly["month"]).to_numpy(), (there["case"] * n + there["month"]).to_numpy())
+def _with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
+    """Months of children in which another adult of the unit may be the other parent.
+
+    That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older.
+    """
+    adults = with_role(facts.of_program(Program.IVA), ADULTS)
+    adults = adults[(adults["person"] != adults["head"]).to_numpy()][["case", "person", "counted", "first", "last"]]
+    pairs = monthly[["person", "case", "month"]].reset_index(drop=True).rename_axis("row").reset_index()
+    pairs = pairs[np.isin(pairs["case"].to_numpy(), adults["case"].to_numpy())].merge(adults, on="case", suffixes=("", "_a"))
+    born = birth_days(facts)
+    one, other = (born[pairs[name].to_numpy()] for name in ("person", "person_a"))
+    unknown = (one == NO_DAY) | (other == NO_DAY)
+    gap = years(np.where(unknown, 0, one) - np.where(unknown, 0, other))
+    of_age = unknown | ((gap >= PARENT_YEARS[0]) & (gap <= PARENT_YEARS[1]))
+    there = ((pairs["first"] <= pairs["month"]) & (pairs["last"] >= pairs["month"])).to_numpy()
+    parent = there & (of_age | (pairs["counted"] == 1).to_numpy())
+    return np.isin(np.arange(len(monthly)), pairs["row"][parent])
 
 
 def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
@@ -102,11 +116,12 @@ def perhaps_known(facts: Facts, runs: pd.DataFrame) -> Mask:
 
 
 def parent_died(facts: Facts, runs: pd.DataFrame) -> Mask:
-    """Children of whose unit another adult, or of whose support case an absent parent, is reported dead."""
-    dead = facts.deaths["person"].to_numpy()
-    adults = with_role(facts.of_program(Program.IVA), (Role.ADULT, Role.HEAD, Role.CARETAKER))
-    units = adults[np.isin(adults["person"].to_numpy(), dead) & (adults["person"] != adults["head"]).to_numpy()]["case"]
-    return np.isin(runs["case"].to_numpy(), units.to_numpy())
+    """Children of whose unit or support case another adult is, or was, who is reported dead."""
+    dead = facts.stays[np.isin(facts.stays["person"].to_numpy(), facts.deaths["person"].to_numpy())]
+    dead = dead[(dead["role"] != Role.CHILD).to_numpy()][["case", "person"]].drop_duplicates()
+    children = with_role(facts.stays, [Role.CHILD])[["case", "person"]].drop_duplicates()
+    both = children.merge(dead, on="case", suffixes=("", "_dead"))
+    return np.isin(runs["person"].to_numpy(), both["person"].to_numpy())
 
 
 def held_good_cause(facts: Facts, case: Ints) -> Mask:

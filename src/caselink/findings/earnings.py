@@ -14,7 +14,13 @@ from caselink.findings.names import names_alike
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 NOT_THERE, NO_JOB, JOB = -1, 0, 1
-_NEEDS = ("memberships iv-a", "memberships.status iv-a", "memberships.employed iv-a", "records.ssn", "records.first_name")
+_NEEDS = (
+    "memberships iv-a",
+    "memberships.status iv-a",
+    "memberships.employed iv-a",
+    "records.ssn",
+    "records.first_name",
+)
 _IDENTITY = "SSN equal, and the name agrees"
 _QUARTER = 3
 STALE_MONTHS = 6
@@ -25,7 +31,9 @@ def sure_reports(facts: Facts, kind: int) -> pd.DataFrame:
     """Reports of a kind whose SSN is one of the person's with a program, and whose name agrees with it there."""
     reports = facts.reports[((facts.reports["kind"] == kind) & (facts.reports["month"] >= 0)).to_numpy()]
     records = facts.records.assign(known=np.arange(len(facts.records)))
-    records = records[(records["program"].isin([Program.IVA, Program.IVD, Program.JOBS]) & (records["ssn"] >= 0)).to_numpy()]
+    records = records[
+        (records["program"].isin([Program.IVA, Program.IVD, Program.JOBS]) & (records["ssn"] >= 0)).to_numpy()
+    ]
     mine = reports.assign(ssn=facts.records["ssn"].to_numpy()[reports["record"].to_numpy()])
     mine = mine[(mine["ssn"] >= 0).to_numpy()].reset_index()
     both = mine.merge(records[["person", "ssn", "known"]], on=["person", "ssn"])
@@ -85,7 +93,9 @@ class NewHire:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person and month of hire."""
-        hires = sure_reports(facts, HIRE).sort_values(["person", "month", "record"]).drop_duplicates(["person", "month"])
+        hires = (
+            sure_reports(facts, HIRE).sort_values(["person", "month", "record"]).drop_duplicates(["person", "month"])
+        )
         beliefs = Beliefs(facts, hires["person"].to_numpy())
         person, month = hires["person"].to_numpy(), hires["month"].to_numpy()
         known = np.stack([beliefs.job(person, month + k) for k in range(self.months_to_tell + 1)])
@@ -142,7 +152,7 @@ class OtherName:
         title="SSN matches, name does not",
         strength="C",
         needs=("records.ssn", "records.first_name", "records earnings"),
-        tested=("a former or double last name: the first name agrees",),
+        tested=("a former or double last name: the first name agrees", "first and last name swapped"),
         untested=("an alias", "a number keyed wrong", "somebody whose number is misused is a victim"),
         verify="review by a worker; the report is not used until then",
     )
@@ -154,23 +164,27 @@ class OtherName:
         told = usable[(usable["program"] == Program.EARNINGS).to_numpy()][["record", "person", "ssn"]]
         known = usable[usable["program"].isin([Program.IVA, Program.IVD]).to_numpy()][["record", "person", "ssn"]]
         pairs = told.merge(known, on="ssn", suffixes=("", "_holder"))
-        all_known = records[["person", "record"]].rename(columns={"person": "person_holder", "record": "other"})
-        all_known = all_known[np.isin(all_known["person_holder"], pairs["person_holder"])]
-        all_known = all_known[(facts.records["program"].to_numpy()[all_known["other"]] != Program.EARNINGS)]
-        holders = pairs[["record", "person_holder"]].drop_duplicates().merge(all_known, on="person_holder")
-        alike = names_alike(facts, holders["record"].to_numpy(), holders["other"].to_numpy(), unknown=True)
-        like = holders.assign(alike=alike).groupby(["record", "person_holder"])["alike"].any()
-        keys = pd.MultiIndex.from_frame(pairs[["record", "person_holder"]])
-        pairs = pairs[~like.reindex(keys).to_numpy(bool)].drop_duplicates(["record", "person_holder"])
-        pairs = pairs.reset_index(drop=True)
-        came = facts.reports.set_index("record")["received"].reindex(pairs["record"]).fillna(facts.now).to_numpy(np.int64)
+        holders = records[["person", "record"]].rename(columns={"person": "person_holder", "record": "other"})
+        holders = holders[(records["program"] != Program.EARNINGS).to_numpy()]
+        names = pairs[["record", "person_holder"]].drop_duplicates().merge(holders, on="person_holder")
+        alike = names_alike(facts, names["record"].to_numpy(), names["other"].to_numpy(), unknown=True, crossed=True)
+        known_name = np.isin(pairs["record"].to_numpy(), names["record"][alike])
+        pairs = pairs[~known_name].sort_values(["record", "person_holder", "record_holder"])
+        pairs = pairs.drop_duplicates(["record", "person_holder"]).reset_index(drop=True)
+        came = (
+            facts.reports.set_index("record")["received"].reindex(pairs["record"]).fillna(facts.now).to_numpy(np.int64)
+        )
         month = np.where(came >= 0, came, facts.now)
         parts = [
             Part("employee", pairs["person"], record=pairs["record"]),
             Part("holder of the number", pairs["person_holder"], record=pairs["record_holder"]),
         ]
         same = (pairs["person"] == pairs["person_holder"]).to_numpy()
-        reasons = [Reason("SSN", "equal"), Reason("first name", "unlike any known"), Reason("identity", "linked all the same", same)]
+        reasons = [
+            Reason("SSN", "equal"),
+            Reason("first name", "unlike any known"),
+            Reason("identity", "linked all the same", same),
+        ]
         return make_leads(month, month, parts, reasons)
 
 
@@ -206,4 +220,6 @@ class AbsentParentHired:
             Part("employee", pairs["person"], record=pairs["record"]),
         ]
         last = np.maximum(pairs["month"], pairs["came"])
-        return make_leads(pairs["month"], last, parts, [Reason("new hire", "reported by an employer"), Reason("identity", _IDENTITY)])
+        return make_leads(
+            pairs["month"], last, parts, [Reason("new hire", "reported by an employer"), Reason("identity", _IDENTITY)]
+        )

@@ -63,6 +63,7 @@ RECORDS = (
     "surname",
     "sex",
     "place",
+    "house",
     "protected",
     "role",
     "relationship",

@@ -154,5 +154,7 @@ def _people(part: Part, n_leads: int) -> pd.DataFrame:
 
 def _reasons(reason: Reason, n_leads: int) -> pd.DataFrame:
     lead = np.arange(n_leads) if reason.where is None else np.flatnonzero(np.asarray(reason.where, bool))
-    texts = {name: np.full(len(lead), text, dtype=object) for name, text in (("field", reason.field), ("says", reason.says))}
+    texts = {
+        name: np.full(len(lead), text, dtype=object) for name, text in (("field", reason.field), ("says", reason.says))
+    }
     return pd.DataFrame({"lead": lead, **texts})

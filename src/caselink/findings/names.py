@@ -9,19 +9,29 @@ from caselink.findings.facts import Facts, Ints, Mask
 _BEGINNING = 3
 
 
-def names_alike(facts: Facts, left: Ints, right: Ints, *, unknown: bool = False) -> Mask:
-    """For each pair of records whether their first names may be one; ``unknown`` is the answer where one is missing."""
-    codes = facts.records["name"].to_numpy()
-    one, other = codes[left], codes[right]
-    answer = np.where((one < 0) | (other < 0), unknown, one == other)
-    open_ = np.flatnonzero(~answer & (one >= 0) & (other >= 0))
-    n = len(facts.first_names) + 1
-    distinct, place = np.unique(one[open_] * n + other[open_], return_inverse=True)
-    texts = facts.first_names
-    found = np.array([_alike(texts[pair // n], texts[pair % n]) for pair in distinct.tolist()], bool)
-    if len(open_):
-        answer[open_] = found[place]
-    return np.asarray(answer, bool)
+def names_alike(facts: Facts, left: Ints, right: Ints, *, unknown: bool = False, crossed: bool = False) -> Mask:
+    """For each pair of records whether their first names may be one; ``unknown`` is the answer where one is missing.
+
+    ``crossed``: a first name that is the other's last name counts too, as the two are keyed the wrong way round.
+    """
+    answer = _texts_alike(facts, (left, "name"), (right, "name"), unknown=unknown)
+    if crossed:
+        for one, other in (("name", "last_name"), ("last_name", "name")):
+            answer |= _texts_alike(facts, (left, one), (right, other), unknown=False)
+    return answer
+
+
+def _texts_alike(facts: Facts, left: tuple[Ints, str], right: tuple[Ints, str], *, unknown: bool) -> Mask:
+    """Each distinct pair of texts is looked at once."""
+    one, other = (facts.records[name].to_numpy()[rows] for rows, name in (left, right))
+    texts = [facts.first_names if name == "name" else facts.last_names for _, name in (left, right)]
+    known = (one >= 0) & (other >= 0)
+    n = len(texts[1]) + 1
+    distinct, place = np.unique(one[known] * n + other[known], return_inverse=True)
+    found = np.array([_alike(texts[0][pair // n], texts[1][pair % n]) for pair in distinct.tolist()], bool)
+    answer = np.full(len(one), unknown)
+    answer[known] = found[place] if len(found) else False
+    return answer
 
 
 def _alike(one: str, other: str) -> bool:

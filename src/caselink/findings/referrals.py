@@ -19,10 +19,17 @@ from caselink.findings.duties import (
     support_children,
     support_parents,
 )
-from caselink.findings.facts import NONE, Facts, Mask
+from caselink.findings.facts import ADULTS, NONE, Facts, Mask, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.stays import with_role
 
-_NEEDS = ("memberships iv-a", "memberships.status iv-a", "memberships iv-d", "records.relationship", "cases.opened iv-a")
+_NEEDS = (
+    "memberships iv-a",
+    "memberships.status iv-a",
+    "memberships iv-d",
+    "records.relationship",
+    "cases.opened iv-a",
+)
 
 
 def _of_units(runs: pd.DataFrame, reasons: list[Reason]) -> Leads:
@@ -76,20 +83,29 @@ class MissedReferral:
         reasons = [
             Reason("status and role", "a child whose needs are counted, with a payee and no other parent in the unit"),
             Reason("support case", "none for the child against a parent"),
-            Reason("referral", "none received" if "referrals" in facts.evidence else "not looked at: no referrals were given"),
+            Reason(
+                "referral",
+                "none received" if "referrals" in facts.evidence else "not looked at: no referrals were given",
+            ),
         ]
         return _of_units(rows[~innocent], reasons)
 
 
 def _brothers_known(facts: Facts, runs: pd.DataFrame) -> Mask:
-    """Whose payee is custodian of a case, in the last month, against a parent or with a child of their last name."""
+    """Whose payee is custodian of a case, in the last month, against a parent or with a child of their last name.
+
+    A child's last name that is the payee's own says nothing of the other parent.
+    """
     surname = facts.records["surname"].to_numpy()
     children = support_children(facts)
-    others = children.assign(surname=surname[children["record"].to_numpy()])
-    fathers = children.merge(support_parents(facts)[["case", "surname"]], on="case")
-    known = pd.concat([others, fathers])[["head", "surname", "first", "last"]].drop_duplicates()
+    others = children.assign(surname=surname[children["record"].to_numpy()], kin=1)
+    fathers = children.merge(support_parents(facts)[["case", "surname"]], on="case").assign(kin=0)
+    known = pd.concat([others, fathers])[["head", "surname", "first", "last", "kin"]].drop_duplicates()
+    names = facts.records[["person", "surname"]].drop_duplicates()
     mine = runs.assign(surname=surname[runs["record"].to_numpy()])[["head", "surname", "last"]].reset_index()
-    both = mine.merge(known, on=["head", "surname"], suffixes=("", "_d"))
+    own = pd.MultiIndex.from_frame(mine[["head", "surname"]]).isin(pd.MultiIndex.from_frame(names))
+    both = mine.assign(own=own).merge(known, on=["head", "surname"], suffixes=("", "_d"))
+    both = both[((both["kin"] == 0) | ~both["own"]).to_numpy()]
     open_then = ((both["first"] <= both["last"]) & (both["last_d"] >= both["last"])).to_numpy()
     return np.isin(np.arange(len(runs)), both["index"][open_then])
 
@@ -138,7 +154,9 @@ def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:
 
 def _parent_listed(facts: Facts, runs: pd.DataFrame, known: pd.DataFrame) -> Mask:
     """Units in which an adult besides the payee is listed in the last month: it may be the other parent."""
-    adults = facts.stays[(facts.stays["role"].isin([2, 1, 3]) & (facts.stays["person"] != facts.stays["head"])).to_numpy()]
+    adults = facts.stays[
+        (facts.stays["role"].isin([2, 1, 3]) & (facts.stays["person"] != facts.stays["head"])).to_numpy()
+    ]
     both = runs.reset_index()[["index", "case", "last"]].merge(
         adults[["case", "first", "last"]], on="case", suffixes=("", "_a")
     )
@@ -186,12 +204,21 @@ class LateOpening:
 
 
 def _case_open(facts: Facts, got: pd.DataFrame, allowed: int) -> Mask:
-    """Referrals whose case, or else one of the child and the payee, has the child in the allowed time."""
+    """Referrals whose case has the child in the allowed time.
+
+    Where a referral names no case, one of child and payee counts that no other referral of the child names: of two
+    parents each has a referral of its own.
+    """
     children = support_children(facts)
     head = np.append(facts.cases["head"].to_numpy(), NONE)[got["case"].to_numpy()]
     rows = got.assign(head=head, by=got["received"] + allowed - 1).reset_index()
-    both = rows.merge(children.rename(columns={"case": "in_case", "head": "custodian"}), left_on="child", right_on="person")
+    both = rows.merge(
+        children.rename(columns={"case": "in_case", "head": "custodian"}), left_on="child", right_on="person"
+    )
     named = (both["support_case"] >= 0).to_numpy()
+    told = facts.referrals[(facts.referrals["support_case"] >= 0).to_numpy()][["child", "support_case"]]
+    of_another = pd.MultiIndex.from_frame(both[["child", "in_case"]]).isin(pd.MultiIndex.from_frame(told))
+    both["custodian"] = both["custodian"].mask(np.asarray(of_another) & ~named, NONE - 1)
     fits = np.where(named, both["support_case"] == both["in_case"], both["head"] == both["custodian"])
     fits &= ((both["first"] <= both["by"]) & (both["last"] >= both["received"])).to_numpy()
     return np.isin(np.arange(len(got)), both["index"][fits])

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, OWN_CHILD, PAYEES, Facts, Program, Role
+from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.people import birth_days, month_of, years
 from caselink.findings.stays import by_month, counted, in_common, joined, with_role
@@ -167,12 +167,14 @@ class GrownChild:
     """C06: counted as a child in a month after that of the birthday of ``years`` years."""
 
     until_age: int = 19
+    unlikely_age: int = 30
     about: ClassVar[About] = About(
         id="C06",
         title="adult still carried as a child",
         strength="A",
         needs=("memberships iv-a", "memberships.status iv-a", "records.birth_date"),
-        tested=("18 and in school", "the month of the 19th birthday", "a birth date that other records contradict"),
+        tested=("18 and in school", "the month of the 19th birthday", "a birth date that other records contradict",
+            "30 years or older: the date is more likely wrong (Q07)"),
         untested=("rules for people with a disability",),
         verify="eligibility record",
     )
@@ -180,9 +182,12 @@ class GrownChild:
     def find(self, facts: Facts) -> Leads:
         """One lead for each child and case."""
         children = joined(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD]), ["person", "case", "record"])
-        birthday = month_of(birth_days(facts)[children["person"].to_numpy()])
+        most = month_of(birth_days(facts)[children["person"].to_numpy()])
+        own = month_of(facts.records["born"].to_numpy()[children["record"].to_numpy()])
+        birthday = np.where((own >= 0) & (most >= 0), np.maximum(own, most), NONE)
         grown = birthday + 12 * self.until_age
-        late = (birthday >= 0) & (children["last"].to_numpy() > grown)
+        last = children["last"].to_numpy()
+        late = (birthday >= 0) & (last > grown) & (last < birthday + 12 * self.unlikely_age)
         rows = children[late].reset_index(drop=True)
         first = np.maximum(rows["first"].to_numpy(), grown[late] + 1)
         reasons = [Reason("birth date and role", f"counted as a child after the birthday of {self.until_age} years")]
@@ -225,4 +230,3 @@ class KinConflict:
         ]
         last = np.maximum(first, np.minimum(pairs["last"], pairs["last_d"]))
         return make_leads(first, last, parts, reasons)
-

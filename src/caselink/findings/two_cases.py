@@ -130,16 +130,15 @@ class HouseholdTwice:
 
 
 def _one_home(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Whether both payees live in one household, or are on file at one address."""
+    """Whether both payees live in one household, or are on file at one house number of one ZIP."""
     month = pairs["last"].to_numpy()
     one, other = (facts.home_of(pairs[f"head_{side}"].to_numpy(), month) for side in "ab")
-    known = facts.records[["person", "place"]]
-    known = known[(known["place"] >= 0).to_numpy()].drop_duplicates()
+    known = facts.records[["person", "house"]]
+    known = known[(known["house"] >= 0).to_numpy()].drop_duplicates()
     heads = pairs[["head_a", "head_b"]].drop_duplicates()
-    places = heads.merge(known, left_on="head_a", right_on="person").merge(
-        known, left_on=["head_b", "place"], right_on=["person", "place"], suffixes=("", "_b")
-    )
-    shared = pd.MultiIndex.from_frame(places[["head_a", "head_b"]])
+    here = heads.merge(known, left_on="head_a", right_on="person")
+    both = here.merge(known, left_on=["head_b", "house"], right_on=["person", "house"], suffixes=("", "_b"))
+    shared = pd.MultiIndex.from_frame(both[["head_a", "head_b"]])
     at_one = pd.MultiIndex.from_frame(pairs[["head_a", "head_b"]]).isin(shared)
     return np.asarray(((one >= 0) & (one == other)) | at_one)
 
@@ -194,7 +193,9 @@ class SupportCaseTwice:
         lead = pairs.groupby(keys, sort=True).ngroup().to_numpy()
         each = pairs.groupby(keys, sort=True).agg(first=("first", "min"), last=("last", "max")).reset_index()
         parts = [
-            Part(part, pairs[person], pairs[f"case_{side}"], NONE if record is None else pairs[f"{record}_{side}"], lead)
+            Part(
+                part, pairs[person], pairs[f"case_{side}"], NONE if record is None else pairs[f"{record}_{side}"], lead
+            )
             for side in "ab"
             for part, person, record in (
                 ("custodian", "head", None),
@@ -266,7 +267,10 @@ class TwoFathers:
             Part("father", pairs[f"absent_{side}"], pairs[f"case_{side}"], pairs[f"absent_record_{side}"])
             for side in "ab"
         ]
-        reasons = [Reason("paternity", "established in both cases"), Reason("absent parent", "two people, neither the mother")]
+        reasons = [
+            Reason("paternity", "established in both cases"),
+            Reason("absent parent", "two people, neither the mother"),
+        ]
         return make_leads(first, last, [*_both(pairs, "child"), *men], reasons)
 
 

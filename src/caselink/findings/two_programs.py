@@ -66,7 +66,11 @@ class StatusDiffers:
         of_case = each[["case", "person", "record"]].merge(rows[["case"]].rename_axis("lead").reset_index(), on="case")
         records = payee_records(facts, Program.IVD).set_index("case")["record"].reindex(rows["case"]).fillna(NONE)
         reasons = [
-            Reason("assistance", "a child of the case is counted with IV-A, and IV-D does not have it as current", missing_there[kept]),
+            Reason(
+                "assistance",
+                "a child of the case is counted with IV-A, and IV-D does not have it as current",
+                missing_there[kept],
+            ),
             Reason("assistance", "IV-D has it as current, and no child of the case is with IV-A", missing_here[kept]),
         ]
         parts = [
@@ -80,7 +84,12 @@ class StatusDiffers:
 def _months_aided(facts: Facts, person: Ints, n: int) -> npt.NDArray[np.bool_]:
     """For each of the last ``n`` months and each person whether they are counted as a child."""
     aided = by_month(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD])[["person", "first", "last"]])
-    return np.stack([np.isin(person, aided["person"][(aided["month"] == facts.now - back).to_numpy()]) for back in range(n - 1, -1, -1)])
+    return np.stack(
+        [
+            np.isin(person, aided["person"][(aided["month"] == facts.now - back).to_numpy()])
+            for back in range(n - 1, -1, -1)
+        ]
+    )
 
 
 def _always(case: Ints, months: npt.NDArray[np.bool_], wanted: Ints) -> Mask:
@@ -154,8 +163,7 @@ class FlagInOne:
         first = np.fmax(*[one["first"].fillna(facts.now).to_numpy() for one in spans]).astype(np.int64)
         cases = [one["case"].fillna(NONE).to_numpy(np.int64) for one in spans]
         parts = [
-            Part("person", both["person"], case, both[f"record_{side}"])
-            for side, case in zip("ad", cases, strict=True)
+            Part("person", both["person"], case, both[f"record_{side}"]) for side, case in zip("ad", cases, strict=True)
         ]
         return make_leads(first, first, parts, [Reason("protection", "told by one program, denied by the other")])
 
