@@ -97,6 +97,11 @@ class Result:
         """Which case belongs to which household: see :attr:`Families.cases`."""
         return self.families.cases
 
+    @property
+    def household_history(self) -> pd.DataFrame:
+        """Households that were born, split, merged, joined or moved: see :attr:`Families.history`."""
+        return self.families.history
+
     @cached_property
     def golden_records(self) -> pd.DataFrame:
         """The best value a person and field, masked: see :meth:`Families.golden_records`."""

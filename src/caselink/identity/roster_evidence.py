@@ -70,11 +70,12 @@ def weigh_rosters(rosters: Rosters, sightings: pd.DataFrame, same_place: Compare
     pairs["role_bits"] = met.groupby(["left", "right"])["role_bits"].mean().to_numpy()
     pairs["same_name"] = False
     mutual, pairs["two_heads"] = _heads(rosters, pairs)
-    homes = pairs[_two_homes(rosters, pairs) & ~mutual]
-    pairs["bits"] = _person_bits(pairs)
+    two_homes = _two_homes(rosters, pairs) & ~mutual
+    pairs["bits"] = np.where(two_homes, -CAP_BITS, _person_bits(pairs))
+    homes = pairs.loc[two_homes, ["left", "right"]].to_numpy(np.int64).T
     neighbors = _share_places(rosters, sightings, pairs)
     both = pd.concat([pairs, neighbors], ignore_index=True) if len(neighbors) else pairs
-    return Evidence(both, fit, (homes["left"].to_numpy(np.int64), homes["right"].to_numpy(np.int64)))
+    return Evidence(both, fit, (homes[0], homes[1]))
 
 
 def staying_bits(months: npt.NDArray[np.int64]) -> Floats:
