@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.comparisons import PersonName, Program
+from caselink.encoding import EncodedRecords
 from caselink.fact_tables import (
     Numbers,
     case_table,
@@ -19,12 +21,15 @@ from caselink.fact_tables import (
     report_table,
     stay_table,
 )
-from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, Program, no_rows
+from caselink.findings import facts as held
+from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, no_rows
 from caselink.identity_levels import IdentityLevels
 from caselink.program_tables import ProgramTables
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 
+_ALIKE = 2
+"""The first level of a comparison of names above *missing* and *differ*."""
 NEAR_BITS = -6.0
 """Two records that were kept apart count as perhaps one person from this match weight on (about one chance in 60)."""
 _CASE_FACTS = ("opened", "closed", "paternity", "good_cause", "assistance")
@@ -41,14 +46,30 @@ class FactBase:
     record_keys: pd.DataFrame = field(repr=False)
 
 
+@dataclass(frozen=True)
+class RecordNames:
+    """Compares names of records as linking does, each pair once."""
+
+    records: EncodedRecords = field(repr=False)
+
+    def __call__(self, column: str, left: Ints, right: Ints) -> Ints:
+        """See :class:`caselink.findings.facts.NameComparer`."""
+        if column not in self.records.columns or not len(left):
+            return np.full(len(left), NONE, np.int64)
+        other = {"first_name": "last_name", "last_name": "first_name"}[column]
+        program = Program.of([PersonName(column, other if other in self.records.columns else None)], self.records)
+        pairs, place = np.unique(left * len(self.records) + right, return_inverse=True)
+        one, two = (pairs // len(self.records)).astype(np.int32), (pairs % len(self.records)).astype(np.int32)
+        level = program.levels(program.patterns(one, two))[:, 0].astype(np.int64)
+        return np.where(level == 0, NONE, (level >= _ALIKE).astype(np.int64))[place]
+
+
 def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBase:
     """Read the result and the programs' tables; a table that names records or cases of its own adds cases only."""
     tables = tables or ProgramTables()
     rosters = _rosters(result, tables)
     numbers = _number(result, tables, rosters)
-    records, first_names, last_names = record_table(
-        result.records, numbers.records, numbers.person, tables.programs
-    )
+    records = record_table(result.records, numbers.records, numbers.person, tables.programs)
     stays = no_rows("stays") if rosters is None else stay_table(rosters, numbers, records)
     homes, household_ids = _homes(result, rosters, numbers)
     sources = _one_source(tables.programs, numbers.records.sources)
@@ -67,8 +88,7 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
     facts = Facts(
         **read,
         homes=homes,
-        first_names=first_names,
-        last_names=last_names,
+        names=RecordNames(numbers.records),
         evidence=frozenset(_evidence(read, tables, result)),
         began=int(stays["first"].min()) if len(stays) else NONE,
         now=int(stays["last"].max()) if len(stays) else NONE,
@@ -85,7 +105,10 @@ def _rosters(result: Result, tables: ProgramTables) -> pd.DataFrame | None:
     told = result.records
     if not {"case_id", "month"} <= set(told.columns):
         return None
-    kept = [*KEY_COLUMNS, *(name for name in ("case_id", "role", "month", "status", "resides", "employed") if name in told)]
+    kept = [
+        *KEY_COLUMNS,
+        *(name for name in ("case_id", "role", "month", "status", "resides", "employed") if name in told),
+    ]
     return told.loc[told["case_id"].notna() & told["month"].notna(), kept]
 
 
@@ -96,14 +119,16 @@ def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None)
     named = [(table["source"], table["case_id"]) for table in (rosters, tables.cases) if table is not None]
     sources = _one_source(tables.programs, encoded.sources)
     if tables.referrals is not None:
-        told = ((Program.IVA, "iva_case_id"), (Program.IVD, "ivd_case_id"))
+        told = ((held.Program.IVA, "iva_case_id"), (held.Program.IVD, "ivd_case_id"))
         named += [(sources.get(p, ""), tables.referrals[name]) for p, name in told if name in tables.referrals]
     keys = number_cases(named)
     parts = np.array([text.split("\x1f") for text in keys.to_pylist()], dtype=object).reshape(-1, 2)
-    return Numbers(encoded, person.astype(np.int64), np.asarray(person_ids, dtype=object), parts[:, 0], parts[:, 1], keys)
+    return Numbers(
+        encoded, person.astype(np.int64), np.asarray(person_ids, dtype=object), parts[:, 0], parts[:, 1], keys
+    )
 
 
-def _one_source(programs: Mapping[str, str], sources: tuple[str, ...]) -> dict[Program, str]:
+def _one_source(programs: Mapping[str, str], sources: tuple[str, ...]) -> dict[held.Program, str]:
     """The source of each program that has exactly one."""
     of = {program: [s for s in sources if programs.get(s) == name] for name, program in PROGRAM_NAMES.items()}
     return {program: found[0] for program, found in of.items() if len(found) == 1}
@@ -155,7 +180,9 @@ def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: R
     if tables.referrals is not None:
         found += ["referrals", *(f"referrals.{name}" for name in ("received", "worked") if name in tables.referrals)]
     reports = read["reports"]
-    found += [f"reports.{name}" for name, kind in (("hires", HIRE), ("wages", WAGES)) if (reports["kind"] == kind).any()]
+    found += [
+        f"reports.{name}" for name, kind in (("hires", HIRE), ("wages", WAGES)) if (reports["kind"] == kind).any()
+    ]
     found += ["reports.received"] if len(reports) and (reports["received"] >= 0).any() else []
     found += [name for name in ("deaths", "confinements") if getattr(tables, name) is not None]
     sampled = {tables.programs.get(source) for source in tables.sampled}

@@ -84,8 +84,8 @@ def number_cases(tables: list[tuple[pd.Series[Any] | str, pd.Series[Any]]]) -> p
 
 def record_table(
     frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, programs: Mapping[str, str]
-) -> tuple[pd.DataFrame, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
-    """The table of records, and the texts of first and last names."""
+) -> pd.DataFrame:
+    """The table of records, in canonical order."""
     columns = _Columns(frame, encoded.row)
     program = np.array([PROGRAM_NAMES.get(programs.get(one, ""), Program.OTHER) for one in encoded.sources], np.int64)
     first, last = columns.coded("first_name"), columns.coded("last_name")
@@ -115,7 +115,7 @@ def record_table(
     )
     table["bad_birth"] = table["bad_birth"].astype(np.int64)
     table["line"] = _lines(frame, encoded, table)
-    return table, _texts(first), _texts(last)
+    return table
 
 
 def _lines(frame: pd.DataFrame, encoded: EncodedRecords, table: pd.DataFrame) -> Ints:
@@ -168,7 +168,9 @@ class _Columns:
 
     def houses(self) -> Ints:
         """One number for one house number and ZIP, however the street is spelled and whatever the unit."""
-        house = coded_numbers(self.coded("street"), lambda text: int(found[1]) if (found := _HOUSE.match(text)) else NONE)
+        house = coded_numbers(
+            self.coded("street"), lambda text: int(found[1]) if (found := _HOUSE.match(text)) else NONE
+        )
         area = self.coded("zip").codes.astype(np.int64)
         return np.where((house >= 0) & (area >= 0), house * (area.max(initial=0) + 1) + area, NONE)
 
@@ -177,11 +179,6 @@ def coded_numbers(column: Column, read: Callable[[str], int], *, missing: int = 
     """Each distinct text read once."""
     values = [read(text) for text in column.values.to_pylist()]  # noqa: PD011  (a Column)
     return np.array([*values, missing], np.int64)[column.codes]
-
-
-def _texts(column: Column) -> npt.NDArray[np.object_]:
-    texts: npt.NDArray[np.object_] = np.array(column.values.to_pylist(), dtype=object)  # noqa: PD011  (a Column)
-    return texts
 
 
 def _surnames(column: Column) -> Ints:

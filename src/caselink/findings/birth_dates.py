@@ -83,5 +83,8 @@ class ConflictingBirths:
         lead = table.groupby("person", sort=True).ngroup().to_numpy()
         each = table.groupby("person", as_index=False).agg(first=("first", "max"), last=("last", "max"))
         parts = [Part("holder", table["person"], table["case"], table["record"], lead)]
-        reasons = [Reason("birth date", "more than a year apart"), Reason("identity", "one person by the links of the records")]
+        reasons = [
+            Reason("birth date", "more than a year apart"),
+            Reason("identity", "one person by the links of the records"),
+        ]
         return make_leads(each["first"], np.maximum(each["first"], each["last"]), parts, reasons)

@@ -55,17 +55,39 @@ def _with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
     That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older.
     """
     adults = with_role(facts.of_program(Program.IVA), ADULTS)
-    adults = adults[(adults["person"] != adults["head"]).to_numpy()][["case", "person", "counted", "first", "last"]]
-    pairs = monthly[["person", "case", "month"]].reset_index(drop=True).rename_axis("row").reset_index()
-    pairs = pairs[np.isin(pairs["case"].to_numpy(), adults["case"].to_numpy())].merge(adults, on="case", suffixes=("", "_a"))
+    adults = adults[(adults["person"] != adults["head"]).to_numpy()][
+        ["case", "person", "record", "counted", "first", "last"]
+    ]
+    pairs = (
+        monthly[["person", "case", "record", "head", "month"]].reset_index(drop=True).rename_axis("row").reset_index()
+    )
+    pairs = pairs[np.isin(pairs["case"].to_numpy(), adults["case"].to_numpy())].merge(
+        adults, on="case", suffixes=("", "_a")
+    )
     born = birth_days(facts)
     one, other = (born[pairs[name].to_numpy()] for name in ("person", "person_a"))
     unknown = (one == NO_DAY) | (other == NO_DAY)
     gap = years(np.where(unknown, 0, one) - np.where(unknown, 0, other))
     of_age = unknown | ((gap >= PARENT_YEARS[0]) & (gap <= PARENT_YEARS[1]))
     there = ((pairs["first"] <= pairs["month"]) & (pairs["last"] >= pairs["month"])).to_numpy()
-    parent = there & (of_age | (pairs["counted"] == 1).to_numpy())
+    parent = there & (of_age | (pairs["counted"] == 1).to_numpy()) & ~_step_parent(facts, pairs)
     return np.isin(np.arange(len(monthly)), pairs["row"][parent])
+
+
+def _step_parent(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Adults whose last name is not the child's, where it is not the payee's either, or another child of the unit has it."""
+    stays = facts.of_program(Program.IVA)
+    payees = stays[(stays["person"] == stays["head"]).to_numpy()].drop_duplicates("case", keep="last")
+    payee = payees.set_index("case")["record"].reindex(pairs["case"]).fillna(NONE).to_numpy(np.int64)
+    child, adult = pairs["record"].to_numpy(np.int64), pairs["record_a"].to_numpy(np.int64)
+    unlike = facts.names("last_name", child, adult) == 0
+    not_payees = (payee >= 0) & (facts.names("last_name", child, np.maximum(payee, 0)) == 0)
+    surname = facts.records["surname"].to_numpy()
+    children = with_role(stays, [Role.CHILD])
+    named = pd.MultiIndex.from_arrays([children["case"], surname[children["record"].to_numpy()]])
+    wanted = pd.MultiIndex.from_arrays([pairs["case"], surname[adult]])
+    of_another = np.asarray(wanted.isin(named)) & (surname[adult] >= 0)
+    return np.asarray(unlike & (not_payees | of_another))
 
 
 def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
@@ -119,9 +141,28 @@ def parent_died(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Children of whose unit or support case another adult is, or was, who is reported dead."""
     dead = facts.stays[np.isin(facts.stays["person"].to_numpy(), facts.deaths["person"].to_numpy())]
     dead = dead[(dead["role"] != Role.CHILD).to_numpy()][["case", "person"]].drop_duplicates()
+    dead = dead.merge(facts.deaths[["person", "month"]], on="person").rename(columns={"person": "adult"})
     children = with_role(facts.stays, [Role.CHILD])[["case", "person"]].drop_duplicates()
-    both = children.merge(dead, on="case", suffixes=("", "_dead"))
-    return np.isin(runs["person"].to_numpy(), both["person"].to_numpy())
+    both = runs.reset_index()[["index", "person", "head", "last"]].merge(children.merge(dead, on="case"), on="person")
+    gone = ((both["adult"] != both["head"]) & (both["month"] <= both["last"])).to_numpy()
+    return np.isin(np.arange(len(runs)), both["index"][gone])
+
+
+def with_another_payee(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children whom another unit counts too (D05), or whose payee is absent parent of their support case just then."""
+    stays = with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD])[["person", "case", "head", "first", "last"]]
+    units = runs.reset_index()[["index", "person", "head", "first", "last"]].merge(
+        stays, on="person", suffixes=("", "_u")
+    )
+    units = units[(units["head"] != units["head_u"]).to_numpy()]
+    children = support_children(facts).merge(support_parents(facts)[["case", "absent"]], on="case")
+    cases = runs.reset_index()[["index", "person", "head", "first", "last"]].merge(
+        children[["person", "absent", "first", "last"]], on="person", suffixes=("", "_u")
+    )
+    cases = cases[(cases["head"] == cases["absent"]).to_numpy()]
+    both = pd.concat([units, cases])
+    then = ((both["first_u"] <= both["last"]) & (both["last_u"] >= both["last"])).to_numpy()
+    return np.isin(np.arange(len(runs)), both["index"][then])
 
 
 def held_good_cause(facts: Facts, case: Ints) -> Mask:

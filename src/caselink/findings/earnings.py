@@ -10,7 +10,6 @@ import pandas as pd
 
 from caselink.findings.facts import ABSENT, HIRE, WAGES, Facts, Ints, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.names import names_alike
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 NOT_THERE, NO_JOB, JOB = -1, 0, 1
@@ -37,7 +36,7 @@ def sure_reports(facts: Facts, kind: int) -> pd.DataFrame:
     mine = reports.assign(ssn=facts.records["ssn"].to_numpy()[reports["record"].to_numpy()])
     mine = mine[(mine["ssn"] >= 0).to_numpy()].reset_index()
     both = mine.merge(records[["person", "ssn", "known"]], on=["person", "ssn"])
-    alike = names_alike(facts, both["record"].to_numpy(), both["known"].to_numpy())
+    alike = facts.names("first_name", both["record"].to_numpy(), both["known"].to_numpy()) == 1
     return reports[np.isin(reports.index.to_numpy(), both["index"][alike])].reset_index(drop=True)
 
 
@@ -167,7 +166,7 @@ class OtherName:
         holders = records[["person", "record"]].rename(columns={"person": "person_holder", "record": "other"})
         holders = holders[(records["program"] != Program.EARNINGS).to_numpy()]
         names = pairs[["record", "person_holder"]].drop_duplicates().merge(holders, on="person_holder")
-        alike = names_alike(facts, names["record"].to_numpy(), names["other"].to_numpy(), unknown=True, crossed=True)
+        alike = facts.names("first_name", names["record"].to_numpy(), names["other"].to_numpy()) != 0
         known_name = np.isin(pairs["record"].to_numpy(), names["record"][alike])
         pairs = pairs[~known_name].sort_values(["record", "person_holder", "record_holder"])
         pairs = pairs.drop_duplicates(["record", "person_holder"]).reset_index(drop=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +126,13 @@ PENDING, GRANTED, OTHER_CAUSE = 1, 2, 3
 """``good_cause`` of a case; 0 is none."""
 
 
+class NameComparer(Protocol):
+    """Says how alike the names of records are, as linking does: nicknames, initials, swapped names and slips count."""
+
+    def __call__(self, column: str, left: Ints, right: Ints) -> Ints:
+        """Of ``first_name`` or ``last_name``: :data:`NONE` where one is missing, 0 for unlike, 1 for alike."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The tables of :data:`TABLES`, and what is there at all.
@@ -132,7 +140,7 @@ class Facts:
     ``evidence`` names what the tables hold: ``records.ssn``, ``stays iv-a``, ``stays.employed iv-a``, ``referrals``,
     ``reports.hires`` and so on; a rule is skipped when a name that it needs is not among them. ``now`` is the last
     month told of, ``began`` the first. ``home`` tells of a person and month where they live (see :meth:`home_of`).
-    ``first_names`` and ``last_names`` are the texts that codes stand for.
+    ``names`` compares the names of records.
     """
 
     records: pd.DataFrame = field(repr=False)
@@ -144,8 +152,7 @@ class Facts:
     confinements: pd.DataFrame = field(repr=False)
     near: pd.DataFrame = field(repr=False)
     homes: pd.DataFrame = field(repr=False)
-    first_names: npt.NDArray[np.object_] = field(repr=False)
-    last_names: npt.NDArray[np.object_] = field(repr=False)
+    names: NameComparer = field(repr=False)
     evidence: frozenset[str]
     began: int
     now: int

@@ -21,7 +21,9 @@ def by_record(facts: Facts, rows: pd.DataFrame, reasons: list[Reason]) -> Leads:
     """One lead for each person and source of some records, in the months of their stays."""
     records = rows.index.to_numpy()
     span = record_months(facts, records)
-    table = pd.DataFrame({"record": records, "person": rows["person"].to_numpy(), "source": rows["source"].to_numpy(), **span})
+    table = pd.DataFrame(
+        {"record": records, "person": rows["person"].to_numpy(), "source": rows["source"].to_numpy(), **span}
+    )
     lead = table.groupby(["source", "person"], sort=True).ngroup().to_numpy()
     each = table.groupby(["source", "person"], as_index=False).agg(first=("first", "min"), last=("last", "max"))
     parts = [Part("holder", table["person"], table["case"], table["record"], lead)]
@@ -104,7 +106,9 @@ def _share(facts: Facts, pairs: pd.DataFrame, column: str, none: int) -> Mask:
     """Pairs of persons of whom some records agree in a column; or of one of whom it is not known."""
     people = pairs[["person_a", "person_b"]]
     known = facts.records[["person", column]]
-    known = known[(known[column] != none).to_numpy() & np.isin(known["person"], people.to_numpy().ravel())].drop_duplicates()
+    known = known[
+        (known[column] != none).to_numpy() & np.isin(known["person"], people.to_numpy().ravel())
+    ].drop_duplicates()
     both = people.reset_index().merge(known, left_on="person_a", right_on="person")
     both = both.merge(known, left_on=["person_b", column], right_on=["person", column], suffixes=("", "_other"))
     unknown = ~np.isin(people["person_a"], known["person"]) | ~np.isin(people["person_b"], known["person"])
@@ -121,7 +125,9 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     lead = table.groupby("person", sort=True).ngroup().to_numpy()
     each = table.groupby("person", as_index=False).agg(first=("first", "max"), last=("last", "max"))
     reasons = [
-        Reason("SSN", "one digit, or one swap of neighbors, apart" if near else "two numbers, further than a slip apart"),
+        Reason(
+            "SSN", "one digit, or one swap of neighbors, apart" if near else "two numbers, further than a slip apart"
+        ),
         Reason("identity", "one person by the links of the records"),
     ]
     parts = [Part("holder", table["person"], table["case"], table["record"], lead)]
@@ -202,5 +208,7 @@ class UnusualNumber:
         unused = np.any([(area >= low) & (area <= high) for low, high in UNUSED_BEFORE_2011], axis=0)
         year = rows["birth_year"].to_numpy()
         old = (year > 0) & (year <= self.born_until) & (rows["born"] != NO_DAY).to_numpy()
-        reasons = [Reason("SSN and birth year", "an area that was not in use when people of that age got their numbers")]
+        reasons = [
+            Reason("SSN and birth year", "an area that was not in use when people of that age got their numbers")
+        ]
         return by_record(facts, rows[unused & old], reasons)

@@ -18,8 +18,9 @@ from caselink.findings.duties import (
     referred,
     support_children,
     support_parents,
+    with_another_payee,
 )
-from caselink.findings.facts import ADULTS, NONE, Facts, Mask, Program
+from caselink.findings.facts import ADULTS, NONE, OWN_CHILD, Facts, Mask, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import with_role
 
@@ -66,6 +67,7 @@ class MissedReferral:
             "the other parent is reported dead, as far as the unit knew that parent",
             "a child of IV-D that may be this one, but was kept apart",
             "brothers and sisters of one last name in a case of the payee (R08)",
+            "a child whom another unit counts (D05), or whose payee is its absent parent with IV-D",
         ),
         untested=("a family-violence waiver", "tribal case, or another state's", "both parents live in the home"),
         verify="look in both systems; the good-cause file first",
@@ -80,6 +82,7 @@ class MissedReferral:
         late = (runs["length"] > self.allowed_months).to_numpy()
         rows = runs[unknown & late].reset_index(drop=True)
         innocent = perhaps_known(facts, rows) | parent_died(facts, rows) | _brothers_known(facts, rows)
+        innocent |= with_another_payee(facts, rows)
         reasons = [
             Reason("status and role", "a child whose needs are counted, with a payee and no other parent in the unit"),
             Reason("support case", "none for the child against a parent"),
@@ -120,8 +123,13 @@ class SecondParent:
         title="second parent not referred",
         strength="B",
         needs=_NEEDS,
-        tested=("good cause claimed or granted", "a referral inside the allowed time", "a parent reported dead"),
-        untested=("the other parent is dead, unknown, or has no rights left",),
+        tested=(
+            "good cause claimed or granted",
+            "a referral inside the allowed time",
+            "a parent reported dead",
+            "the custodian is the parent to IV-D, and IV-A has another relationship (C07)",
+        ),
+        untested=("the other parent is dead, unknown, or has no rights left", "the other parent lives in the home"),
         verify="case record",
         absence_in=("iv-d",),
     )
@@ -135,6 +143,7 @@ class SecondParent:
             pd.MultiIndex.from_frame(children[["person", "head"]])
         )
         one = (count_parents(runs, known) == 1) & ~runs["own"].to_numpy(bool) & np.asarray(with_case)
+        one &= ~_own_to_support(facts, runs) & ~with_another_payee(facts, runs)
         one &= ~held_good_cause(facts, runs["case"].to_numpy())
         one &= (runs["length"] > self.allowed_months).to_numpy() & ~parent_died(facts, runs)
         one &= ~_second_referred(facts, runs) & ~_parent_listed(facts, runs, known)
@@ -143,6 +152,14 @@ class SecondParent:
             Reason("support case", "against one parent only"),
         ]
         return _of_units(runs[one], reasons)
+
+
+def _own_to_support(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children who are the custodian's own to IV-D, whatever IV-A says of the same adult (C07)."""
+    children = support_children(facts)
+    kin = facts.records["relationship"].to_numpy()[children["record"].to_numpy()]
+    own = children[kin == OWN_CHILD][["person", "head"]]
+    return np.asarray(pd.MultiIndex.from_frame(runs[["person", "head"]]).isin(pd.MultiIndex.from_frame(own)))
 
 
 def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:

@@ -173,8 +173,12 @@ class GrownChild:
         title="adult still carried as a child",
         strength="A",
         needs=("memberships iv-a", "memberships.status iv-a", "records.birth_date"),
-        tested=("18 and in school", "the month of the 19th birthday", "a birth date that other records contradict",
-            "30 years or older: the date is more likely wrong (Q07)"),
+        tested=(
+            "18 and in school",
+            "the month of the 19th birthday",
+            "a birth date that other records contradict",
+            "30 years or older: the date is more likely wrong (Q07)",
+        ),
         untested=("rules for people with a disability",),
         verify="eligibility record",
     )
