@@ -128,7 +128,9 @@ def test_summary_accounts_for_every_line(county):
     """Lines read are records and lines dropped; inputs have their hash; there is nothing of a person."""
     summary = json.loads((county / "linked" / "summary.json").read_text(encoding="utf-8"))
     counts = summary["counts"]
-    assert counts["lines_read"] == counts["records"] + counts["lines_dropped"]
+    assert counts["lines_read"] == counts["lines_used"] + counts["lines_dropped"]
+    assert sum(entry["lines_read"] for entry in summary["inputs"]) == counts["records"] + counts["lines_dropped"]
+    assert {"memberships", "cases", "referrals"} <= {entry["kind"] for entry in summary["files_beside"]}
     assert counts["records"] == len(pd.read_parquet(county / "linked" / "persons.parquet"))
     assert [entry["source"] for entry in summary["inputs"]] == ["iva", "ivd", "jobs", "employment"]
     assert all(len(entry["sha256"]) == 64 for entry in summary["inputs"])

@@ -147,6 +147,9 @@ def synth(  # noqa: PLR0913 - one parameter an option
     ),
     file_format: Annotated[FileFormat, typer.Option("--format", help="Of the tables.")] = FileFormat.CSV,
     monthly: Annotated[bool, typer.Option("--monthly", help="Also the extract of every month.")] = False,
+    in_layouts: Annotated[
+        bool, typer.Option("--layouts", help="Files as agencies exchange them, in known layouts (see `layouts`).")
+    ] = False,
     seed: Seed = 0,
     threads: Threads = None,
 ) -> None:
@@ -159,7 +162,12 @@ def synth(  # noqa: PLR0913 - one parameter an option
         county = draw_county(
             people, months=months, profile=profile, seed=seed, processes=threads or _cores(), progress=progress
         )
-    folder = write_county(county, out, file_format=file_format.value, monthly=monthly)
+    if in_layouts:
+        from caselink.county_files import write_county_layouts
+
+        folder = write_county_layouts(county, out)
+    else:
+        folder = write_county(county, out, file_format=file_format.value, monthly=monthly)
     show_frame(county.counts(), title=f"A county of {people:,} people over {months} months")
     typer.echo(f"Written: {folder}")
 
@@ -186,8 +194,9 @@ def layouts(
 
 @app.command()
 def profile(sources: SourcesFile) -> None:
-    """Count what is in the files, by column: missing, placeholder, invalid, distinct. Never shows a value."""
+    """Count what is in the files, by column, and what says less than it seems to. Never shows a value."""
     from caselink.linking import declared_cleaning, read_sources
+    from caselink.normalize import normalize, patterns
     from caselink.normalize import profile as profile_tables
     from caselink.printing import show_frame
     from caselink.settings import read_settings
@@ -195,6 +204,7 @@ def profile(sources: SourcesFile) -> None:
     settings = read_settings(sources)
     extracts, cleaning = read_sources(settings), declared_cleaning(settings)
     show_frame(profile_tables(*extracts, cleaning=cleaning), title="What is in the files")
+    show_frame(patterns(normalize(*extracts, cleaning=cleaning)), title="What says less than it seems to")
 
 
 @app.command()

@@ -17,9 +17,13 @@ DateWriter = Callable[[Texts, Texts, Texts], Texts]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramFile:
-    """One program's file: ``columns`` maps standard names to the file's column, or to several that are joined."""
+    """One program's file: ``columns`` maps standard names to the file's column, or to several that are joined.
+
+    ``program`` is what it is to other programs, in the words of ``sources.toml``.
+    """
 
     name: str
+    program: str
     record_id: str
     columns: Mapping[str, str | tuple[str, ...]]
     write_date: DateWriter
@@ -29,6 +33,7 @@ class ProgramFile:
 
 IVA = ProgramFile(
     name="iva",
+    program="iv-a",
     record_id="client_id",
     columns={
         "case_id": "case_no",
@@ -53,6 +58,7 @@ IVA = ProgramFile(
 
 IVD = ProgramFile(
     name="ivd",
+    program="iv-d",
     record_id="participant_id",
     columns={
         "case_id": "case_number",
@@ -76,6 +82,7 @@ IVD = ProgramFile(
 
 JOBS = ProgramFile(
     name="jobs",
+    program="jobs",
     record_id="participant_no",
     columns={
         "case_id": "participation_no",
@@ -96,6 +103,7 @@ JOBS = ProgramFile(
 
 EMPLOYMENT = ProgramFile(
     name="employment",
+    program="earnings",
     record_id="report_id",
     columns={
         "ssn": "employee_ssn",

@@ -51,7 +51,8 @@ def write_county(
         months = [(name, month) for name in county.extracts for month in county.plan.calendar.text()]
         frames |= {f"{name}-{month}": county.monthly_extract(name, month) for name, month in months}
     files: dict[str, Writer | bytes] = {f"{name}.{file_format}": write(frame) for name, frame in frames.items()}
-    files["sources.toml"] = "\n".join(_source_text(file, file_format) for file in PROGRAM_FILES).encode()
+    sources = [f'referrals = "referrals.{file_format}"\n', *(_source_text(one, file_format) for one in PROGRAM_FILES)]
+    files["sources.toml"] = "\n".join(sources).encode()
     files["county.json"] = as_json(_describe(county) | {"files": sorted([*files, "county.json"])})
     former = _files_of_former(Path(directory))
     folder = write_files(directory, files)
@@ -110,6 +111,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a dataclass of rates h
 
 def _source_text(file: ProgramFile, file_format: FileFormat) -> str:
     """The ``[[source]]`` table of one program."""
+    beside = ("memberships", "cases") if "case_id" in file.columns else ()
     lines = [
         "[[source]]",
         f'name = "{file.name}"',
@@ -117,6 +119,8 @@ def _source_text(file: ProgramFile, file_format: FileFormat) -> str:
         f'record_id = "{file.record_id}"',
         "unduplicated = false",
         f"as_of = {AS_OF}",
+        f'program = "{file.program}"',
+        *(f'{name} = "{name}-{file.name}.{file_format}"' for name in beside),
         "[source.columns]",
         *(f"{standard} = {_toml(column)}" for standard, column in file.columns.items()),
     ]
