@@ -19,6 +19,7 @@ from caselink.synthetic.layout_files.held import (
     FileOfLayout,
     chosen,
     held_by_month,
+    holds,
     last_day,
     looked_up,
     quarter_name,
@@ -167,7 +168,7 @@ def _members(county: County, months: list[str], cases: pd.DataFrame) -> pd.DataF
         is_partner=(held["month"] + payee + entity).isin(partner).to_numpy(bool),
         of_partner=np.any([(held["month"] + payee + one).isin(partner).to_numpy(bool) for one in kin], axis=0),
         is_child=child,
-        **{fact: looked_up(held["case_id"], cases, "case_id", fact).to_numpy(dtype=object) for fact in facts},
+        **{fact: looked_up(held["case_id"], cases, "case_id", fact) for fact in facts},
     )
 
 
@@ -220,8 +221,7 @@ def _people(held: pd.DataFrame) -> pd.DataFrame:
 def _adults(held: pd.DataFrame) -> pd.DataFrame:
     month = held["month"].str.slice(0, 4) + "-" + held["month"].str.slice(4)
     applies = (held["status"] == "eligible") | held["is_payee"]
-    since = pd.Series(pd.array(held["uncooperative"], dtype="string"))
-    fails = (since <= month).fillna(value=False) & held["is_payee"]
+    fails = holds(held["uncooperative"] <= month) & held["is_payee"].to_numpy(bool)
     return _people(held).assign(
         NONCUSTODIAL_PARENT="2",
         RELATIONSHIP_HOH=_relationship(held),
@@ -267,16 +267,14 @@ def _families(county: County, held: pd.DataFrame, layout: str) -> pd.DataFrame:
     payee = held.take(np.argsort(~held["is_payee"].to_numpy(bool), kind="stable")).drop_duplicates(keys)
     payee = payee.sort_values(keys, ignore_index=True)
     month = payee["month"].str.slice(0, 4) + "-" + payee["month"].str.slice(4)
-    since = pd.Series(pd.array(payee["uncooperative"], dtype="string"))
-    new = (pd.Series(pd.array(payee["opened"], dtype="string")) == month).fillna(value=False)
     table = _place(_first_of_case(held)).assign(DISPOSITION="1")
     if layout != "ssp":
-        table = table.assign(FUNDING_STREAM="1", NEW_APPLICANT=chosen([new], ["1"], "2"))
+        table = table.assign(FUNDING_STREAM="1", NEW_APPLICANT=chosen([payee["opened"] == month], ["1"], "2"))
     if county.plan.sample_share is not None:
         table["STRATUM"] = "01"
     return table.assign(
         FAMILY_TYPE=chosen([n_adults >= 2, n_adults >= 1], ["2", "1"], "3"),
-        NON_COOPERATION_CSE=chosen([(since <= month).fillna(value=False)], ["1"], "2"),
+        NON_COOPERATION_CSE=chosen([payee["uncooperative"] <= month], ["1"], "2"),
         members=counts["members"].to_numpy(np.int64),
         listed=counts["listed"].to_numpy(np.int64),
         truth_row=payee["truth_row"].to_numpy(np.int64),

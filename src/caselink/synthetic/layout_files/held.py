@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -139,13 +139,13 @@ def letters(names: pd.Series, width: int) -> pd.Series:
     return plain.str.replace("[^A-Z -]", "", regex=True).str.slice(0, width).str.strip()
 
 
-def holds(condition: npt.ArrayLike) -> Mask:
+def holds(condition: Any) -> Mask:  # noqa: ANN401 - a column or array of truths, missing among them
     """Where it is so; not where it is not known."""
     return np.asarray(pd.Series(condition).fillna(value=False).to_numpy(bool))
 
 
-def chosen(conditions: list[npt.ArrayLike], values: list[str | None], default: str | None) -> pd.Series:
-    """The value of the first condition that holds in each row, as text."""
+def chosen(conditions: Sequence[Any], values: Sequence[str | None], default: str | None) -> pd.Series:
+    """The value of the first condition that holds in each row, as text; each condition has an entry a row."""
     held = [holds(one) for one in conditions]
     places_of = np.select(held, list(range(len(held))), len(held))
     return pd.Series(pd.array(np.array([*values, default], dtype=object)[places_of], dtype="string"))

@@ -76,7 +76,7 @@ def _odd_children(children: pd.DataFrame) -> Mask:
 
 
 def _place_in_case(children: pd.DataFrame) -> Ints:
-    return children.groupby(["month", "case_id"], sort=False).cumcount().to_numpy(np.int64)
+    return np.asarray(children.groupby(["month", "case_id"], sort=False).cumcount(), np.int64)
 
 
 def _alike_on_one_line(children: pd.DataFrame) -> Mask:
