@@ -75,19 +75,14 @@ def _with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
 
 
 def _step_parent(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Adults whose last name is not the child's, where it is not the payee's either, or another child of the unit has it."""
-    stays = facts.of_program(Program.IVA)
-    payees = stays[(stays["person"] == stays["head"]).to_numpy()].drop_duplicates("case", keep="last")
-    payee = payees.set_index("case")["record"].reindex(pairs["case"]).fillna(NONE).to_numpy(np.int64)
+    """Adults whose last name is another child's of the unit, and not this child's."""
     child, adult = pairs["record"].to_numpy(np.int64), pairs["record_a"].to_numpy(np.int64)
     unlike = facts.names("last_name", child, adult) == 0
-    not_payees = (payee >= 0) & (facts.names("last_name", child, np.maximum(payee, 0)) == 0)
     surname = facts.records["surname"].to_numpy()
-    children = with_role(stays, [Role.CHILD])
+    children = with_role(facts.of_program(Program.IVA), [Role.CHILD])
     named = pd.MultiIndex.from_arrays([children["case"], surname[children["record"].to_numpy()]])
     wanted = pd.MultiIndex.from_arrays([pairs["case"], surname[adult]])
-    of_another = np.asarray(wanted.isin(named)) & (surname[adult] >= 0)
-    return np.asarray(unlike & (not_payees | of_another))
+    return np.asarray(unlike & wanted.isin(named) & (surname[adult] >= 0))
 
 
 def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
-from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Program, Role
+from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.people import birth_days, month_of, years
 from caselink.findings.stays import by_month, counted, in_common, joined, with_role
@@ -61,17 +62,38 @@ class ParentAndAbsent:
     def find(self, facts: Facts) -> Leads:
         """One lead for each person and case."""
         stays = facts.of_program(Program.IVD)
-        absent = joined(with_role(stays, ABSENT), ["case", "person", "record"])
-        others = joined(with_role(stays, (*PAYEES, Role.CHILD)), ["case", "person", "record"])
-        others = others[["case", "person", "record", "first", "last"]]
-        pairs = in_common(absent, others, ["case", "person"], "_other")
-        pairs = pairs.drop_duplicates(["case", "person"]).reset_index(drop=True)
-        parts = [Part("person", pairs["person"], pairs["case"], pairs[name]) for name in ("record", "record_other")]
+        keys = ["case", "person", "record"]
+        absent = joined(with_role(stays, ABSENT), keys)
+        others = joined(with_role(stays, (*PAYEES, Role.CHILD)), keys)[[*keys, "first", "last"]]
+        pairs = in_common(absent, others, ["case"], "_other")
+        same = (pairs["person"] == pairs["person_other"]).to_numpy()
+        pairs = pairs.assign(same=same)[same | _one_by_value(facts, pairs)]
+        pairs = pairs.sort_values(["case", "person", "same"]).drop_duplicates(["case", "person"], keep="last")
+        pairs = pairs.reset_index(drop=True)
+        same = pairs["same"].to_numpy(bool)
+        parts = [
+            Part("person", pairs["person"], pairs["case"], pairs["record"]),
+            Part("person", pairs["person_other"], pairs["case"], pairs["record_other"]),
+        ]
         reasons = [
             Reason("role", "absent parent, and custodian or child, of one case"),
-            Reason("identity", "two records are one person", pairs["record"] != pairs["record_other"]),
+            Reason("identity", "two records are one person", same & (pairs["record"] != pairs["record_other"])),
+            Reason("SSN or full name, and birth date", "equal, though the records were kept apart", ~same),
         ]
         return make_leads(pairs["first"], pairs["last"], parts, reasons)
+
+
+def _one_by_value(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Records that agree in birth date, and in SSN with a like first name or in both names."""
+    one, other = pairs["record"].to_numpy(np.int64), pairs["record_other"].to_numpy(np.int64)
+    equal = {}
+    for name, none in (("born", NO_DAY), ("ssn", NONE), ("name", NONE), ("last_name", NONE)):
+        values = facts.records[name].to_numpy()
+        equal[name] = (values[one] == values[other]) & (values[one] != none)
+    dated = np.flatnonzero(equal["born"])
+    alike = np.zeros(len(pairs), bool)
+    alike[dated] = facts.names("first_name", one[dated], other[dated]) == 1
+    return np.asarray(equal["born"] & alike & (equal["ssn"] | (equal["name"] & equal["last_name"])))
 
 
 @dataclass(frozen=True, slots=True)

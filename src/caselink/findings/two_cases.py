@@ -257,7 +257,8 @@ class TwoFathers:
         stays = joined(child_cases(facts), ["person", "case"])
         settled = facts.cases["paternity"].to_numpy()[stays["case"].to_numpy()] == 1
         fathers = absent_parents(facts)
-        fathers = fathers[(fathers["sex"] != FEMALE).to_numpy() & ~fathers["putative"].to_numpy()]
+        fathers = fathers[(fathers["sex"] != FEMALE).to_numpy()]
+        fathers = fathers[~fathers["case"].duplicated(keep=False).to_numpy()]
         rows = stays[settled][["person", "case", "record", "first", "last"]].merge(fathers, on="case")
         pairs = rows.merge(rows, on="person", suffixes=("_a", "_b"))
         two = (pairs["absent_a"] != pairs["absent_b"]).to_numpy() & (pairs["case_a"] < pairs["case_b"]).to_numpy()

@@ -233,7 +233,7 @@ _HOW = (
     "the child was in that case before",
     "a referral of the child led to that case",
     "the child has, or had, another case against that parent",
-    "the child has the last name of that parent, and no case against another",
+    "the child has the last name of that parent or of the children in the case, and no case against another",
 )
 
 
@@ -246,9 +246,27 @@ def _own_parent(facts: Facts, pairs: pd.DataFrame) -> tuple[Mask, Ints]:
     elsewhere = _in(pairs[["person", "absent"]], parents[["person", "absent"]])
     others = np.isin(pairs["person"].to_numpy(), parents["person"].to_numpy())
     surname = facts.records["surname"].to_numpy()[pairs["record"].to_numpy()]
-    named = ~others & (surname == pairs["surname"].to_numpy()) & (surname >= 0) & ~pairs["putative"].to_numpy(bool)
+    free = ~others & (surname >= 0) & ~pairs["putative"].to_numpy(bool)
+    named = free & (surname == pairs["surname"].to_numpy())
+    named |= free & _only_parent(facts, pairs) & _in_names(facts, pairs, surname)
     ways = np.stack([before, by_referral, elsewhere, named])
     return ways.any(axis=0), ways.argmax(axis=0).astype(np.int64)
+
+
+def _only_parent(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Payees who have support cases against one parent only."""
+    children = support_children(facts)[["case", "head"]].drop_duplicates()
+    known = children.merge(support_parents(facts)[["case", "absent"]], on="case")
+    several = known.groupby("head")["absent"].nunique()
+    return np.asarray(several.reindex(pairs["head"]).to_numpy() == 1)
+
+
+def _in_names(facts: Facts, pairs: pd.DataFrame, surname: Ints) -> Mask:
+    """Whether all children in the case have the child's last name."""
+    children = support_children(facts)[["case", "record"]]
+    children = children.assign(surname=facts.records["surname"].to_numpy()[children["record"].to_numpy()])
+    names = children.groupby("case")["surname"].agg(["min", "max"]).reindex(pairs["case_d"])
+    return np.asarray((names["min"].to_numpy() == surname) & (names["max"].to_numpy() == surname))
 
 
 def _in(rows: pd.DataFrame, known: pd.DataFrame) -> Mask:
