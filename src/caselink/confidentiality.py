@@ -41,7 +41,8 @@ PLAIN_COLUMNS = frozenset(
 )
 """Keys, months, roles, counts and scores: shown for every purpose."""
 
-_CASE_COLUMNS = {"case_id": None, "iva_case_id": "iv-a", "ivd_case_id": "iv-d"}
+_CASE_COLUMNS = {"case_id": None, "status": None, "iva_case_id": "iv-a", "ivd_case_id": "iv-d"}
+"""What a program says of its cases, and the program, where the row does not name its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Protection:
 
     By canonical position: ``keys`` of each record, ``record``, what it says, and ``person``, the number of its person.
     ``status``: by person, after spreading (:data:`~caselink.protection.STATUS_NAMES`). ``programs`` names the program
-    of each source. ``taints`` names what binds a source, or single fields of it (``federal tax``, ``new hire``).
+    of each source. ``taints`` names what binds a source (``federal tax``, ``new hire``), or single columns of it (the
+    rest as under ``*``).
     """
 
     encoded: EncodedRecords = field(repr=False)
@@ -163,9 +165,10 @@ class Sight:
         return np.array([not taint or taint in self.purpose.taints for taint in fine], np.bool_)[known.source]
 
 
-def taints_of(extracts: Iterable[Extract]) -> dict[str, str | Mapping[str, str]]:
-    """What binds each source, as its extract says: all of it, or field by field."""
-    return {one.name: getattr(one, "tainted_fields", None) or one.tainted for one in extracts if one.tainted}
+def taints_of(extracts: Iterable[Extract]) -> dict[str, dict[str, str]]:
+    """What binds each source, as its extract says: all of it (``*``), and single columns."""
+    said = {one.name: {"*": one.tainted, **getattr(one, "taints", {})} for one in extracts}
+    return {name: taints for name, taints in said.items() if any(taints.values())}
 
 
 def _taint_names(taint: str | Mapping[str, str]) -> list[str]:
@@ -173,7 +176,7 @@ def _taint_names(taint: str | Mapping[str, str]) -> list[str]:
 
 
 def _taint_of(taint: str | Mapping[str, str], name: str) -> str:
-    return taint if isinstance(taint, str) else taint.get(name, "")
+    return taint if isinstance(taint, str) else taint.get(name) or taint.get("*", "")
 
 
 def _view_column(seen: Sight, table: pd.DataFrame, name: str, plain: Collection[str]) -> pd.Series[Any]:

@@ -25,7 +25,7 @@ class Phrases:
 
     def level(self, level: str) -> str:
         """How alike two values are; a level that is not known as it names itself."""
-        return self.levels.get(level, level)
+        return self.levels.get(level) or self.levels.get(level.rpartition(" ")[0], level)
 
     def say(self, sentence: str, **parts: object) -> str:
         """A sentence with its parts in place."""
@@ -60,6 +60,7 @@ ENGLISH = Phrases(
     },
     levels={
         "similar": "much alike",
+        "at least": "much alike",
         "initial": "only a first letter",
         "related": "a short form",
         "other name": "a name used before",
@@ -85,8 +86,8 @@ ENGLISH = Phrases(
         "chance": "The model puts the chance of one person at {chance} percent.",
         "over": "more than {chance}",
         "under": "less than {chance}",
-        "one file": "They are in one file ({bits}).",
-        "two files": "They are in two files ({bits}).",
+        "one file": "They are in one file{bits}.",
+        "two files": "They are in two files{bits}.",
         "agree": "These are the same: {facts}.",
         "alike": "These are partly the same: {facts}.",
         "differ": "These are not the same: {facts}.",
@@ -148,6 +149,7 @@ SPANISH = Phrases(
     },
     levels={
         "similar": "muy igual",
+        "at least": "muy igual",
         "initial": "solo la primera letra",
         "related": "una forma corta",
         "other name": "un nombre de antes",
@@ -173,8 +175,8 @@ SPANISH = Phrases(
         "chance": "Para el modelo, es una sola persona con {chance} por ciento.",
         "over": "más de {chance}",
         "under": "menos de {chance}",
-        "one file": "Están en una sola lista ({bits}).",
-        "two files": "Están en dos listas ({bits}).",
+        "one file": "Están en una sola lista{bits}.",
+        "two files": "Están en dos listas{bits}.",
         "agree": "Esto es igual: {facts}.",
         "alike": "Esto es igual solo en parte: {facts}.",
         "differ": "Esto no es igual: {facts}.",

@@ -74,7 +74,11 @@ def number(bits: float) -> str:
     >>> number(12.34), number(-0.04), number(float("nan"))
     ('12.3', '0.0', 'withheld')
     """
-    return WITHHELD if np.isnan(bits) else f"{bits:.1f}".replace("-0.0", "0.0") if abs(bits) < 0.05 else f"{bits:.1f}"
+    return WITHHELD if np.isnan(bits) else f"{round(float(bits), 1) + 0.0:.1f}"
+
+
+def _signed(bits: float) -> str:
+    return f"{round(float(bits), 1) + 0.0:+.1f}"
 
 
 def _percent(probability: float, words: Phrases) -> str:
@@ -102,7 +106,7 @@ def _fact(comparison: str, level: str, value: float, kind: str, words: Phrases) 
     name = words.fact(comparison)
     notes = [words.level(level)] if kind == "alike" else []
     if kind not in ("missing", "withheld") and not np.isnan(value):
-        notes.append(f"{value:+.1f}")
+        notes.append(_signed(value))
     return f"{name} ({', '.join(notes)})" if notes else name
 
 
@@ -113,7 +117,8 @@ def _rest(table: pd.DataFrame, words: Phrases) -> list[str]:
             told.append(words.say("prior", bits=number(row.value)))
         elif row.comparison == "sources":
             one = row.level.startswith(("both in", "same source"))
-            told.append(words.say("one file" if one else "two files", bits=f"{row.value:+.1f}"))
+            bits = "" if np.isnan(row.value) else f" ({_signed(row.value)})"
+            told.append(words.say("one file" if one else "two files", bits=bits))
         elif abs(row.value) >= 0.05:
             told.append(words.say("family for" if row.value > 0 else "family against", bits=number(abs(row.value))))
     return told

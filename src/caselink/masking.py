@@ -18,9 +18,11 @@ LOCATION_FIELDS = frozenset(
 
 NEVER_SHOWN = frozenset(
     {"race", "ethnicity", "citizenship", "immigration", "language", "religion", "disability", "dangerous"}
-    | {"height", "weight", "eyes", "hair", "scars", "tattoos", "protected", "taxpayer_id", "other_ssns"}
+    | {"eye", "eyes", "hair", "scars", "tattoos", "protected", "itin"}
 )
 """No name of a shown column holds such a word: grounds that must not count, what a body looks like, and the flag."""
+
+_NEVER_SHOWN_COLUMNS = frozenset({"height", "weight", "taxpayer_id", "other_ssns"})
 
 
 def mask(field: str, text: str | None) -> str:
@@ -46,10 +48,10 @@ def unmask(field: str, text: str | None) -> str:
 def is_never_shown(column: str) -> bool:
     """Whether a column's name says that no output may hold it.
 
-    >>> is_never_shown("race"), is_never_shown("eye_hair"), is_never_shown("trace")
-    (True, True, False)
+    >>> is_never_shown("race"), is_never_shown("hair_color"), is_never_shown("trace"), is_never_shown("match_weight")
+    (True, True, False, False)
     """
-    return column in NEVER_SHOWN or bool(NEVER_SHOWN & set(column.lower().split("_")))
+    return column in _NEVER_SHOWN_COLUMNS or bool(NEVER_SHOWN & set(column.lower().split("_")))
 
 
 def _digits(length: int, shown: Callable[[str], str]) -> Callable[[str], str]:
