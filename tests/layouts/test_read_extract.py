@@ -326,12 +326,15 @@ def _csv(folder, text, **options):
 
 
 def test_a_mapped_csv_file_is_read_with_a_row_a_person_in_case(tmp_path):
-    """One person in two cases is one record with two memberships; sets are joined with a bar, codes replaced."""
+    """One person in two cases is one record with two memberships; sets are joined with a bar, codes replaced.
+
+    The latest row makes the record, but a flag in one of the cases protects the person.
+    """
     header = "id,case,month,role,last,alias1,alias2,fv,pay\n"
     rows = "7,C1,2026-07,CP,DIAZ,ANA,ANITA,FV,12\n7,C2,202608,CH,DIAZ,,ANITA,,x\n8,C1,7/2026,CH,NGO,,,,\n,C1,,,,,,,\n"
     extract = _csv(tmp_path, header + rows + rows.splitlines()[0] + "\n")
     assert values(extract.records, "record_id", "last_name", "aliases", "protected", "month") == [
-        ("7", "DIAZ", "ANITA", "no", "2026-08"),
+        ("7", "DIAZ", "ANITA", "Y", "2026-08"),
         ("8", "NGO", None, "no", "2026-07"),
     ]
     assert extract.records.isna()["first_name"].all()

@@ -24,6 +24,7 @@ from caselink.normalize.people import (
     clean_street,
     without_newborns,
 )
+from caselink.normalize.series import made_up
 from caselink.normalize.shared import shared_numbers
 from caselink.normalize.tables import RawRecords, check_keys, raw_records
 from caselink.normalize.values import Cleaned, Cleaner, Column, Plain, Status, as_given, clean_column, distinct_values
@@ -209,17 +210,20 @@ def _raw_columns(part: RawRecords, cleaned: dict[str, pa.Array]) -> dict[str, pa
 
 
 def with_shared_numbers(table: pa.Table) -> pa.Table:
-    """Mark the SSNs that unrelated people use, over all sources."""
+    """Mark the SSNs that unrelated people use, or that an agency made up, over all sources."""
     if "shared_ssn" in table.column_names:
         table = table.drop_columns("shared_ssn")
-    if not {"ssn", "first_name", "last_name"} <= set(table.column_names):
+    if "ssn" not in table.column_names:
         return table
-    numbers, first, last = (table.column(name).combine_chunks() for name in ("ssn", "first_name", "last_name"))
-    born = table.column("birth_date").combine_chunks() if "birth_date" in table.column_names else None
-    shared = shared_numbers(numbers, first, last, pa.nulls(len(table), pa.string()) if born is None else born)
-    if not shared.any():
+    numbers = table.column("ssn").combine_chunks()
+    weak = made_up(numbers, table.column("source"))
+    if {"first_name", "last_name"} <= set(table.column_names):
+        first, last = (table.column(name).combine_chunks() for name in ("first_name", "last_name"))
+        born = table.column("birth_date").combine_chunks() if "birth_date" in table.column_names else None
+        weak |= shared_numbers(numbers, first, last, pa.nulls(len(table), pa.string()) if born is None else born)
+    if not weak.any():
         return table
-    return table.append_column("shared_ssn", pc.if_else(pa.array(shared), numbers, None))
+    return table.append_column("shared_ssn", pc.if_else(pa.array(weak), numbers, None))
 
 
 _MADE = frozenset({"first_name", "last_name", "birth_date"})
