@@ -183,7 +183,7 @@ class Linker:
         constraints = gather_constraints(prepared, self.unduplicated, self.decisions)
         stages, told = (prepared, self.matcher, pairs, constraints), {}
         if self.families:
-            joint = resolve_families(*stages, link_at=self.link_at, floor=_FLOOR_BITS)
+            joint = resolve_families(*stages, link_at=self.link_at, floor=_FLOOR_BITS, threads=self.threads)
             labels, pairs, constraints, told = joint.labels, joint.pairs, joint.constraints, joint.counts()
         else:
             labels = find_persons(*stages, link_at=self.link_at)

@@ -98,7 +98,7 @@ def test_no_constraint_is_ever_broken(county, seed, n_cases, n_months):
     apart = records[keys].sample(40, random_state=seed % 1000).reset_index(drop=True)
     left, right = apart.iloc[:20].reset_index(drop=True), apart.iloc[20:].reset_index(drop=True)
     decisions = left.add_suffix("_left").join(right.add_suffix("_right")).assign(decision="not")
-    result, joint = resolved_jointly(records, decisions=decisions)
+    _, joint = resolved_jointly(records, decisions=decisions)
     exclusive, must, cannot = joint.constraints.exclusive, joint.constraints.must, joint.constraints.cannot
     assert (joint.labels[cannot[0]] != joint.labels[cannot[1]]).all()
     free = ~np.isin(exclusive[0], np.concatenate(must))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -26,11 +27,12 @@ from caselink.blocking.pairs import CHUNK_PAIRS
 from caselink.encoding import Rows
 from caselink.engines.joint_evidence import FamilyEvidence, FamilyFacts
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
-from caselink.engines.persons import Constraints
+from caselink.engines.persons import Constraints, score_given
 from caselink.engines.prepared import Prepared
 from caselink.engines.votes import votes
 from caselink.errors import CaselinkWarning
 from caselink.identity import cluster_links, missing_pairs
+from caselink.identity.constraints import Groups
 from caselink.identity.joint_rosters import LARGEST_ROSTER, leftover_pairs
 from caselink.matchers import FellegiSunter, Matcher
 
@@ -70,6 +72,7 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
     link_at: float,
     floor: float,
     most_passes: int | None = None,
+    threads: int = 1,
 ) -> Joint:
     """The persons of the records and their families (see the module); ``floor`` bits are needed to keep a new pair.
 
@@ -78,30 +81,45 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
     For a matcher that does not tell one household from strangers, or where too little is there to learn from, these
     are the persons of the pairs alone.
     """
-    work = _Work.of(prepared, matcher, pairs)
-    sample = _sample(prepared, matcher)
-    if sample is None or not isinstance(matcher, FellegiSunter):
+    if not isinstance(matcher, FellegiSunter):
+        return _pairs_alone(_Work.of(prepared, matcher, pairs), pairs, constraints, link_at)
+    with ThreadPoolExecutor(threads) as pool:
+        gathered = pool.submit(FamilyFacts.of, prepared, matcher, pairs)
+        drawn = pool.submit(_sample, prepared, matcher)
+        work = _Work.of(prepared, matcher, pairs)
+        facts, sample = gathered.result(), drawn.result()
+        if sample is None:
+            return _pairs_alone(work, pairs, constraints, link_at)
+        _warn_of(facts)
+        work, sample = replace(work, pairs=facts.weighed(work.pairs)), facts.free_pairs(sample)
+        constraints = constraints.with_doubles(len(prepared.records), facts.doubles(work.pairs))
         cluster = _clustering(prepared, matcher, constraints, link_at)
-        return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, constraints, 0, 0, 0)
-    facts = FamilyFacts.of(prepared, matcher, pairs)
-    if facts.rosters.n_too_large:
-        msg = f"{facts.rosters.n_too_large} rosters of more than {LARGEST_ROSTER} members say nothing of families"
-        warnings.warn(msg, CaselinkWarning, stacklevel=2)
-    work = replace(work, pairs=facts.weighed(work.pairs))
-    constraints = constraints.with_doubles(len(prepared.records), facts.doubles(work.pairs))
-    cluster = _clustering(prepared, matcher, constraints, link_at)
-    weight = work.pairs.match_weight
-    labels = cluster(work.pairs, weight)
-    person = _settle(np.arange(len(labels), dtype=np.int32), labels, work.pairs, weight)
-    passes, moved = 0, True
-    while moved and passes != most_passes:
-        work = work.with_leftover(leftover_pairs(facts.book, person), facts)
-        weight = FamilyEvidence.learn(facts, person, sample).weigh(facts, person, work.pairs)
+        weight = work.pairs.match_weight
         labels = cluster(work.pairs, weight)
-        before, person = person, _settle(person, labels, work.pairs, weight)
-        passes, moved = passes + 1, bool((person != before).any())
+        person = _settle(np.arange(len(labels), dtype=np.int32), labels, work.pairs, weight)
+        passes, moved = 0, True
+        while moved and passes != most_passes:
+            found = pool.submit(leftover_pairs, facts.book, person)
+            evidence = FamilyEvidence.learn(facts, person, sample)
+            work = work.with_leftover(found.result(), facts)
+            weight = evidence.weigh(facts, person, work.pairs, pool)
+            labels = cluster(work.pairs, weight)
+            before, person = person, _settle(person, labels, work.pairs, weight)
+            passes, moved = passes + 1, bool((person != before).any())
     kept, added = work.kept(weight, floor)
     return Joint(labels, kept, constraints, passes, added, facts.rosters.n_too_large)
+
+
+def _pairs_alone(work: _Work, pairs: ScoredPairs, constraints: Constraints, link_at: float) -> Joint:
+    """The persons of the pairs, without families."""
+    cluster = _clustering(work.prepared, work.matcher, constraints, link_at)
+    return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, constraints, 0, 0, 0)
+
+
+def _warn_of(facts: FamilyFacts) -> None:
+    if facts.rosters.n_too_large:
+        msg = f"{facts.rosters.n_too_large} rosters of more than {LARGEST_ROSTER} members say nothing of families"
+        warnings.warn(msg, CaselinkWarning, stacklevel=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +128,7 @@ class _Work:
 
     prepared: Prepared
     matcher: Matcher
+    frequencies: Frequencies
     pairs: ScoredPairs
     n_blocked: int
     n_gaps: int
@@ -118,8 +137,10 @@ class _Work:
     @classmethod
     def of(cls, prepared: Prepared, matcher: Matcher, pairs: ScoredPairs) -> Self:
         gaps = missing_pairs(len(prepared.records), pairs.left, pairs.right, pairs.match_weight)
-        parts = [pairs, *_score(prepared, matcher, gaps)]
-        return cls(prepared, matcher, _put_together(parts), len(pairs), len(gaps[0]), pairs.n_compared)
+        frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
+        parts = [pairs, *score_given(prepared, matcher, frequencies, gaps)]
+        counts = (len(pairs), len(gaps[0]), pairs.n_compared)
+        return cls(prepared, matcher, frequencies, _put_together(parts), *counts)
 
     def with_leftover(self, found: tuple[Rows, Rows], facts: FamilyFacts) -> _Work:
         """With those of the found pairs that are new and may link."""
@@ -130,7 +151,7 @@ class _Work:
         new &= self.prepared.index.allowed[source[found[0]], source[found[1]]]
         if not new.any():
             return self
-        scored = _score(self.prepared, self.matcher, (found[0][new], found[1][new]))
+        scored = score_given(self.prepared, self.matcher, self.frequencies, (found[0][new], found[1][new]))
         return replace(self, pairs=_put_together([self.pairs, *map(facts.weighed, scored)]))
 
     def kept(self, weight: npt.NDArray[np.float32], floor: float) -> tuple[ScoredPairs, int]:
@@ -152,20 +173,6 @@ def _is_in(keys: npt.NDArray[np.int64], ascending: npt.NDArray[np.int64]) -> npt
     return np.asarray(ascending[place] == keys)
 
 
-def _score(prepared: Prepared, matcher: Matcher, pairs: tuple[Rows, Rows]) -> list[ScoredPairs]:
-    """Given pairs scored, those that a rule would make and the others."""
-    if not len(pairs[0]):
-        return []
-    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
-    met = prepared.index.rule_of(*pairs) >= 0
-    chosen = [(True, np.flatnonzero(met)), (False, np.flatnonzero(~met))]
-    return [
-        weigh(prepared.program, matcher, frequencies, (pairs[0][rows], pairs[1][rows]), blocked=blocked)
-        for blocked, rows in chosen
-        if len(rows)
-    ]
-
-
 def _put_together(parts: list[ScoredPairs]) -> ScoredPairs:
     left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
     weight, household = (np.concatenate([getattr(part, n) for part in parts]) for n in ("match_weight", "household"))
@@ -176,6 +183,7 @@ def _clustering(
     prepared: Prepared, matcher: Matcher, constraints: Constraints, link_at: float
 ) -> Callable[[ScoredPairs, npt.NDArray[np.float32]], Positions]:
     threshold = np.float32(np.log2(link_at / (1 - link_at)))
+    groups = Groups.of(len(prepared.records), constraints.exclusive)
 
     def cluster(pairs: ScoredPairs, weight: npt.NDArray[np.float32]) -> Positions:
         component = np.arange(len(prepared.records), dtype=np.int32)
@@ -189,7 +197,7 @@ def _clustering(
             pairs.left,
             pairs.right,
             counted - threshold,
-            exclusive=constraints.exclusive,
+            exclusive=groups,
             must=constraints.must,
             cannot=constraints.cannot,
         )

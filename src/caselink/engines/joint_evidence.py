@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -33,7 +34,7 @@ _ROUNDS = 4
 _ROLES = 30
 _DOUBLE_BITS = 10.0  # of the pair alone
 _TWICE_BITS = 4.25  # 19 to 1, by what the rosters teach
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,12 @@ class FamilyFacts:
         """Which pairs do not stand in one roster: of those that do nothing more is asked."""
         return np.ones(len(pairs[0]), bool) if self.mates is None else ~self.mates.together(pairs)
 
+    def free_pairs(self, pairs: ScoredPairs) -> ScoredPairs:
+        """The pairs without those of one roster."""
+        free = self.are_free((pairs.left, pairs.right))
+        weights = pairs.match_weight[free], pairs.household[free]
+        return ScoredPairs(pairs.left[free], pairs.right[free], *weights, int(free.sum()))
+
     def levels(self, person: Positions, pairs: Pairs) -> RosterLevels:
         """What the rosters say of each pair, given the settled persons."""
         return RosterLevels.of(self.book, person, pairs, source=self.source)
@@ -91,12 +98,8 @@ class FamilyEvidence:
     def learn(cls, facts: FamilyFacts, person: Positions, sample: ScoredPairs) -> Self:
         """From pairs, each counted for every class by its probability, and that sharpened a few times.
 
-        Pairs of one roster are left out.
+        Pairs of one roster teach nothing here: see :meth:`FamilyFacts.free_pairs`.
         """
-        free = facts.are_free((sample.left, sample.right))
-        sample = ScoredPairs(
-            sample.left[free], sample.right[free], sample.match_weight[free], sample.household[free], int(free.sum())
-        )
         pairs, prior = (sample.left, sample.right), _class_logs(sample)
         levels, played, classes = facts.levels(person, pairs), facts.parts.of_pairs(*pairs), prior
         for _ in range(_ROUNDS):
@@ -113,17 +116,23 @@ class FamilyEvidence:
         logs[:2] += [table[played] for table in self.parts]
         return logs
 
-    def weigh(self, facts: FamilyFacts, person: Positions, pairs: ScoredPairs) -> npt.NDArray[np.float32]:
-        """The match weights with what the family says."""
+    def weigh(
+        self, facts: FamilyFacts, person: Positions, pairs: ScoredPairs, pool: ThreadPoolExecutor
+    ) -> npt.NDArray[np.float32]:
+        """The match weights with what the family says; chunks of pairs are worked on by the threads of the pool."""
         weight = pairs.match_weight.copy()
-        uncertain = np.flatnonzero((np.abs(weight) < _CERTAIN_BITS) & facts.are_free((pairs.left, pairs.right)))
-        for start in range(0, len(uncertain), _CHUNK):
-            rows = uncertain[start : start + _CHUNK]
+
+        def work(start: int) -> None:
+            end = start + _CHUNK
+            near = start + np.flatnonzero(np.abs(pairs.match_weight[start:end]) < _CERTAIN_BITS)
+            rows = near[facts.are_free((pairs.left[near], pairs.right[near]))]
             some = ScoredPairs(pairs.left[rows], pairs.right[rows], weight[rows], pairs.household[rows], 0)
             both = (some.left, some.right)
             classes = _class_logs(some) + self.logs(facts.levels(person, both), facts.parts.of_pairs(*both))
             bits = (classes[0] - np.logaddexp(classes[1], classes[2])) / np.log(2)
             weight[rows] += np.clip(bits - weight[rows], -MOST_BITS, MOST_BITS).astype(np.float32)
+
+        list(pool.map(work, range(0, len(weight), _CHUNK)))
         return weight
 
 

@@ -51,7 +51,7 @@ def find_persons(
     left, right, weight = pairs.left, pairs.right, pairs.match_weight
     gaps = missing_pairs(len(prepared.records), left, right, weight)
     if len(gaps[0]):
-        scored = _score_gaps(prepared, matcher, gaps)
+        scored = score_given(prepared, matcher, Frequencies.of(prepared.program, prepared.index.allowed, matcher), gaps)
         left, right, weight = (
             np.concatenate([ours, *(getattr(part, name) for part in scored)])
             for ours, name in ((left, "left"), (right, "right"), (weight, "match_weight"))
@@ -68,12 +68,13 @@ def find_persons(
     )
 
 
-def _score_gaps(prepared: Prepared, matcher: Matcher, gaps: Pairs) -> list[ScoredPairs]:
-    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
-    met = prepared.index.rule_of(*gaps) >= 0
+def score_given(prepared: Prepared, matcher: Matcher, frequencies: Frequencies, pairs: Pairs) -> list[ScoredPairs]:
+    """Given pairs scored: those that a rule would make, and the others, which no rule has brought together."""
+    met = prepared.index.rule_of(*pairs) >= 0 if len(pairs[0]) else np.zeros(0, np.bool_)
     return [
-        weigh(prepared.program, matcher, frequencies, (gaps[0][chosen], gaps[1][chosen]), blocked=blocked)
-        for blocked, chosen in ((True, met), (False, ~met))
+        weigh(prepared.program, matcher, frequencies, (pairs[0][rows], pairs[1][rows]), blocked=blocked)
+        for blocked, rows in ((True, np.flatnonzero(met)), (False, np.flatnonzero(~met)))
+        if len(rows)
     ]
 
 
@@ -118,7 +119,7 @@ def _doubled(prepared: Prepared, record: npt.NDArray[np.int64], roster: npt.NDAr
 
 def _personal_columns(prepared: Prepared) -> list[str]:
     definitions = [comparison.definition for comparison in prepared.program.comparisons]
-    columns = {column for d in definitions if d.evidence == "personal" for column in d.columns}
+    columns = {column for d in definitions if d.evidence == "personal" for column in d.columns if column not in d.marks}
     return sorted(columns | ({"last_name"} & set(prepared.records.columns)))
 
 

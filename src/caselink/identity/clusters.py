@@ -45,8 +45,8 @@ def cluster_links(  # noqa: PLR0913 - links, three kinds of constraint, two sett
 
     ``must`` pairs are joined before all else, ``cannot`` pairs never stand in one cluster, and of the records with one
     number in a column of ``exclusive`` (-1 for none; one column or several; or records and their groups, two arrays) a
-    cluster holds one at most, unless must-links say more. A must-link that would put a cannot-linked pair into one cluster is left out with a
-    :class:`CaselinkWarning`; :func:`refused_must_links` tells which.
+    cluster holds one at most, unless must-links say more. A must-link that would put a cannot-linked pair into one
+    cluster is left out with a :class:`CaselinkWarning`; :func:`refused_must_links` tells which.
 
     Time grows with the number of links, and where one record is linked to very many with ``cap_bits / -unseen_bits``.
 

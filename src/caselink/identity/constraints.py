@@ -91,12 +91,14 @@ class Groups(NamedTuple):
 
     @classmethod
     def of(cls, n_records: int, exclusive: npt.NDArray[Any] | tuple[npt.NDArray[Any], npt.NDArray[Any]] | None) -> Self:
-        """From records and their groups, from a column a record or from several, each with numbers of its own (-1 none).
+        """From records and their groups; or from columns, one or several, each with numbers of its own (-1 for none).
 
         >>> groups = Groups.of(3, np.array([[7, 7], [-1, 7], [7, -1]]))
         >>> groups.record.tolist(), groups.number.tolist()
         ([0, 0, 1, 2], [0, 1, 1, 0])
         """
+        if isinstance(exclusive, cls):
+            return exclusive
         if isinstance(exclusive, tuple):
             record, group = (np.asarray(side, np.int64) for side in exclusive)
             outside = (record < 0) | (record >= n_records)

@@ -19,8 +19,9 @@ _KNOWN, _TOGETHER, _RIVAL, _COULD, _SHARED, _BY_CASE, _ONE_CASE = range(7)
 
 @kernel
 def look_at_rosters(book: RosterBook, person: Int32, left: Int32, right: Int32) -> UInt8:
-    """One row a pair: whether both have a roster, one together, a rival; how many they could share, and do share;
-    whether both have a roster of a case, and two of one case, at two times.
+    """One row a pair: whether both have a roster, one together, a rival; how many they could share, and do share.
+
+    And whether both have a roster of a case, and two of one case, at two times.
 
     A *rival* of a pair stands beside one of the two, in another row, and is the other's person. They share the
     persons who stand beside both and are neither of them. ``person`` is each record's own position where it is

@@ -96,7 +96,6 @@ class RosterMembers:
     def book(self, left: Positions, right: Positions) -> RosterBook:
         """The rosters with the pairs that are one member written down twice, where both stand in one roster."""
         from caselink.identity.cluster_kernels import connect, settle
-
         from caselink.identity.joint_kernels import stand_together
 
         left, right = checked_pairs(self.n_records, (left, right), "doubles")
