@@ -139,6 +139,8 @@ def test_rosters_told_beside_the_records_count_before_what_records_say_of_no_mon
     )
     cases = stack_months(records, memberships=told).memberships.set_index("record_id")
     assert cases.loc["7", "last_month"] == "2026-02"
+    dated = stack_months(records.assign(month="2026-09"), memberships=told).memberships.set_index("record_id")
+    assert dated["last_month"].tolist() == ["2026-02", "2026-09"]
     assert cases["last_month"].isna().tolist() == [False, True]
 
 

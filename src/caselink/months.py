@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -116,7 +117,8 @@ def stack_months(
     normalized as ``cleaning`` says; a frame of normalized records; or a history. The month of a row is its own
     ``month``, of an extract without one that of its date (``as_of``). A frame may hold a record several times, in
     several months or cases, or tell stretches by ``first_month`` and ``last_month``. ``memberships`` are rosters that
-    were told beside the records; what a record says of its case without a month counts where nothing else does.
+    were told beside the frames: a record that they name counts with them alone. What is said of a case without a month
+    counts where no month is known.
 
     What a source told of one month in two ways is kept both ways; the row in which more is known counts first. Take
     the old one out with :meth:`History.without` where an extract was corrected.
@@ -129,18 +131,24 @@ def stack_months(
     """
     if not tables:
         raise InputError("there is nothing to put together; give extracts, records or a history")
-    parts = [_parts(table, cleaning) for table in tables]
+    beside = [] if memberships is None else [_of_memberships(memberships)]
+    parts = [_parts(table, cleaning, beside) for table in tables]
     versions, told = ([part[kind] for part in parts] for kind in (0, 1))
-    told += [] if memberships is None else [_of_memberships(memberships)]
+    told += beside
     return History(*(_frame(put_together(kind, _columns(kind))) for kind in (versions, told)))
 
 
-def _parts(table: Any, cleaning: Cleaning | Mapping[str, Cleaning] | None) -> tuple[Stretches, Stretches]:  # noqa: ANN401
-    """The versions and the memberships of one table."""
+def _parts(
+    table: Any,  # noqa: ANN401 - as stack_months
+    cleaning: Cleaning | Mapping[str, Cleaning] | None,
+    beside: list[Stretches],
+) -> tuple[Stretches, Stretches]:
+    """The versions and the memberships of one table; of a frame not those of records that are told ``beside`` it."""
     if isinstance(table, History):
         return _stretches(table.versions), _stretches(table.rosters)
     if not isinstance(table, Extract):
-        return _of_records(table)
+        versions, own = _of_records(table)
+        return versions, own.taken(~_named(own, beside[0])) if beside else own
     records = normalize(table, cleaning=cleaning)
     month = None if table.as_of is None else table.as_of[:7]
     if month is not None:
@@ -160,6 +168,12 @@ def _dated(told: pd.DataFrame, month: str | None) -> pd.DataFrame:
         own = cleaned["month"] if "month" in cleaned else pd.Series([None] * len(told), dtype=TEXT)
         told = told.assign(month=own.fillna(month).to_numpy())
     return told
+
+
+def _named(told: Stretches, others: Stretches) -> npt.NDArray[np.bool_]:
+    """Rows whose record stands among the others."""
+    keys = [pd.MultiIndex.from_frame(to_pandas(one.table.select(list(KEY_COLUMNS)))) for one in (told, others)]
+    return np.asarray(keys[0].isin(keys[1]), np.bool_)
 
 
 def _without_undated(told: Stretches) -> Stretches:
