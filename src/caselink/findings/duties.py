@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, Facts, Ints, Mask, Program, Role
-from caselink.findings.people import birth_days, years
+from caselink.findings.people import birth_days, last_cases, years
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 PARENT_YEARS = (13, 45)
@@ -42,11 +42,21 @@ def alone_with_payee(facts: Facts) -> pd.DataFrame:
     """
     stays = joined(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD]), ["person", "case"])
     stays = stays[(stays["head"] >= 0).to_numpy()][["person", "case", "record", "head", "first", "last"]]
-    stays = stays.assign(own=facts.records["relationship"].to_numpy()[stays["record"].to_numpy()] == OWN_CHILD)
+    stays = stays.assign(own=_own_child(facts, stays))
     monthly = by_month(stays)
     own = monthly["own"].to_numpy()
     monthly = monthly[~(own & _with_other_parent(facts, monthly))]
     return _last_runs(facts, monthly)
+
+
+def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
+    """Whether the payee is the child's parent: as the record says of its last case, else by the payee's role."""
+    kin = facts.records["relationship"].to_numpy()[stays["record"].to_numpy()]
+    units = facts.of_program(Program.IVA)
+    last = last_cases(units[["record", "case", "last"]])[["record", "case"]]
+    told = np.asarray(pd.MultiIndex.from_frame(stays[["record", "case"]]).isin(pd.MultiIndex.from_frame(last)))
+    parents = units[((units["role"] == Role.HEAD) & (units["person"] == units["head"])).to_numpy()]
+    return np.where(told & (kin >= 0), kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
 
 
 def _with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:

@@ -15,6 +15,8 @@ from caselink.findings.people import pairs_within
 UNUSED_BEFORE_2011 = ((734, 749), (773, 899))
 """SSN areas, both ends included, that nobody got before 25 June 2011."""
 _DIGITS = 9
+TOLERANCE_DAYS = 366
+"""Birth dates so close may be one date keyed twice."""
 
 
 def by_record(facts: Facts, rows: pd.DataFrame, reasons: list[Reason]) -> Leads:
@@ -118,7 +120,8 @@ def _share(facts: Facts, pairs: pd.DataFrame, column: str, none: int) -> Mask:
 def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     rows = usable(facts)
     pairs = pairs_within(rows[["person", "ssn", "record"]], "person", "ssn")
-    pairs = pairs[is_near(pairs["ssn_a"].to_numpy(), pairs["ssn_b"].to_numpy()) == near]
+    pairs = pairs[is_near(pairs["ssn_a"].to_numpy(), pairs["ssn_b"].to_numpy()) == near].reset_index(drop=True)
+    pairs = pairs[~_born_apart(facts, pairs)]
     records = np.unique(pairs[["record_a", "record_b"]].to_numpy().ravel())
     table = pd.DataFrame({"record": records, "person": facts.records["person"].to_numpy()[records]})
     table = table.assign(**record_months(facts, records))
@@ -134,6 +137,19 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     return make_leads(each["first"], np.maximum(each["first"], each["last"]), parts, reasons)
 
 
+def _born_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Pairs of numbers of one person whose records have birth dates, and all more than a year apart: rather two people."""
+    records = usable(facts)
+    dated = records[(records["born"] != NO_DAY).to_numpy()][["person", "ssn", "born"]].drop_duplicates()
+    both = pairs[["person", "ssn_a", "ssn_b"]].drop_duplicates()
+    both = both.merge(dated, left_on=["person", "ssn_a"], right_on=["person", "ssn"])
+    both = both.merge(dated, left_on=["person", "ssn_b"], right_on=["person", "ssn"], suffixes=("", "_other"))
+    days = (both["born"] - both["born_other"]).abs()
+    least = days.groupby([both[name] for name in ("person", "ssn_a", "ssn_b")]).min()
+    found = least.reindex(pd.MultiIndex.from_frame(pairs[["person", "ssn_a", "ssn_b"]])).to_numpy(np.float64)
+    return np.asarray(np.nan_to_num(found) > TOLERANCE_DAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class SeveralNumbers:
     """Q03: one person under two usable SSNs that are further than a slip of the keyboard apart."""
@@ -143,7 +159,11 @@ class SeveralNumbers:
         title="person with several SSNs",
         strength="B",
         needs=("records.ssn",),
-        tested=("a typing error (Q04)", "a number for taxes"),
+        tested=(
+            "a typing error (Q04)",
+            "a number for taxes",
+            "parent and child, or others, of one name: their birth dates differ as well",
+        ),
         untested=("a lawful second number", "two people whose records were taken for one"),
         verify="check protection first; then what SSA says of several numbers",
         protection=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import NO_DAY, NONE, Facts, Ints
+from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Mask
 
 _DAYS_A_YEAR = 365.2425
 
@@ -34,9 +34,31 @@ def last_day(months: Ints) -> Ints:
     return np.asarray(following.astype(np.int64) - 1)
 
 
-def years(days: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def years(days: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Days as years."""
     return np.asarray(days, np.float64) / _DAYS_A_YEAR
+
+
+def perhaps_one(facts: Facts, one: Ints, other: Ints) -> Mask:
+    """Pairs of persons of whom two records may be one person's, though linking kept them apart.
+
+    Relatives are often nearly linked: one birth date and a like first name are asked for as well.
+    """
+    person, born = facts.records["person"].to_numpy(), facts.records["born"].to_numpy()
+    n = len(person) + 1
+    near = facts.near[(born[facts.near["left"]] == born[facts.near["right"]]) & (born[facts.near["left"]] != NO_DAY)]
+    near = near[facts.names("first_name", near["left"].to_numpy(), near["right"].to_numpy()) == 1]
+    left, right = (person[near[side].to_numpy(np.int64)] for side in ("left", "right"))
+    known = np.minimum(left, right) * n + np.maximum(left, right)
+    one, other = np.asarray(one, np.int64), np.asarray(other, np.int64)
+    return np.isin(np.minimum(one, other) * n + np.maximum(one, other), known)
+
+
+def last_cases(stays: pd.DataFrame) -> pd.DataFrame:
+    """Stays in the last case of each record: what a record says of its role and kin is said of that case."""
+    order = stays.sort_values(["record", "last", "case"]).drop_duplicates("record", keep="last")
+    kept = pd.MultiIndex.from_frame(stays[["record", "case"]]).isin(pd.MultiIndex.from_frame(order[["record", "case"]]))
+    return stays[np.asarray(kept)]
 
 
 def pairs_within(rows: pd.DataFrame, by: str, value: str) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from caselink.findings.duties import (
     support_parents,
     with_another_payee,
 )
-from caselink.findings.facts import ADULTS, NONE, OWN_CHILD, Facts, Mask, Program
+from caselink.findings.facts import ADULTS, NONE, OWN_CHILD, Facts, Ints, Mask, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import with_role
 
@@ -97,7 +97,7 @@ class MissedReferral:
 def _brothers_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Whose payee is custodian of a case, in the last month, against a parent or with a child of their last name.
 
-    A child's last name that is the payee's own says nothing of the other parent.
+    A child's last name that is the payee's own says nothing of the other parent, if the payee has cases against several.
     """
     surname = facts.records["surname"].to_numpy()
     children = support_children(facts)
@@ -108,9 +108,16 @@ def _brothers_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     mine = runs.assign(surname=surname[runs["record"].to_numpy()])[["head", "surname", "last"]].reset_index()
     own = pd.MultiIndex.from_frame(mine[["head", "surname"]]).isin(pd.MultiIndex.from_frame(names))
     both = mine.assign(own=own).merge(known, on=["head", "surname"], suffixes=("", "_d"))
-    both = both[((both["kin"] == 0) | ~both["own"]).to_numpy()]
+    both = both[((both["kin"] == 0) | ~both["own"] | both["head"].isin(_against_one(facts))).to_numpy()]
     open_then = ((both["first"] <= both["last"]) & (both["last_d"] >= both["last"])).to_numpy()
     return np.isin(np.arange(len(runs)), both["index"][open_then])
+
+
+def _against_one(facts: Facts) -> Ints:
+    """Custodians who have support cases against one parent only."""
+    cases = support_children(facts)[["case", "head"]].drop_duplicates()
+    parents = cases.merge(support_parents(facts)[["case", "absent"]], on="case").groupby("head")["absent"].nunique()
+    return parents.index.to_numpy(np.int64)[parents.to_numpy() == 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ class SecondParent:
         one &= ~_own_to_support(facts, runs) & ~with_another_payee(facts, runs)
         one &= ~held_good_cause(facts, runs["case"].to_numpy())
         one &= (runs["length"] > self.allowed_months).to_numpy() & ~parent_died(facts, runs)
-        one &= ~_second_referred(facts, runs) & ~_parent_listed(facts, runs, known)
+        one &= ~_second_referred(facts, runs) & ~_parent_listed(facts, runs)
         reasons = [
             Reason("relationship", "the payee is not the parent"),
             Reason("support case", "against one parent only"),
@@ -169,11 +176,10 @@ def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:
     return np.isin(runs["person"].to_numpy(), waiting["child"].to_numpy())
 
 
-def _parent_listed(facts: Facts, runs: pd.DataFrame, known: pd.DataFrame) -> Mask:
+def _parent_listed(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Units in which an adult besides the payee is listed in the last month: it may be the other parent."""
-    adults = facts.stays[
-        (facts.stays["role"].isin([2, 1, 3]) & (facts.stays["person"] != facts.stays["head"])).to_numpy()
-    ]
+    adults = with_role(facts.of_program(Program.IVA), ADULTS)
+    adults = adults[(adults["person"] != adults["head"]).to_numpy()]
     both = runs.reset_index()[["index", "case", "last"]].merge(
         adults[["case", "first", "last"]], on="case", suffixes=("", "_a")
     )

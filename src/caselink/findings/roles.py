@@ -10,8 +10,11 @@ import pandas as pd
 
 from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.people import birth_days, month_of, years
+from caselink.findings.people import birth_days, last_cases, month_of, years
 from caselink.findings.stays import by_month, counted, in_common, joined, with_role
+
+LEAST_GENERATION = 12
+"""Years between parent and child at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class ParentAndAbsent:
         others = joined(with_role(stays, (*PAYEES, Role.CHILD)), keys)[[*keys, "first", "last"]]
         pairs = in_common(absent, others, ["case"], "_other")
         same = (pairs["person"] == pairs["person_other"]).to_numpy()
-        pairs = pairs.assign(same=same)[same | _one_by_value(facts, pairs)]
+        pairs = pairs.assign(same=same)[(same & ~_generation_apart(facts, pairs)) | _one_by_value(facts, pairs)]
         pairs = pairs.sort_values(["case", "person", "same"]).drop_duplicates(["case", "person"], keep="last")
         pairs = pairs.reset_index(drop=True)
         same = pairs["same"].to_numpy(bool)
@@ -83,17 +86,26 @@ class ParentAndAbsent:
         return make_leads(pairs["first"], pairs["last"], parts, reasons)
 
 
+def _generation_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Records whose birth dates are that of a parent and a child: two people, whatever their names."""
+    born = facts.records["born"].to_numpy()
+    one, other = born[pairs["record"].to_numpy(np.int64)], born[pairs["record_other"].to_numpy(np.int64)]
+    known = (one != NO_DAY) & (other != NO_DAY)
+    return np.asarray(known & (np.abs(years(np.where(known, one - other, 0))) >= LEAST_GENERATION))
+
+
 def _one_by_value(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Records that agree in birth date, and in SSN with a like first name or in both names."""
+    """Records that agree in birth date, and in SSN or last name with a like first name."""
     one, other = pairs["record"].to_numpy(np.int64), pairs["record_other"].to_numpy(np.int64)
     equal = {}
-    for name, none in (("born", NO_DAY), ("ssn", NONE), ("name", NONE), ("last_name", NONE)):
+    for name, none in (("born", NO_DAY), ("ssn", NONE)):
         values = facts.records[name].to_numpy()
         equal[name] = (values[one] == values[other]) & (values[one] != none)
     dated = np.flatnonzero(equal["born"])
-    alike = np.zeros(len(pairs), bool)
-    alike[dated] = facts.names("first_name", one[dated], other[dated]) == 1
-    return np.asarray(equal["born"] & alike & (equal["ssn"] | (equal["name"] & equal["last_name"])))
+    alike = np.zeros((2, len(pairs)), bool)
+    for row, column in enumerate(("first_name", "last_name")):
+        alike[row, dated] = facts.names(column, one[dated], other[dated]) == 1
+    return np.asarray(equal["born"] & alike[0] & (equal["ssn"] | alike[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ class AbsentParentInHome:
 class AgeGap:
     """C05: parent and child of one case less than ``least`` or more than ``most`` years apart, by dates on file."""
 
-    least: int = 12
+    least: int = LEAST_GENERATION
     most: int = 60
     about: ClassVar[About] = About(
         id="C05",
@@ -240,7 +252,7 @@ class KinConflict:
         stays = facts.stays[["person", "case", "record", "role", "program", "head", "first", "last"]]
         stays = stays.assign(kin=kin[stays["record"]])
         stays = stays[((stays["role"] == Role.CHILD) & (stays["kin"] >= 0) & (stays["head"] >= 0)).to_numpy()]
-        stays = joined(stays, ["person", "case", "record"])
+        stays = joined(last_cases(stays), ["person", "case", "record"])
         one, other = (stays[(stays["program"] == program).to_numpy()] for program in (Program.IVA, Program.IVD))
         pairs = one.merge(other, on=["person", "head"], suffixes=("", "_d"))
         pairs = pairs[(pairs["kin"] != pairs["kin_d"]).to_numpy()].drop_duplicates(["person", "case", "case_d"])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from caselink.findings.facts import ABSENT, FEMALE, NONE, Facts, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.people import perhaps_one
 from caselink.findings.stays import counted, joined, overlapping, several, with_role
 
 LEAST_IN_COMMON = 2
@@ -75,7 +76,11 @@ class ChildOfTwoPayees:
         title="child claimed on two IV-A cases",
         strength="B",
         needs=("memberships iv-a", "memberships.status iv-a"),
-        tested=("changed caretakers within the month", "joint custody, the other case lists the child as not counted"),
+        tested=(
+            "changed caretakers within the month",
+            "joint custody, the other case lists the child as not counted",
+            "payees who may be one person, though kept apart",
+        ),
         untested=("foster placement", "joint custody that both cases count", "a twin"),
         verify="school or medical record, custody order",
     )
@@ -83,7 +88,8 @@ class ChildOfTwoPayees:
     def find(self, facts: Facts) -> Leads:
         """One lead for each child and two cases."""
         pairs = counted_twice(facts)
-        pairs = pairs[~pairs["handed_over"].to_numpy() & _is_child_of_two(pairs)].reset_index(drop=True)
+        pairs = pairs[~pairs["handed_over"].to_numpy() & _is_child_of_two(pairs)]
+        pairs = pairs[~perhaps_one(facts, pairs["head_a"], pairs["head_b"])].reset_index(drop=True)
         reasons = [
             Reason("status", "needs counted in both cases in one month"),
             Reason("payee", "two people"),
@@ -216,7 +222,11 @@ class TwoCustodians:
         title="child active under two custodians",
         strength="B",
         needs=("memberships iv-d",),
-        tested=("custody changed within the month", "one custodian with a case against each parent"),
+        tested=(
+            "custody changed within the month",
+            "one custodian with a case against each parent",
+            "custodians who may be one person, though kept apart",
+        ),
         untested=("both parents applied", "the case of the custodian before is closing late"),
         verify="custody order; close or transfer one of the cases",
         who="the child support worker",
@@ -229,6 +239,7 @@ class TwoCustodians:
         known = ((pairs["head_a"] >= 0) & (pairs["head_b"] >= 0)).to_numpy()
         differ = (pairs["head_a"] != pairs["head_b"]).to_numpy()
         pairs = pairs[known & differ & ~pairs["handed_over"].to_numpy()].reset_index(drop=True)
+        pairs = pairs[~perhaps_one(facts, pairs["head_a"], pairs["head_b"])].reset_index(drop=True)
         reasons = [
             Reason("role", "child in both cases in one month"),
             Reason("custodian", "two people"),
@@ -258,11 +269,13 @@ class TwoFathers:
         settled = facts.cases["paternity"].to_numpy()[stays["case"].to_numpy()] == 1
         fathers = absent_parents(facts)
         fathers = fathers[(fathers["sex"] != FEMALE).to_numpy()]
-        fathers = fathers[~fathers["case"].duplicated(keep=False).to_numpy()]
+        lone = ~fathers["case"].duplicated(keep=False).to_numpy()
+        fathers = fathers[lone | ~fathers["putative"].to_numpy(bool)]
         rows = stays[settled][["person", "case", "record", "first", "last"]].merge(fathers, on="case")
         pairs = rows.merge(rows, on="person", suffixes=("_a", "_b"))
         two = (pairs["absent_a"] != pairs["absent_b"]).to_numpy() & (pairs["case_a"] < pairs["case_b"]).to_numpy()
-        pairs = pairs[two].drop_duplicates(["person", "case_a", "case_b"]).reset_index(drop=True)
+        pairs = pairs[two & ~perhaps_one(facts, pairs["absent_a"], pairs["absent_b"])]
+        pairs = pairs.drop_duplicates(["person", "case_a", "case_b"]).reset_index(drop=True)
         first, last = _either(pairs)
         men = [
             Part("father", pairs[f"absent_{side}"], pairs[f"case_{side}"], pairs[f"absent_record_{side}"])
