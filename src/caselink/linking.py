@@ -88,10 +88,8 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
     clock.stop("normalize")
     with _noting_warnings() as warned:
-        linker, result = _link(settings, options, records)
+        linker, result = _link(settings, options, records, programs.memberships)
         later = Stopwatch()
-        if programs.memberships is not None:
-            result = result.with_memberships(programs.memberships)
         households, cases = result.households, result.cases
         later.stop("households")
     clock.seconds |= result.summary["seconds"] | later.seconds
@@ -226,7 +224,9 @@ def _program_tables(settings: Settings, extracts: Sequence[Extract], referrals: 
     )
 
 
-def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tuple[Linker, Result]:
+def _link(
+    settings: Settings, options: RunOptions, records: pd.DataFrame, memberships: pd.DataFrame | None
+) -> tuple[Linker, Result]:
     """Link with the rules, comparisons and weights of a model file, or with those of the settings, fitted here."""
     chosen: dict[str, Any] = {
         "unduplicated": settings.unduplicated,
@@ -236,9 +236,9 @@ def _link(settings: Settings, options: RunOptions, records: pd.DataFrame) -> tup
     }
     if options.model is not None:
         linker = Linker.load(options.model, **chosen)
-        return linker, linker.resolve(records)
+        return linker, linker.resolve(records, memberships=memberships)
     linker = Linker(settings.blocking, settings.comparisons, **chosen)
-    return linker, linker.fit_resolve(records)
+    return linker, linker.fit_resolve(records, memberships=memberships)
 
 
 def _summarize(
