@@ -4,81 +4,102 @@
 
 ``pairs`` clusters the scored pairs alone; ``constraints`` adds that two records of one source, case and month are two
 people; ``one roster`` weighs the pairs of one roster by what rosters teach and lets a pair vote against by what
-differs; ``one pass`` adds rosters, parts and leftover members as evidence, once; ``joint`` passes until nothing moves.
-Data sets with families: as they are, and without their case ids. Counties: each profile and seed, with the traits
-that linkage goes wrong on. Nothing is told.
+differs; ``one pass`` adds rosters, parts and leftover members as evidence, once; ``joint`` passes until nothing moves;
+``memberships`` knows the rosters of all months, and not only each record's last case. Data sets with families: as they
+are, and without their case ids. Counties: each profile and seed, with the subsets that linkage goes wrong on (F1 of the
+pairs that touch each, see :mod:`subsets`). ``households`` is the share of true households found exactly (of counties by
+month, see :mod:`county_households`) when they are made of these persons. Nothing is told.
 """
 
 from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from county_households import rosters_of, scores, scores_by_month
 from datasets import DATA_SETS
+from subsets import PROGRAMS, SUBSETS, Facts, read_county, touching
 
 import caselink as cl
 from caselink.engines.joint import resolve_families
 from caselink.engines.persons import Constraints, find_persons
-from caselink.linking import read_sources
-from caselink.settings import read_settings
-from caselink.synthetic import draw_county, write_county
+from caselink.families import Families, find_families
+from caselink.synthetic import County
 
 HERE = Path(__file__).parent
 FAMILY_DATA = ("pp_ivad", "pp_hub2020", "pp_wic_history")
 CASE = ["case_id", "role", "month"]
 PROFILES = ("mild", "typical", "hard")
-TRAITS = ("twin", "generation", "namesake", "newborn", "changed-name", "double-surname")
-PASSES = {"one roster": 0, "one pass": 1, "joint": None}
+NAMED = ("twin", "Jr and Sr", "mother's SSN on child", "a sibling's SSN", "named for grandmother", "newborn")
+NAMED = (*NAMED, "changed name", "absent father and son")
+PASSES = {"one roster": 0, "one pass": 1, "joint": None, "memberships": None}
 FLOOR_BITS = -7.0
 
-Loaded = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One set of records: its truth, its rosters, how its households are scored, and which records are hard to tell."""
+
+    name: str
+    records: pd.DataFrame
+    truth: pd.DataFrame
+    households: Callable[[Families], float]
+    rosters: pd.DataFrame | None = None
+    drawn: County | None = None
+
+    def results(self) -> dict[str, cl.Result]:
+        """Scored pairs without family evidence in their weights, by variant: with memberships and without."""
+        linker = cl.Linker(families=False).fit(self.records)
+        plain = linker.resolve(self.records)
+        results = dict.fromkeys(("pairs", "constraints", *PASSES), plain)
+        if self.rosters is None:
+            results.pop("memberships")
+            return results
+        return results | {"memberships": linker.resolve(self.records, memberships=self.rosters)}
+
+    def scores(self, persons: pd.DataFrame) -> dict[str, float]:
+        """Of persons and of the households that are made of them."""
+        found = cl.evaluate(persons, self.truth, interval=None)
+        families = find_families(self.records, persons, self.rosters)
+        row = {
+            "precision": found.pairwise.precision,
+            "recall": found.pairwise.recall,
+            "pairwise F1": found.pairwise.f1,
+            "B-cubed F1": found.bcubed.f1,
+            "households": self.households(families),
+        }
+        return row if self.drawn is None else row | subset_scores(persons, self.drawn, self.records)
 
 
-def resolved(result: cl.Result, variant: str) -> pd.Series:
-    """The person of each record, by position."""
+def subset_scores(persons: pd.DataFrame, drawn: County, records: pd.DataFrame) -> dict[str, float]:
+    """The F1 of the pairs that touch each subset."""
+    facts, keys = Facts.of(drawn, records), ["source", "record_id"]
+    person = facts.records[keys].merge(persons.astype(dict.fromkeys(keys, str)), on=keys, how="left")["person_id"]
+    row = {}
+    for name in NAMED:
+        _, true, found, right = touching(facts.person["entity_id"], person, SUBSETS[name](facts))
+        row[name] = 2 * right / max(1, true + found)
+    return row
+
+
+def resolved(result: cl.Result, variant: str) -> pd.DataFrame:
+    """The person of each record."""
     nobody = np.zeros(0, np.int32), np.zeros(0, np.int32)
     none = Constraints(np.empty((len(result.prepared.records), 0), np.int64), nobody, nobody)
     stages = (result.prepared, result.matcher, result.pairs)
     if variant in PASSES:
         passes = PASSES[variant]
         joint = resolve_families(*stages, result.constraints, link_at=0.5, floor=FLOOR_BITS, most_passes=passes)
-        return pd.Series(joint.labels)
-    constraints = none if variant == "pairs" else result.constraints
-    return pd.Series(find_persons(*stages, constraints, link_at=0.5))
-
-
-def row_of(result: cl.Result, variant: str, truth: pd.DataFrame, people: pd.DataFrame | None) -> dict[str, object]:
-    """The scores of one variant, and the pairwise F1 of the records of people with each trait."""
+        labels = joint.labels
+    else:
+        labels = find_persons(*stages, none if variant == "pairs" else result.constraints, link_at=0.5)
     keys = result.persons[["source", "record_id"]].iloc[result.prepared.records.row]
-    persons = keys.assign(person_id=resolved(result, variant).to_numpy().astype(str))
-    scores = cl.evaluate(persons, truth, interval=None)
-    row = {
-        "precision": scores.pairwise.precision,
-        "recall": scores.pairwise.recall,
-        "pairwise F1": scores.pairwise.f1,
-        "B-cubed F1": scores.bcubed.f1,
-    }
-    return row if people is None else row | trait_scores(persons, truth, people)
-
-
-def trait_scores(persons: pd.DataFrame, truth: pd.DataFrame, people: pd.DataFrame) -> dict[str, float]:
-    """For each trait the pairwise F1 of the records of people who have it, with whomever they are paired."""
-    table = persons.merge(truth[["source", "record_id", "entity_id"]].astype(str), on=["source", "record_id"])
-    size = {
-        name: table.groupby(by)["record_id"].transform("size") - 1
-        for name, by in {"true": "entity_id", "found": "person_id", "right": ["entity_id", "person_id"]}.items()
-    }
-    traits = table["entity_id"].map(people.set_index("entity_id")["traits"].astype(str)).fillna("").str.split()
-    found = {}
-    for trait in TRAITS:
-        has = traits.map(lambda names, trait=trait: trait in names)
-        found[trait] = 2 * size["right"][has].sum() / max(1, (size["true"] + size["found"])[has].sum())
-    return found
+    return keys.assign(person_id=labels.astype(str))
 
 
 def family_data(data: Path) -> Iterator[Loaded]:
@@ -87,19 +108,24 @@ def family_data(data: Path) -> Iterator[Loaded]:
         if data_set.name in FAMILY_DATA and (data / data_set.name).exists():
             raw, truth = data_set.load(data)
             records = data_set.records(raw)
-            yield data_set.name, records, truth, None
-            yield f"{data_set.name}, no cases", records.drop(columns=CASE), truth, None
+
+            def exact(families: Families, truth: pd.DataFrame = truth) -> float:
+                return scores(families.records, truth).exact.rate
+
+            yield Loaded(data_set.name, records, truth, exact)
+            yield Loaded(f"{data_set.name}, no cases", records.drop(columns=CASE), truth, exact)
 
 
 def counties(n_people: int, seeds: list[int]) -> Iterator[Loaded]:
     """A county of each profile and seed, read from its files."""
     for profile in PROFILES:
         for seed in seeds:
-            drawn = draw_county(n_people, seed=seed, profile=profile)
-            with TemporaryDirectory() as folder:
-                written = write_county(drawn, Path(folder) / "county")
-                records = cl.normalize(*read_sources(read_settings(written / "sources.toml")))
-            yield f"{profile} {seed}", records, drawn.truth, drawn.tables["persons"]
+            drawn, records = read_county(n_people, seed, profile, list(PROGRAMS))
+
+            def exact(families: Families, drawn: County = drawn) -> float:
+                return scores_by_month(families, drawn).exact.rate
+
+            yield Loaded(f"{profile} {seed}", records, drawn.truth, exact, rosters_of(drawn), drawn)
 
 
 def main(argv: list[str] | None = None) -> pd.DataFrame:
@@ -110,22 +136,15 @@ def main(argv: list[str] | None = None) -> pd.DataFrame:
     parser.add_argument("--seeds", type=int, nargs="*", default=[100])
     options = parser.parse_args(argv)
     rows = []
-    for name, records, truth, people in (*family_data(options.data), *counties(options.people, options.seeds)):
+    for loaded in (*family_data(options.data), *counties(options.people, options.seeds)):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", cl.CaselinkWarning)
-            result = _pairs_scored(records)
-            variants = {
-                variant: row_of(result, variant, truth, people) for variant in ("pairs", "constraints", *PASSES)
-            }
-        rows += [{"data": name, "variant": variant, **row} for variant, row in variants.items()]
+            for variant, result in loaded.results().items():
+                persons = resolved(result, variant)
+                rows.append({"data": loaded.name, "variant": variant, **loaded.scores(persons)})
     table = pd.DataFrame(rows).set_index(["data", "variant"])
     print(table.to_string(float_format="{:.4f}".format, na_rep=""))
     return table
-
-
-def _pairs_scored(records: pd.DataFrame) -> cl.Result:
-    """A result whose pairs have no family evidence in their weights."""
-    return cl.Linker(families=False).fit_resolve(records)
 
 
 if __name__ == "__main__":

@@ -59,8 +59,8 @@ class Families:
                 "person_id": self._person_ids(rows["person"].to_numpy()),
                 "household_id": self._household_ids(rows["household"].to_numpy()),
                 "month": self._month_texts(rows["month"].to_numpy()),
-                "role": _texts(np.array(ROLES, dtype=object)[rows["role"]]),
-                "resides": _texts(np.array(["N", "Y", None], dtype=object)[rows["lives"]]),
+                "role": _taken(ROLES, rows["role"].to_numpy(np.int64)),
+                "resides": _taken(["N", "Y"], rows["lives"].to_numpy(np.int64)),
                 "primary": rows["primary"].to_numpy(bool),
             }
         )
@@ -207,18 +207,17 @@ class Families:
         return frame.reset_index(drop=True)
 
     def _person_ids(self, numbers: Ints) -> pd.Series[Any]:
-        return _texts(self.sightings.person_ids[numbers])
+        return _taken(self.sightings.person_ids, numbers)
 
     def _household_ids(self, labels: Ints) -> pd.Series[Any]:
-        known = np.flatnonzero(labels >= 0)
-        ids = np.full(len(labels), None, dtype=object)
-        ids[known] = spell_person_numbers(self.found.number[labels[known]], "H").to_numpy(zero_copy_only=False)
-        return _texts(ids)
+        distinct, place = np.unique(labels, return_inverse=True)
+        known = distinct[distinct >= 0]
+        return _taken(spell_person_numbers(self.found.number[known], "H"), place - (len(distinct) - len(known)))
 
     def _month_texts(self, months: Ints) -> pd.Series[Any]:
         distinct, place = np.unique(months, return_inverse=True)
         texts = [f"{month // 12:04d}-{month % 12 + 1:02d}" if self.sightings.dated else None for month in distinct]
-        return _texts(np.array(texts, dtype=object)[place])
+        return _taken(texts, place)
 
 
 def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.DataFrame | None = None) -> Families:
@@ -242,3 +241,9 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
 
 def _texts(values: npt.NDArray[Any]) -> pd.Series[Any]:
     return pd.Series(pa.array(values, pa.string(), from_pandas=True), dtype=_TEXT)
+
+
+def _taken(texts: Any, numbers: Ints) -> pd.Series[Any]:  # noqa: ANN401  (whatever Arrow takes for texts)
+    """The text of each number; missing for -1."""
+    held = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string(), from_pandas=True)
+    return pd.Series(held.take(pa.array(numbers, mask=numbers < 0)).cast(pa.string()), dtype=_TEXT)
