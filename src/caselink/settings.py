@@ -72,8 +72,10 @@ def _refuse_doubled_names(sources: Sequence[SourceSettings], top: Table) -> None
 
 def _other_columns(comparisons: Iterable[Any], rules: Iterable[Any]) -> tuple[str, ...]:
     """Columns that the comparisons and rules read and that are no standard ones."""
+    from caselink.blocking import key_columns
+
     compared = [column for comparison in comparisons for column in comparison.definition.columns]
-    blocked = [key.partition(".")[0] for rule in rules for key in rule.reads]
+    blocked = [column for rule in rules for key in rule.reads for column in key_columns(key)]
     known = (*STANDARD_COLUMNS, *FURTHER_COLUMNS)
     return tuple(column for column in dict.fromkeys(compared + blocked) if column not in known)
 

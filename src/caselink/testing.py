@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.blocking import PairIndex, Rule, index_pairs, key_codes, key_column
+from caselink.blocking import PairIndex, Rule, index_pairs, key_codes, key_columns
 from caselink.comparisons import Comparison, Exact, JaroWinkler, Levels, Program
 from caselink.encoding import EncodedRecords, Rows, encode
 from caselink.errors import CaselinkWarning, PluginError, SpecError
@@ -102,9 +102,9 @@ def check_blocking_rule(rule: Rule, records: pd.DataFrame | None = None) -> None
         texts = isinstance(what, tuple) and all(isinstance(key, str) for key in what)
         _expect(texts, "keys and reads are tuples of texts")
     _expect(set(rule.keys) <= set(rule.reads), "has a key that is not in reads")
-    plain = [key.partition(".")[0] for key in rule.reads]
+    plain = [column for key in rule.reads for column in key_columns(key)]
     frame = example_records(plain) if records is None else records
-    columns = sorted({key_column(key, frame.columns) for key in rule.reads})
+    columns = sorted({column for key in rule.reads for column in key_columns(key, frame.columns)})
     encoded = encode(frame, columns)
     index = index_pairs(encoded, [rule])
     left, right = _pairs(index)

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from caselink.blocking import BlockingRule, MinHash, SortedNeighborhood, count_rule_pairs, index_pairs
 from caselink.encoding import encode
 
-COLUMNS = ("last_name", "birth_date", "zip")
+COLUMNS = ("last_name", "birth_date", "zip", "first_name")
 VALUES = {
     "last_name": st.sampled_from([None, "RUIZ", "RUIS", "王", "ИВАНОВА", "A"]),
     "birth_date": st.sampled_from([None, "1985-03-12", "1985-12-03", "1985-00-00", "0000-03-12", "1990-03-12"]),
     "zip": st.sampled_from([None, "62701", "62702"]),
+    "first_name": st.sampled_from([None, "RUIZ", "王", "A", "ANA"]),
 }
 RECORDS = st.lists(st.tuples(st.sampled_from(["iva", "ivd"]), *(VALUES[c] for c in COLUMNS)), max_size=14)
 RULES = st.lists(
@@ -30,6 +31,7 @@ RULES = st.lists(
             BlockingRule("zip", "last_name", "birth_date"),
             BlockingRule("zip", largest=3, split_by=["last_name", "birth_date.year"]),
             BlockingRule("birth_date.year", largest=2),
+            BlockingRule("first_name|last_name", largest=2, split_by=["zip"]),
             SortedNeighborhood("last_name", "zip", window=2),
             MinHash("last_name", "zip", q=2, bands=2, rows=1, largest=4),
         ]
@@ -75,9 +77,9 @@ def naive_key(key, value):
 def naive_meet(rule, a, b):
     """Whether two records agree on all keys of a rule and lack none."""
     for key in rule.keys:
-        column = key.partition(".")[0]
-        keys = naive_key(key, a[column]), naive_key(key, b[column])
-        if keys[0] is None or keys[0] != keys[1]:
+        columns = key.partition(".")[0].split("|")
+        keys = [[naive_key(key, one[column]) for column in columns] for one in (a, b)]
+        if None in keys[0] + keys[1] or sorted(keys[0]) != sorted(keys[1]):
             return False
     return True
 
@@ -102,6 +104,8 @@ PLAIN_RULES = st.lists(
             BlockingRule("birth_date.year"),
             BlockingRule("birth_date.month_or_day", "zip.first3"),
             BlockingRule("zip", "last_name", "birth_date"),
+            BlockingRule("first_name|last_name"),
+            BlockingRule("first_name|last_name.initial", "zip"),
         ]
     ),
     min_size=1,
@@ -248,7 +252,7 @@ def test_ten_thousand_records_with_one_birth_date_stay_payable():
 @pytest.mark.parametrize("n_records", [0, 1])
 def test_few_records_make_no_pair(n_records):
     """No record, or one, makes no pair by any rule."""
-    frame = frame_of([("iva", "RUIZ", "1985-03-12", "62701")] * n_records)
+    frame = frame_of([("iva", "RUIZ", "1985-03-12", "62701", "ANA")] * n_records)
     rules = [BlockingRule("zip", largest=2), SortedNeighborhood("zip"), MinHash("zip")]
     index = index_pairs(encode(frame, COLUMNS), rules)
     assert streamed(index) == []

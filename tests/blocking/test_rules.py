@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import caselink as cl
-from caselink.blocking import BlockingRule, MinHash, Rule, SortedNeighborhood, index_pairs, key_codes
+from caselink.blocking import BlockingRule, MinHash, Rule, SortedNeighborhood, index_pairs, key_codes, key_columns
 from caselink.blocking.defaults import default_rules
 from caselink.blocking.keys import DERIVATIONS, derivation
 from caselink.encoding import encode
@@ -83,6 +83,25 @@ def test_what_a_key_gives(key, value, expected):
     column = key_codes(records_of([value]), key)
     held = [*column.values.to_pylist(), None]  # noqa: PD011  (a Column)
     assert [held[code] for code in column.codes] == [expected]
+
+
+@settings(deadline=None)
+@given(data=st.data(), values=NAMES, ending=st.sampled_from(["", ".initial", ".soundex"]))
+def test_two_columns_in_either_order(data, values, ending):
+    """Keys are equal where the two values are, in this order or the other; with one missing there is none."""
+    further = data.draw(st.lists(st.sampled_from(values or [None]), min_size=len(values), max_size=len(values)))
+    records = records_of(values, further)
+    pair, one, other = (key_codes(records, key + ending) for key in ("x|y", "x", "y"))
+    texts_of = [[*column.values.to_pylist(), None] for column in (one, other)]  # noqa: PD011  (a Column)
+    found = [(texts_of[0][a], texts_of[1][b]) for a, b in zip(one.codes, other.codes, strict=True)]
+    expected = [None if None in two else " ".join(sorted(two, key=lambda text: text.encode())) for two in found]
+    held = [*pair.values.to_pylist(), None]  # noqa: PD011  (a Column)
+    assert [held[code] for code in pair.codes] == expected
+    assert [code for code, two in zip(pair.codes, found, strict=True) if None in two] == [-1] * sum(
+        None in two for two in found
+    )
+    turned = key_codes(records, "y|x" + ending)
+    assert [[*turned.values.to_pylist(), None][code] for code in turned.codes] == expected  # noqa: PD011  (a Column)
 
 
 @settings(deadline=None, max_examples=60)
@@ -162,6 +181,10 @@ def test_similar_texts_meet_as_often_as_is_said():
         pytest.param(BlockingRule, id="no key"),
         pytest.param(lambda: BlockingRule("last_name.sound"), id="unknown ending"),
         pytest.param(lambda: BlockingRule("last_name.first0x"), id="no number"),
+        pytest.param(lambda: BlockingRule("last_name|first_name.sound"), id="unknown ending of two columns"),
+        pytest.param(lambda: BlockingRule("first_name|middle_name|last_name"), id="three columns"),
+        pytest.param(lambda: BlockingRule("first_name|"), id="half a pair of columns"),
+        pytest.param(lambda: BlockingRule("last_name|last_name"), id="one column twice"),
         pytest.param(lambda: BlockingRule(5), id="key is a number"),
         pytest.param(lambda: BlockingRule(["last_name"]), id="key is a list"),
         pytest.param(lambda: BlockingRule("zip", largest=1), id="too small"),
@@ -190,9 +213,17 @@ def test_settings_that_cannot_work_are_refused(make):
 def test_default_rules_read_what_is_there(columns):
     """Rules chosen by the library read only columns that are there, and each is a rule."""
     rules = default_rules(columns)
-    assert {key.partition(".")[0] for rule in rules for key in rule.reads} <= columns
+    assert {column for rule in rules for key in rule.reads for column in key_columns(key)} <= columns
     assert all(isinstance(rule, Rule) for rule in rules)
     assert len({rule.name for rule in rules}) == len(rules)
+
+
+def test_swapped_names_meet_by_default():
+    """Names keyed into each other's field meet by the rule of both names, which makes no other new pair."""
+    frame = pd.DataFrame({"source": "iva", "record_id": list("123"), "first_name": ["ANA", "RUIZ", "ANA"]})
+    frame["last_name"] = ["RUIZ", "ANA", "LEE"]
+    price = cl.count_pairs(frame).set_index("rule")["new_pairs"]
+    assert price["first_name|last_name"] == 1
 
 
 def test_the_price_of_default_rules_is_known_without_a_linker():

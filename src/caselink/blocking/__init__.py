@@ -1,7 +1,7 @@
 """Blocking decides which pairs of records are worth comparing, and says beforehand how many that are."""
 
 from caselink.blocking.blocks import Blocks
-from caselink.blocking.keys import key_codes, key_column
+from caselink.blocking.keys import key_codes, key_columns
 from caselink.blocking.pairs import LinkType, PairIndex, Span, count_rule_pairs, index_pairs
 from caselink.blocking.rules import BlockingRule, MinHash, Rule, SortedNeighborhood
 
@@ -17,5 +17,5 @@ __all__ = [
     "count_rule_pairs",
     "index_pairs",
     "key_codes",
-    "key_column",
+    "key_columns",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from caselink.blocking.keys import key_columns
 from caselink.blocking.rules import BlockingRule, Rule
 
 _LARGEST = 50
 _LARGEST_BROAD = 30
 _RULES = (
     ("ssn",),
-    ("first_name", "last_name"),
+    ("first_name|last_name",),
     ("last_name.soundex", "birth_date"),
     ("first_name.soundex", "birth_date"),
     ("birth_date", "zip"),
@@ -52,7 +53,7 @@ def default_rules(columns: Collection[str]) -> list[Rule]:
     """
 
     def there(keys: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(key for key in keys if key.partition(".")[0] in columns)
+        return tuple(key for key in keys if set(key_columns(key)) <= set(columns))
 
     # a city says little where a street or a ZIP is known
     broad = _BROAD if {"street", "zip"} & set(columns) else (*_BROAD, ("city",))

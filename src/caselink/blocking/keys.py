@@ -1,4 +1,8 @@
-"""Keys: what records must share to meet. A column, or something derived from each of its distinct values."""
+"""Keys: what records must share to meet. A column, something derived from each of its distinct values, or two columns.
+
+``first_name|last_name`` are both names in either order, so that somebody whose names were keyed into each other's field
+meets the own records; ``first_name|last_name.soundex`` are both derived.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +19,7 @@ from caselink.errors import SpecError
 
 Texts: TypeAlias = pa.LargeStringArray
 Derive: TypeAlias = Callable[[Texts], Texts]
+EITHER_ORDER = "|"
 _KNOWN = "[^0-]"  # a part of a date that is not all zeros
 
 
@@ -71,15 +77,13 @@ DERIVATIONS: dict[str, Derive] = {
 """Key derivations by name; ``first<N>`` and ``last<N>`` (the first or last N characters) are there too."""
 
 
-def key_column(key: str, columns: Iterable[str]) -> str:
-    """The column that a key reads: ``"last_name.soundex"`` reads ``last_name``.
+def key_columns(key: str, columns: Iterable[str] = ()) -> tuple[str, ...]:
+    """The columns that a key reads: ``"last_name.soundex"`` reads ``last_name``.
 
-    >>> key_column("birth_date.year", ["birth_date"])
-    'birth_date'
+    >>> key_columns("birth_date.year"), key_columns("first_name|last_name.soundex")
+    (('birth_date',), ('first_name', 'last_name'))
     """
-    if key in columns:
-        return key
-    return key.partition(".")[0]
+    return (key,) if key in columns else tuple(key.partition(".")[0].split(EITHER_ORDER))
 
 
 def derivation(key: str) -> Derive:
@@ -105,7 +109,40 @@ def _cut(first: bool, length: int) -> Derive:  # noqa: FBT001  (a private choice
 
 
 def key_codes(records: EncodedRecords, key: str) -> Column:
-    """The key of every record as a column of codes, -1 where the column or what is derived is missing."""
-    name = key_column(key, records.columns)
-    column = records.columns[name]
-    return column if name == key else column.derived(derivation(key))
+    """The key of every record as a column of codes, -1 where a column or what is derived is missing."""
+    names = key_columns(key, records.columns)
+    columns = [records.columns[name] for name in names]
+    if names != (key,) and "." in key:
+        derive = derivation(key)
+        columns = [column.derived(derive) for column in columns]
+    return columns[0] if len(columns) == 1 else _in_either_order(*columns)
+
+
+def _in_either_order(one: Column, other: Column) -> Column:
+    """One code for two values, whichever of them stands in which column; missing where either is."""
+    both = pa.concat_arrays([one.values, other.values]).dictionary_encode()
+    alphabetic = pc.sort_indices(both.dictionary)
+    n = len(alphabetic)
+    rank = np.empty(n, np.int64)
+    rank[alphabetic.to_numpy()] = np.arange(n)
+    place = np.append(rank[both.indices.to_numpy()], -1)
+    first = place[one.codes]
+    second = place[np.where(other.codes < 0, -1, other.codes + len(one.values))]
+    pair = np.where((first < 0) | (second < 0), -1, np.minimum(first, second) * n + np.maximum(first, second))
+    coded = pa.array(pair, mask=pair < 0).dictionary_encode()
+    low, high = np.divmod(coded.dictionary.to_numpy(), max(n, 1))
+    texts = both.dictionary.take(alphabetic)
+    joined = pc.binary_join_element_wise(
+        texts.take(pa.array(low)), texts.take(pa.array(high)), pa.scalar(" ", texts.type)
+    )
+    return Column(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), joined)
+
+
+def check_key(key: str) -> None:
+    """Raise :class:`SpecError` for a key with an ending nobody knows, or of more than two columns."""
+    names = key_columns(key)
+    if len(set(names)) != len(names) or len(names) > 2 or not all(names):
+        msg = f"blocking key {key!r}: give one column, or two different ones as 'first_name|last_name'"
+        raise SpecError(msg)
+    if "." in key:
+        derivation(key)

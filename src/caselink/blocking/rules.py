@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from caselink.blocking.blocks import Blocks, make_blocks, neighborhood, split_blocks
-from caselink.blocking.keys import derivation, key_codes
+from caselink.blocking.keys import check_key, key_codes
 from caselink.encoding import EncodedRecords
 from caselink.errors import SpecError
 
@@ -44,8 +44,8 @@ class BlockingRule:
     """Records that agree on all keys meet.
 
     A key is a column or a column with an ending: ``last_name.soundex``, ``birth_date.year``,
-    ``first_name.initial``, ``zip.first3`` (see :data:`~caselink.blocking.keys.DERIVATIONS`). A record that
-    lacks a key is in no block. A block of more than ``largest`` records is split by the keys in
+    ``first_name.initial``, ``zip.first3`` (see :data:`~caselink.blocking.keys.DERIVATIONS`); ``first_name|last_name``
+    are two columns in either order. A record that lacks a key is in no block. A block of more than ``largest`` records is split by the keys in
     ``split_by``, one after the other; what is still larger after that meets its neighbors only.
 
     >>> BlockingRule("last_name", "birth_date.year").name
@@ -187,8 +187,7 @@ def _check_endings(keys: Sequence[str]) -> None:
         if not isinstance(key, str):
             msg = f"a blocking key is a text such as 'last_name.soundex', got {type(key).__name__}"
             raise SpecError(msg)
-        if "." in key:
-            derivation(key)
+        check_key(key)
 
 
 def _check_whole(name: str, number: int, *, least: int = 1, most: int = 2**62) -> None:

@@ -30,6 +30,7 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
 
     swap = {"first_name", "last_name"} <= set(columns)
     where = tuple(column for column in ("street", "zip") if column in columns)
+    told_apart = tuple(column for column in ("first_name", "last_name", "birth_date") if column in columns)
     smaller = tuple(column for column in ("zip", "city") if column in columns)  # places that lie within one county
     wanted: dict[str, Comparison] = {
         "first_name": PersonName(
@@ -44,9 +45,14 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
             others=there("other_last_names"),
         ),
         "suffix": Exact("suffix"),
-        "birth_date": BirthDate(),
+        "birth_date": BirthDate(twins_by=("first_name", "ssn") if {"first_name", "ssn"} <= set(columns) else None),
         "sex": Exact("sex"),
-        "ssn": SSN(others=there("other_ssns"), shared=there("shared_ssn"), next_number=there("first_name") or False),
+        "ssn": SSN(
+            others=there("other_ssns"),
+            shared=there("shared_ssn"),
+            next_number=there("first_name") or False,
+            holders=told_apart if swap else (),
+        ),
         "street": Street(),
         "zip": _unless_same("zip", ("street",) if "street" in columns else ()),
         "city": UnlessSame("city", where, 0.92) if where else JaroWinkler("city", (0.92,), "family"),

@@ -112,21 +112,21 @@ def may_be_swapped(words, columns, place, left, right):  # type: ignore[no-untyp
 
 
 @step
-def names_swapped(words, columns, values, left, right, least):  # type: ignore[no-untyped-def]
+def names_swapped(words, columns, values, left, right, least, similar):  # type: ignore[no-untyped-def]
     """Whether two records hold each other's two names, or nearly so while neither name is near its own.
 
-    Nearly: both are alike, and one at least is similar.
+    Nearly: one at least is close, and the other similar or sharing a part.
     """
     text, place, _, set_start, set_items, _ = values
     a, other_a = words[left, columns[0]], words[left, columns[1]]
     b, other_b = words[right, columns[0]], words[right, columns[1]]
-    one = similarity_at_least(text, place, a, other_b, least) >= least
-    two = similarity_at_least(text, place, other_a, b, least) >= least
-    if not (one or two):
+    one = similarity_at_least(text, place, a, other_b, similar)
+    two = similarity_at_least(text, place, other_a, b, similar)
+    if one < least and two < least:
         return False
-    if not (one or shares_item(set_start, set_items, a, other_b)):
+    if one < similar and not shares_item(set_start, set_items, a, other_b):
         return False
-    if not (two or shares_item(set_start, set_items, other_a, b)):
+    if two < similar and not shares_item(set_start, set_items, other_a, b):
         return False
     if same_text(text, place, a, other_b) and same_text(text, place, other_a, b):
         return True
@@ -219,7 +219,7 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
             n += 1
     for q in range(n):
         k = possible[q]
-        if swaps[q] and names_swapped(words, columns, values, left[k], right[k], limits[1]):
+        if swaps[q] and names_swapped(words, columns, values, left[k], right[k], limits[1], limits[2]):
             pattern[k] += (5 + more if limits[0] > 0 else 0) * unit
             continue
         a, b = words[left[k], w], words[right[k], w]
@@ -242,15 +242,6 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
         pattern[k] += level * unit
 
 
-@kernel
-def compare_dates(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
-    """Levels of :class:`~caselink.comparisons.BirthDate`."""
-    w = columns[0]
-    for k in range(len(left)):
-        a, b = np.int64(words[left[k], w]) & 0xFFFFFFFF, np.int64(words[right[k], w]) & 0xFFFFFFFF
-        pattern[k] += date_level(a, b) * unit
-
-
 @step
 def apart(a, b):  # type: ignore[no-untyped-def]
     """By how much two packed numbers differ, if only in their last four digits; a large number else."""
@@ -263,42 +254,80 @@ def apart(a, b):  # type: ignore[no-untyped-def]
     return abs(number_a - number_b)
 
 
+@step
+def number_at(words, row, w):  # type: ignore[no-untyped-def]
+    """A number packed in two words."""
+    return (np.int64(words[row, w]) << 32) | (np.int64(words[row, w + 1]) & 0xFFFFFFFF)
+
+
+@step
+def are_twins(words, columns, values, left, right, limits):  # type: ignore[no-untyped-def]
+    """Whether two records have first names that differ in all and numbers next to each other."""
+    w = columns[2]
+    if words[left, w] < 0 or words[right, w] < 0:
+        return False
+    one, two = number_at(words, left, w), number_at(words, right, w)
+    if one == two or apart(one, two) > limits[0]:
+        return False
+    a, b = words[left, columns[1]], words[right, columns[1]]
+    if a < 0 or b < 0 or a == b or name_level(values, a, b) != 1:
+        return False
+    return similarity_at_least(values[0], values[1], a, b, limits[1]) < limits[1]
+
+
+@kernel
+def compare_dates(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
+    """Levels of :class:`~caselink.comparisons.BirthDate`.
+
+    Limits, if any: how far the numbers of twins are apart at most, and below which similarity their names differ; then
+    a column of names and one of numbers follow that of dates.
+    """
+    w = columns[0]
+    for k in range(len(left)):
+        a, b = np.int64(words[left[k], w]) & 0xFFFFFFFF, np.int64(words[right[k], w]) & 0xFFFFFFFF
+        level = date_level(a, b)
+        if level > 5 and len(limits) > 0 and are_twins(words, columns, values, left[k], right[k], limits):
+            level = 0
+        pattern[k] += level * unit
+
+
 @kernel
 def compare_digits(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.SSN`: digits packed in two words, the first negative where missing.
 
-    Limits, if any: how far numbers may be apart for a level after *differ*; whether two columns, sets of the number
-    itself and of others, follow, for a level before *exact*; whether a column that tells shared numbers follows, for
-    one after that of numbers near each other; whether a last column must be known for numbers to be near, else they
-    differ; and whether they always do.
+    Limits, if any: how far numbers may be apart for the level of numbers near each other, and whether they never are;
+    then the places among the columns, 0 for none, of: two sets, of the number itself and of others, for a level before
+    *exact*; what marks shared numbers, for one after that of near numbers; what must be known for numbers to be near;
+    what marks numbers that somebody else holds, for one after *differ*.
     """
     w = columns[0]
     near = 1 if len(limits) > 0 else 0
-    others = near == 1 and limits[1] > 0
-    shared = near == 1 and limits[2] > 0
-    told = near == 1 and limits[3] > 0
-    last = columns[len(columns) - 1]
-    marked = columns[len(columns) - 2] if told and shared else last
-    low = near + (1 if shared else 0)
+    sets, shared, told, held = 0, 0, 0, 0
+    if near == 1:
+        sets, shared, told, held = int(limits[2]), int(limits[3]), int(limits[4]), int(limits[5])
+    others = sets > 0
+    close = 2 + (1 if held > 0 else 0)  # the level of near numbers
+    low = near + (1 if shared > 0 else 0) + (1 if held > 0 else 0)
     exact = 5 + low + (1 if others else 0)
     for k in range(len(left)):
         i, j = left[k], right[k]
         level = 0
         if words[i, w] >= 0 and words[j, w] >= 0:
-            a = (np.int64(words[i, w]) << 32) | (np.int64(words[i, w + 1]) & 0xFFFFFFFF)
-            b = (np.int64(words[j, w]) << 32) | (np.int64(words[j, w + 1]) & 0xFFFFFFFF)
+            a, b = number_at(words, i, w), number_at(words, j, w)
             relation = digits_relation(a, b)
             level = exact if a == b else 1 + relation + (low if relation > 0 else 0)
             if near == 1 and a != b and apart(a, b) <= limits[0]:
-                anybody = limits[4] > 0 or (told and (words[i, last] < 0 or words[j, last] < 0))
-                level = 1 if anybody else 2
-            if shared and a == b and (words[i, marked] >= 0 or words[j, marked] >= 0):
-                level = 3
+                untold = told > 0 and (words[i, columns[told]] < 0 or words[j, columns[told]] < 0)
+                level = 1 if limits[1] > 0 or untold else close
+            if shared > 0 and a == b and (words[i, columns[shared]] >= 0 or words[j, columns[shared]] >= 0):
+                level = close + 1
+            if held > 0 and level == 1 and (words[i, columns[held]] >= 0 or words[j, columns[held]] >= 0):
+                level = 2
         if (
             others
             and level < exact
-            and not (shared and level == 3)
-            and shares_other(words, values, columns[1], columns[2], i, j)
+            and not (shared > 0 and level == close + 1)
+            and shares_other(words, values, columns[sets], columns[sets + 1], i, j)
         ):
             level = exact - 1
         pattern[k] += level * unit

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from caselink.comparisons.base import Step, compiled_levels
 from caselink.comparisons.texts import _check_limits
+from caselink.comparisons.views import SEPARATOR
 from caselink.schema import Definition, Evidence
+
+_CLOSE, _SIMILAR = 0.92, 0.8  # of two names by Jaro-Winkler
+_NEXT_NUMBERS = 2.0  # how far apart the numbers are of people who applied together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class PersonName:
         """For the compiled kernel."""
         names = tuple((column, "name") for column in (self.column, self.swapped_with) if column is not None)
         others = () if self.others is None else ((self.others, "names"),)
-        limits = (float(self.counts_swap), 0.92, 0.8, float(len(names) > 1), float(len(others)))
+        limits = (float(self.counts_swap), _CLOSE, _SIMILAR, float(len(names) > 1), float(len(others)))
         return Step("names", (*names, *others), limits)
 
 
@@ -67,10 +71,14 @@ class BirthDate:
     sides agree, the year among them), ``exact``. Where a part is unknown on either side the rest decides: ``differ`` if
     any of it does, ``one part differs`` if it agrees but holds no year, missing if there is no rest. January 1 is
     keyed for days that nobody knows, so that it counts as an unknown day of the year with it.
+
+    Twins share their date. ``twins_by`` names two columns, first name and SSN: of two records whose first names differ
+    in all and whose numbers are at most two apart, an equal date says nothing, and the level is missing.
     """
 
     column: str = "birth_date"
     evidence: Evidence = "personal"
+    twins_by: tuple[str, str] | None = None
 
     levels = compiled_levels
 
@@ -80,15 +88,20 @@ class BirthDate:
         parts = ("two parts differ", "one part differs")
         return Definition(
             name=self.column,
-            columns=(self.column,),
+            columns=(self.column, *(self.twins_by or ())),
             level_names=("missing", "differ", *parts, "swapped", "one digit", "partial", "exact"),
             evidence=self.evidence,
+            marks=self.twins_by or (),
         )
 
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        return Step("dates", ((self.column, "date"),))
+        if self.twins_by is None:
+            return Step("dates", ((self.column, "date"),))
+        first_name, ssn = self.twins_by
+        views = ((self.column, "date"), (first_name, "name"), (ssn, "digits"))
+        return Step("dates", views, (_NEXT_NUMBERS, _SIMILAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,10 @@ class SSN:
     ``shared`` is a column that has a value where a number is known to be used by unrelated people. With it there is the
     level ``shared number`` after next number: equal, but such a one.
 
+    ``holders`` are the columns that tell two people apart: first name, last name and, if there is one, birth date. With
+    them there is the level ``another's number`` after differ: the two differ, but one of them is also held, in as many
+    records or more, by somebody of another name, as the mother's number in her child's record is.
+
     Twins share nearly everything but the first name. ``next_number`` may name the column that tells them apart: where
     it is not known on both sides, the next number is *differ*; always, if it is false.
     """
@@ -113,32 +130,41 @@ class SSN:
     others: str | None = None
     shared: str | None = None
     next_number: str | bool = True
+    holders: tuple[str, ...] = ()
 
     levels = compiled_levels
 
     @property
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
+        another = ("another's number",) if self.holders else ()
         shared = () if self.shared is None else ("shared number",)
         other = () if self.others is None else ("other number",)
         near = ("last four", "one digit", "swapped")
-        read = (self.column, self.others, self.shared, self.next_number)
+        marks = [column for column in (self.shared, self.next_number) if isinstance(column, str)]
+        read = [self.column, *([] if self.others is None else [self.others]), *marks, *self.holders]
         return Definition(
             name=self.column,
-            columns=tuple(column for column in read if isinstance(column, str)),
-            level_names=("missing", "differ", "next number", *shared, *near, *other, "exact"),
+            columns=tuple(dict.fromkeys(read)),
+            level_names=("missing", "differ", *another, "next number", *shared, *near, *other, "exact"),
             evidence=self.evidence,
-            marks=tuple(column for column in (self.shared, self.next_number) if isinstance(column, str)),
+            marks=tuple(dict.fromkeys([*marks, *self.holders])),
         )
 
     @property
     def step(self) -> Step:
         """For the compiled kernel."""
-        others = () if self.others is None else ((self.column, "set"), (self.others, "set"))
-        shared = () if self.shared is None else ((self.shared, "code"),)
-        told = ((self.next_number, "code"),) if isinstance(self.next_number, str) else ()
-        limits = (2.0, float(len(others) > 0), float(len(shared)), float(len(told)), float(not self.next_number))
-        return Step("digits", ((self.column, "digits"), *others, *shared, *told), limits)
+        views: list[tuple[str, str]] = [(self.column, "digits")]
+        places = []
+        for further in (
+            [] if self.others is None else [(self.column, "set"), (self.others, "set")],
+            [] if self.shared is None else [(self.shared, "code")],
+            [(self.next_number, "code")] if isinstance(self.next_number, str) else [],
+            [(SEPARATOR.join((self.column, *self.holders)), "holders")] if self.holders else [],
+        ):
+            places.append(float(len(views) if further else 0))
+            views += further
+        return Step("digits", tuple(views), (_NEXT_NUMBERS, float(not self.next_number), *places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caselink.comparisons.base import Step, compiled_levels
-from caselink.comparisons.views import SOURCE_SEPARATOR
+from caselink.comparisons.views import SEPARATOR
 from caselink.errors import SpecError
 from caselink.schema import Definition, Evidence
 
@@ -124,5 +124,5 @@ class SameSource:
     def step(self) -> Step:
         """For the compiled kernel."""
         together = len(self.sources) > MOST_SOURCES
-        view = ("source", "source") if together else (SOURCE_SEPARATOR.join(self.sources), "listed source")
+        view = ("source", "source") if together else (SEPARATOR.join(self.sources), "listed source")
         return Step("sources", (view,), (float(together),))

@@ -17,11 +17,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.comparisons.holders import held_by_others
 from caselink.encoding import Column, EncodedRecords, text_units
 from caselink.errors import InputError
 
-SOURCE_SEPARATOR = "\0"
-"""Between the names that stand as column of the view ``listed source``: the place of a record's source among them."""
+SEPARATOR = "\0"
+"""Between the names that stand as column of a view of several: the place of a record's source among those of ``listed
+source``; of ``holders``, a number and the names and dates that tell its holders apart."""
 
 _TEXT_VIEWS = (
     "name",
@@ -91,7 +93,9 @@ class _Layout:
         if view == "source":
             self.words.append(self.records.source)
         elif view == "listed source":
-            self.words.append(self._listed_sources(name.split(SOURCE_SEPARATOR)))
+            self.words.append(self._listed_sources(name.split(SEPARATOR)))
+        elif view == "holders":
+            self.words.append(self._holders(*name.split(SEPARATOR)))
         elif view == "code":
             self.words.append(self.records.columns[name].codes)
         elif view in _DIGITS:
@@ -104,6 +108,11 @@ class _Layout:
     def _listed_sources(self, listed: Sequence[str]) -> npt.NDArray[np.int32]:
         place = {source: number for number, source in enumerate(listed)}
         return np.array([place.get(source, -1) for source in self.records.sources], np.int32)[self.records.source]
+
+    def _holders(self, number: str, *names: str) -> npt.NDArray[np.int32]:
+        columns = self.records.columns
+        held = held_by_others(columns[number], [columns[name] for name in names], _name_parts)
+        return np.where(held, 0, -1).astype(np.int32)
 
     def _add_texts(self, column: Column, view: str) -> None:
         if view in ("names", "set"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from caselink.blocking import PairIndex, key_codes, key_column
+from caselink.blocking import PairIndex, key_codes, key_columns
 from caselink.blocking.blocks import Blocks, make_blocks
 from caselink.comparisons import Program, count_patterns
 from caselink.encoding import Column, EncodedRecords, Rows
@@ -74,6 +74,8 @@ class _WithinKeys:
             table, share = _only_exact(len(random)), 0.0  # sharing the keys means that the comparison is exact
         else:
             table, share = self._drawn(keys, c)
+            if any(_is_either_order(key) and "." not in key for key in keys):
+                share = 0.0  # all such pairs agree on both, by chance or not, and hardly any in the other order
         if not set(keys) <= set(self.index.rules[rule].keys):
             # a block's records that lack the key that splits it stay together
             table = np.concatenate([[1.0], table[1:]])
@@ -94,7 +96,7 @@ class _WithinKeys:
         share are looked at (of few, most may be one person), and only levels that are common.
         """
         best = random
-        for key in shared:
+        for key in (part for key in shared for part in _parts_of(key)):
             keys = (key,)
             if keys not in self.pairs:
                 self.pairs[keys] = _pairs_of_keys(self.program.records, self.index, keys, self.draws)
@@ -120,7 +122,17 @@ class _WithinKeys:
 
 
 def _keys_read(keys: Sequence[str], columns: Sequence[str], records: EncodedRecords) -> tuple[str, ...]:
-    return tuple(sorted({key for key in keys if key_column(key, records.columns) in columns}))
+    return tuple(sorted({key for key in keys if set(key_columns(key, records.columns)) & set(columns)}))
+
+
+def _is_either_order(key: str) -> bool:
+    return len(key_columns(key)) > 1
+
+
+def _parts_of(key: str) -> tuple[str, ...]:
+    """The keys that a key of two columns in either order is made of; of any other the key itself."""
+    _, dot, ending = key.partition(".")
+    return tuple(column + dot + ending for column in key_columns(key)) if _is_either_order(key) else (key,)
 
 
 def _only_exact(n_levels: int) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from caselink.blocking import LinkType, PairIndex, Rule, index_pairs, key_column
+from caselink.blocking import LinkType, PairIndex, Rule, index_pairs, key_columns
 from caselink.comparisons import Comparison, Program
 from caselink.encoding import EncodedRecords, encode
 from caselink.engines.seats import Seats
@@ -55,7 +55,7 @@ def prepare(
 
 def columns_read(rules: Sequence[Rule], comparisons: Sequence[Comparison], records: pd.DataFrame) -> list[str]:
     """Every column that a rule or comparison reads, and those that say who stands in one roster, and as what."""
-    columns = {key_column(key, records.columns) for rule in rules for key in rule.reads}
+    columns = {column for rule in rules for key in rule.reads for column in key_columns(key, records.columns)}
     for comparison in comparisons:
         definition = comparison.definition
         columns.update(definition.columns)

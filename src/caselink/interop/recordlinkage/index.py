@@ -13,7 +13,7 @@ import recordlinkage.index as theirs
 from recordlinkage.api import Index as TheirIndex
 from recordlinkage.base import BaseIndexAlgorithm
 
-from caselink.blocking import Rule, index_pairs, key_column
+from caselink.blocking import Rule, index_pairs, key_columns
 from caselink.blocking.blocks import make_blocks
 from caselink.encoding import Column, encode
 from caselink.errors import ColumnMissingError, RecordIdError, SpecError
@@ -94,7 +94,9 @@ class Rules(BaseIndexAlgorithm):  # type: ignore[misc]  # recordlinkage has no t
         return _pairs_of(df_a.index, df_a.index, *self._found(records, columns, n_left=None))
 
     def _columns(self, frame: pd.DataFrame) -> list[str]:
-        return sorted({key_column(key, frame.columns) for rule in self.rules for key in rule.reads})
+        return sorted(
+            {column for rule in self.rules for key in rule.reads for column in key_columns(key, frame.columns)}
+        )
 
     def _found(self, records: pd.DataFrame, columns: list[str], *, n_left: int | None) -> tuple[Rows, Rows]:
         """Row numbers of the pairs in the order of rows; without ``n_left`` the later row stands first."""
