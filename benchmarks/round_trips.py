@@ -86,7 +86,8 @@ def _draw_record(record: RecordLayout, held: pd.DataFrame, rng: np.random.Genera
         if field.length:
             values = pd.Series(values, dtype=object).str.slice(0, field.length).str.strip().to_numpy(dtype=object)
         if field.name not in kept and field.standard not in ("record_id", "case_id", "month"):
-            values = np.where(rng.random(len(values)) < BLANK, None, values)
+            values = values.copy()
+            values[rng.random(len(values)) < BLANK] = None
         columns[field.name] = values
     return pd.DataFrame(columns)
 
