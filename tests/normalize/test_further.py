@@ -71,6 +71,18 @@ def test_numbers_for_taxes_stand_under_their_own_name():
     assert counts[["invalid", "other_kind", "placeholder"]].tolist() == [1, 1, 0]
 
 
+def test_numbers_for_taxes_find_each_other():
+    """Where people have them, records of one number meet and are compared, as personal evidence."""
+    numbers = normalize(frame(ssn=["912-70-1234", "912701234", "212345678"]))
+    columns = cl.linker.present_columns(numbers)
+    (found,) = [
+        one for one in cl.comparisons.defaults.default_comparisons(columns, ["iva"]) if one.definition.name != "ssn"
+    ]
+    assert (found.definition.name, found.definition.evidence) == ("taxpayer_id", "personal")
+    assert cl.count_pairs(numbers).set_index("rule").loc["taxpayer_id", "new_pairs"] == 1
+    assert "taxpayer_id" not in cl.count_pairs(normalize(frame(ssn=["212345678"])))["rule"].tolist()
+
+
 def test_further_names_and_numbers_are_compared_by_default():
     """A married woman's record under her maiden name, with her former number, is hers."""
     records = normalize(

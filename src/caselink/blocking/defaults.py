@@ -11,6 +11,7 @@ _LARGEST = 50
 _LARGEST_BROAD = 30
 _RULES = (
     ("ssn",),
+    ("taxpayer_id",),
     ("first_name|last_name",),
     ("last_name.soundex", "birth_date"),
     ("first_name.soundex", "birth_date"),

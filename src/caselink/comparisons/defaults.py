@@ -53,6 +53,7 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
             next_number=there("first_name") or False,
             holders=told_apart if swap else (),
         ),
+        "taxpayer_id": Exact("taxpayer_id"),
         "street": Street(),
         "zip": _unless_same("zip", ("street",) if "street" in columns else ()),
         "city": UnlessSame("city", where, 0.92) if where else JaroWinkler("city", (0.92,), "family"),
