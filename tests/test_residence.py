@@ -81,6 +81,32 @@ def test_parents_whom_one_unit_has_together_stay_together():
     assert len(set(homes(*rows))) == 1
 
 
+def test_an_absent_parent_of_cases_without_roles_is_not_moved_in():
+    """Where a source often has one grown person of a case at another address, it keeps people who live elsewhere."""
+    rows = [
+        row
+        for n in range(5)
+        for row in (
+            ("ivd", f"mother {n}", f"D{n}", None, f"{n} OAK ST", "DIAZ", "1990-01-01"),
+            ("ivd", f"child {n}", f"D{n}", None, f"{n} OAK ST", "DIAZ", "2015-01-01"),
+            ("ivd", f"father {n}", f"D{n}", None, f"{n} ELM AVE", "ROY", "1988-01-01"),
+        )
+    ]
+    home = homes(*rows)
+    assert all(home[f"mother {n}"] == home[f"child {n}"] != home[f"father {n}"] for n in range(5))
+
+
+def test_a_wrong_address_in_a_source_without_roles_moves_nobody_out():
+    """One of many forms has another address for one of its people: all of its people live together."""
+    rows = [
+        ("census", f"{who} {n}", f"F{n}", None, f"{n} OAK ST" if (who, n) != ("ben", 3) else AWAY, "DIAZ", "1990-01-01")
+        for n in range(9)
+        for who in ("ann", "ben", "cal")
+    ]
+    home = homes(*rows)
+    assert all(home[f"ann {n}"] == home[f"ben {n}"] == home[f"cal {n}"] for n in range(9))
+
+
 @pytest.mark.parametrize("role", ["ADULT", "ROOMMATE", "CHILD"])
 def test_one_person_in_two_units_at_two_addresses_joins_no_families(role):
     """A second unit of the same program and month lists the mother: two households, and hers is her own."""

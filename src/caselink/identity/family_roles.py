@@ -19,6 +19,7 @@ ROLES = ("head", "caretaker", "spouse", "adult", "child", "member", "absent pare
 case and may live elsewhere: the parent with whom a child does not live may claim it too (IRS Form 8332)."""
 HEAD, CARETAKER, SPOUSE, ADULT, CHILD, MEMBER, ABSENT, INSTITUTION, DEPENDENT = range(len(ROLES))
 CORE_ROLES = (HEAD, CARETAKER, SPOUSE)
+ADULT_MONTHS = 18 * 12
 
 _CODES = {
     HEAD: "HEAD|HOH|HH|CP|CST|CUSTODIAN|CUSTODIAL PARENT|PAYEE|SELF|FILER|APPLICANT|HOUSEHOLDER|PRIMARY|01",

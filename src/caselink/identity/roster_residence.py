@@ -1,4 +1,4 @@
-"""Where two cases contradict one another about who lives with a family: the address decides.
+"""Who lives with the family of a case where cases contradict one another, or do not say: the address decides.
 
 A IV-A unit may name a father whom the support case of the same children has living elsewhere; a support case may hold
 one man as the children's custodian and as their absent parent. Either may be out of date. He lives with the family if
@@ -12,21 +12,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.identity.family_roles import in_charge
+from caselink.identity.family_roles import ADULT_MONTHS, MEMBER, in_charge
 
 Ints = npt.NDArray[np.int64]
 _CASE = ["source", "case"]
+_USUAL = 0.2
+"""A source with so large a share of grown people away from most of their case has people in it who live elsewhere.
+(Support cases of a synthetic county: 0.44; units and census forms, by wrong addresses: 0.05 and less.)"""
 
 
 def settle_residence(sightings: pd.DataFrame) -> Ints:
     """``lives`` of each sighting, 0 where another case says so and no address says otherwise.
 
+    Where cases tell no roles, see :func:`_elsewhere`; else:
     Only who is denied by the case itself, or is not in charge of it and is denied by another case of its people, is
     in doubt. Where there is no address, the parent lives elsewhere if the case denies itself, and not if another does.
     """
-    rows = sightings[["person", *_CASE, "first", "last", "role", "lives", "place"]].rename_axis("row").reset_index()
+    rows = (
+        sightings[["person", *_CASE, "first", "last", "role", "lives", "place", "born"]]
+        .rename_axis("row")
+        .reset_index()
+    )
     lives = sightings["lives"].to_numpy(np.int64).copy()
     told = rows[rows["case"] >= 0]
+    lives[_elsewhere(rows, told)] = 0
     doubtful = _doubtful(told)
     if not len(doubtful):
         return lives
@@ -57,3 +66,27 @@ def _doubtful(told: pd.DataFrame) -> pd.DataFrame:
     shared = one.merge(other, on=["person_with", "source_denied", "case_denied"])["row"]
     doubtful = both[both["itself"] | both["row"].isin(shared)]
     return doubtful[["row", "person", *_CASE, "place", "place_denied", "itself"]]
+
+
+def _elsewhere(rows: pd.DataFrame, told: pd.DataFrame) -> Ints:
+    """Rows of grown people of cases that tell no roles, who have another address than most of the case.
+
+    One of them may be a parent who lives elsewhere, and the case does not say who. In a source where hardly anybody is,
+    it is an address that was written wrongly.
+    """
+    silent = told[(told["role"] == MEMBER) & (told["lives"] < 0)]
+    named = told.loc[(told["role"] != MEMBER) | (told["lives"] >= 0), _CASE]
+    silent = silent[~pd.MultiIndex.from_frame(silent[_CASE]).isin(pd.MultiIndex.from_frame(named))]
+    at = silent[silent["place"] >= 0].drop_duplicates([*_CASE, "person", "place"])
+    homes = at.groupby([*_CASE, "place"]).size().rename("people").reset_index()
+    homes = homes.sort_values([*_CASE, "people"], ascending=[True, True, False])
+    homes["tied"] = homes.duplicated([*_CASE, "people"], keep=False)
+    main = homes.drop_duplicates(_CASE)
+    main = main.loc[~main["tied"], [*_CASE, "place"]].rename(columns={"place": "home"})
+    grown = silent[(silent["born"] >= 0) & (silent["last"] - silent["born"] >= ADULT_MONTHS) & (silent["place"] >= 0)]
+    asked = grown.merge(main, on=_CASE)
+    known = pd.MultiIndex.from_frame(rows.loc[rows["place"] >= 0, ["person", "place"]])
+    away = asked[~pd.MultiIndex.from_frame(asked[["person", "home"]]).isin(known)]
+    n = int(rows["source"].max()) + 1 if len(rows) else 1
+    usual = np.bincount(away["source"], minlength=n) >= _USUAL * np.bincount(asked["source"], minlength=n)
+    return away["row"].to_numpy(np.int64)[usual[away["source"].to_numpy(np.int64)]]
