@@ -33,6 +33,7 @@ from caselink.layouts import (
     read_extract,
     read_program_file,
     read_source,
+    with_claims,
     with_program_files,
 )
 from caselink.linker import Linker
@@ -79,12 +80,13 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     clock = Stopwatch()
     extracts = read_sources(settings, options.progress)
     referrals = None if settings.referrals is None else read_program_file(settings.referrals, REFERRALS)
+    programs = _program_tables(settings, extracts, referrals)
+    extracts = _protect_referred(extracts, programs)
     clock.stop("read")
     records, rejects = _normalize(settings, extracts, referrals, options.progress)
     described = [_describe(extract, source) for extract, source in zip(extracts, settings.sources, strict=True)]
     beside = [_describe_beside(one, extract.name) for extract in extracts for one in extract.beside]
     beside += [] if referrals is None else [_describe_beside(referrals, None)]
-    programs = _program_tables(settings, extracts, referrals)
     extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
     clock.stop("normalize")
     with _noting_warnings() as warned:
@@ -94,7 +96,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         later.stop("households")
     clock.seconds |= result.summary["seconds"] | later.seconds
     summary = _summarize(settings, options, (described, beside), rejects, result)
-    summary |= {"warnings": warned, "seconds": clock.seconds}
+    summary |= {"odd_rosters": dict(result.families.notices), "warnings": warned, "seconds": clock.seconds}
     tables = {
         "persons": _by_record(result.persons),
         "memberships": memberships_of_persons(programs.memberships, result.persons),
@@ -222,6 +224,15 @@ def _program_tables(settings: Settings, extracts: Sequence[Extract], referrals: 
         cases=pd.concat(cases, ignore_index=True) if cases else None,
         referrals=pd.concat(sent, ignore_index=True) if sent else None,
     )
+
+
+def _protect_referred(extracts: list[Extract], programs: ProgramTables) -> list[Extract]:
+    """The extracts of IV-A with those protected of whom a referral says so."""
+    if programs.referrals is None:
+        return extracts
+    of_iva = [programs.programs.get(extract.name) == "iv-a" for extract in extracts]
+    referred = programs.referrals
+    return [with_claims(one, referred) if iva else one for one, iva in zip(extracts, of_iva, strict=True)]
 
 
 def _link(
