@@ -148,7 +148,7 @@ def _with_files(folder: Path) -> Settings:
         "rosters.csv": "record_id,case_id,role,first_month,last_month\n1,A,HEAD,2026-07,2026-08\n"
         "1,A,HEAD,2026-09,2026-09\n2,A,CHILD,2026-07,\n3,B,HEAD,2026-99,\n",
         "cases.csv": "case_id,good_cause\nA,PD\n",
-        "referrals.csv": "iva_case_id,child_record_id\nA,2\n",
+        "referrals.csv": "iva_case_id,child_record_id,good_cause\nA,2,\nB,3,GC\n",
         "bad.csv": "record_id,ssn\n3,313-45-6789\n",
         "sources.toml": WITH_FILES,
     }
@@ -170,16 +170,16 @@ def test_the_files_beside_the_extracts_are_used(tmp_path):
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "linked" / "memberships.parquet").astype("string"), written
     )
-    assert linked.result.records["protected"].fillna("").tolist() == ["Y", "Y", "N", ""]
+    assert linked.result.records["protected"].fillna("").tolist() == ["Y", "Y", "Y", ""]
     assert dict(linked.tables.programs) == {"iva": "iv-a", "ivd": "iv-d"}
     assert linked.tables.cases["case_id"].tolist() == ["A"]
-    assert linked.tables.referrals["child_record_id"].tolist() == ["2"]
+    assert linked.tables.referrals["child_record_id"].tolist() == ["2", "3"]
     counts = linked.summary["counts"]
-    assert (counts["lines_read"], counts["lines_used"], counts["lines_dropped"]) == (10, 9, 1)
+    assert (counts["lines_read"], counts["lines_used"], counts["lines_dropped"]) == (11, 10, 1)
     assert [(file["kind"], file["rows"]) for file in linked.summary["files_beside"]] == [
         ("memberships", 3),
         ("cases", 1),
-        ("referrals", 1),
+        ("referrals", 2),
     ]
     rejects = pd.read_csv(tmp_path / "linked" / "rejects.csv", dtype="string")
     assert rejects[["field", "line"]].to_numpy().tolist() == [["first_month", "5"], ["ssn", "4"]]

@@ -13,6 +13,7 @@ from caselink.layouts import (
     read_bad_numbers,
     read_program_file,
     read_source,
+    with_claims,
     with_program_files,
 )
 
@@ -139,6 +140,18 @@ def test_who_is_in_a_case_with_good_cause_is_protected(tmp_path):
     assert held[1].rejects["field"].tolist() == ["good_cause"]
     without = with_program_files(read_source(people[["id"]], name="iva", record_id="id"), *held)
     assert without.records["protected"].fillna("").tolist() == ["Y", "Y", "", "", "Y", ""]
+
+
+def test_a_referral_with_good_cause_protects_whom_it_names(tmp_path):
+    """The child and the absent parent, claimed or granted; others and cooperating ones stay as they were."""
+    people = pd.DataFrame({"id": list("1234"), "protected": ["N"] * 4})
+    extract = read_source(people, name="iva", record_id="id")
+    header = "iva_case_id,child_record_id,absent_record_id,good_cause_code"
+    path = roster(tmp_path, "A,1,2,PD", "A,3,,CO", "A,4,,", header=header)
+    found = with_claims(extract, read_program_file(path, REFERRALS).table)
+    assert found.records["protected"].tolist() == ["Y", "Y", "N", "N"]
+    plain = read_program_file(roster(tmp_path, "A,1", header="iva_case_id,child_record_id"), REFERRALS)
+    assert with_claims(extract, plain.table).records["protected"].tolist() == ["N"] * 4
 
 
 def test_known_bad_numbers_are_read_or_refused(tmp_path):

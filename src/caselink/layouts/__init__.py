@@ -14,6 +14,7 @@ from caselink.layouts.program_files import (
     REFERRALS,
     read_bad_numbers,
     read_program_file,
+    with_claims,
     with_program_files,
 )
 from caselink.layouts.reading import read_extract
@@ -43,6 +44,7 @@ __all__ = [
     "read_program_file",
     "read_source",
     "read_tables",
+    "with_claims",
     "with_program_files",
     "write_extract",
 ]

@@ -74,7 +74,7 @@ class Extract:
     it holds of a column, where the layout says so.
 
     ``path``, ``as_of``, ``sha256``, ``layout`` and ``tainted`` are the provenance: the last says ``federal tax`` or
-    ``new hire`` where the data bind whoever reads them, and ``taints`` says it of single columns.
+    ``new hire`` where all of the data bind whoever reads them, and ``taints`` says it of each column.
     """
 
     records: pd.DataFrame = field(repr=False)

@@ -142,6 +142,15 @@ def with_program_files(extract: Extract, memberships: ProgramFile | None, cases:
     return replace(extract, memberships=rosters, records=told, cases=found, beside=beside)
 
 
+def with_claims(extract: Extract, referrals: pd.DataFrame) -> Extract:
+    """Give a IV-A extract in which those are protected whom a referral with good cause, claimed or granted, names."""
+    told = [name for name in ("good_cause", "good_cause_code") if name in referrals]
+    named = [name for name in ("child_record_id", "absent_record_id") if name in referrals]
+    claims = referrals[(referrals[told].notna() & (referrals[told] != "CO")).any(axis=1)]
+    people = {one for name in named for one in claims[name].dropna()}
+    return replace(extract, records=_protected(extract.records, extract.records["record_id"].isin(people)))
+
+
 def _protected(records: pd.DataFrame, people: pd.Series[bool]) -> pd.DataFrame:
     if not people.any():
         return records

@@ -79,7 +79,7 @@ def read_extract(  # noqa: PLR0913 - the keys of a [[source]] table, each with a
         sha256=sha256,
         n_read=held.n_read,
         n_lines=parts.n_lines,
-        tainted=layout.tainted or next(iter(layout.taints.values()), ""),
+        tainted=layout.tainted,
         layout=layout.name,
         default_sex=layout.default_sex,
         widths=layout.widths,
