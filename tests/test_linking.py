@@ -11,6 +11,7 @@ import pytest
 import caselink.linking
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.linking import RunOptions, link_files, read_sources
+from caselink.printing import show_run
 from caselink.settings import Settings, read_settings
 
 SOURCES = """
@@ -185,7 +186,7 @@ def test_the_files_beside_the_extracts_are_used(tmp_path):
     assert rejects[["field", "line"]].to_numpy().tolist() == [["first_month", "5"], ["ssn", "4"]]
 
 
-def test_what_is_declared_of_values_is_heeded_and_recorded(tmp_path):
+def test_what_is_declared_of_values_is_heeded_and_recorded(tmp_path, capsys):
     """A pseudo number is a placeholder, a known bad pair is refused; the summary has counts and hashes alone."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaselinkWarning)  # of so small a file
@@ -196,6 +197,9 @@ def test_what_is_declared_of_values_is_heeded_and_recorded(tmp_path):
     assert told["pseudo_ssns"] == 1
     text = (tmp_path / "linked" / "summary.json").read_text(encoding="utf-8")
     assert not [value for value in ("[0-9]", "313456789", "313-45-6789") if value in text]
+    show_run(linked.summary)
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("iva memberships", "iva cases", "referrals"))
 
 
 def test_dropped_lines_are_in_the_rejects(tmp_path):

@@ -26,10 +26,10 @@ def show_frame(frame: pd.DataFrame, *, title: str) -> None:
 def show_run(summary: Mapping[str, Any]) -> None:
     """What a run found, by source and by stage."""
     counts, seconds = summary["counts"], summary["seconds"]
-    inputs = [
-        [entry["source"], _cell(entry["lines_read"]), _cell(entry["lines_read"] - entry["records"])]
-        for entry in summary["inputs"]
-    ]
+    files = [(entry["source"], entry["lines_read"], entry["records"]) for entry in summary["inputs"]]
+    for entry in summary.get("files_beside", ()):
+        files.append((f"{entry['source'] or ''} {entry['kind']}".strip(), entry["lines_read"], entry["rows"]))
+    inputs = [[name, _cell(read), _cell(read - used)] for name, read, used in files]
     _show(["source", "lines read", "left out"], inputs, title="Files")
     _show(["count", ""], [[_words(name), _cell(value)] for name, value in counts.items()], title="Found")
     stages = [[_words(stage), f"{spent:.2f}"] for stage, spent in [*seconds.items(), ("all", sum(seconds.values()))]]
