@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.identity.family_roles import DEPENDENT, in_charge
+from caselink.identity.family_roles import ADULT_MONTHS, DEPENDENT, in_charge
 
 CLAIM_MONTHS = 24
 """How far a statement of where somebody lives reaches: a tax year and the year in which it is filed."""
-_ADULT_MONTHS = 18 * 12
 Ints = npt.NDArray[np.int64]
 
 
@@ -62,7 +61,7 @@ def settle_minors(stays: pd.DataFrame) -> pd.DataFrame:
     An address in a file may be that of a parent who lives elsewhere. Another month of the same file is a move, and no
     contradiction. Of equals the later one counts.
     """
-    minor = (stays["born"] >= 0) & (stays["last"] - stays["born"] < _ADULT_MONTHS)
+    minor = (stays["born"] >= 0) & (stays["last"] - stays["born"] < ADULT_MONTHS)
     doubtful = stays[minor & ~stays["told"] & (stays["lives"] < 0)].rename_axis("stay").reset_index()
     columns = ["person", "household", "source", "first", "last"]
     both = doubtful[["stay", *columns]].merge(stays[columns], on="person", suffixes=("", "_other"))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.identity.family_roles import CHILD, DEPENDENT, MEMBER, in_charge
+from caselink.identity.family_roles import ADULT_MONTHS, CHILD, DEPENDENT, MEMBER, in_charge
 from caselink.identity.rosters import FEW_FAMILIES, Rosters
 
 Ints = npt.NDArray[np.int64]
@@ -41,7 +41,6 @@ UNKNOWN_PLACE_BITS = 2.0
 _WINDOW = 12  # a person's or an address's rosters are compared with so many that follow in time
 _FAR_MONTHS = 36
 _PRIOR = 20.0  # pairs that stand behind "roles say nothing" before any is seen
-_ADULT_MONTHS = 18 * 12
 KINDS = 4  # of seats: in charge, child, another grown person, not known
 
 
@@ -108,7 +107,7 @@ def _heads(rosters: Rosters, pairs: pd.DataFrame) -> tuple[npt.NDArray[np.bool_]
     seats, n = rosters.seats, len(rosters.table)
     roster = seats["roster"].to_numpy(np.int64)
     role, born = seats["role"].to_numpy(np.int64), seats["born"].to_numpy(np.int64)
-    grown = (born >= 0) & (rosters.table["last"].to_numpy(np.int64)[roster] - born >= _ADULT_MONTHS)
+    grown = (born >= 0) & (rosters.table["last"].to_numpy(np.int64)[roster] - born >= ADULT_MONTHS)
     core = in_charge(role) | ((role == MEMBER) & grown)
     has_core = np.bincount(roster[core], minlength=n) > 0
     sits = seats[["roster", "person"]]
@@ -155,7 +154,7 @@ def seat_kinds(seats: pd.DataFrame, last: Ints) -> Ints:
     """0 in charge, 1 child, 2 another grown person, 3 not known; ``last`` is the month of each seat's roster."""
     role = seats["role"].to_numpy(np.int64)
     born = seats["born"].to_numpy(np.int64)
-    minor = (born >= 0) & (last - born < _ADULT_MONTHS)
+    minor = (born >= 0) & (last - born < ADULT_MONTHS)
     grown = (born >= 0) & ~minor
     kinds: Ints = np.select(
         [in_charge(role), minor | (np.isin(role, (CHILD, DEPENDENT)) & ~grown), role != MEMBER], [0, 1, 2], default=3

@@ -89,4 +89,5 @@ def _elsewhere(rows: pd.DataFrame, told: pd.DataFrame) -> Ints:
     away = asked[~pd.MultiIndex.from_frame(asked[["person", "home"]]).isin(known)]
     n = int(rows["source"].max()) + 1 if len(rows) else 1
     usual = np.bincount(away["source"], minlength=n) >= _USUAL * np.bincount(asked["source"], minlength=n)
-    return away["row"].to_numpy(np.int64)[usual[away["source"].to_numpy(np.int64)]]
+    elsewhere: Ints = away["row"].to_numpy(np.int64)[usual[away["source"].to_numpy(np.int64)]]
+    return elsewhere
