@@ -8,9 +8,10 @@ the rule, not of linking. The programs hand over their last extracts (each recor
 all months, employers' reports with the month in which they came, and files of deaths and of prisoners, which are linked
 like any other source.
 
-A truth is *seen* in these where its values still stand there: findings about values (Q, C05) that were corrected before
-the last month are left out of recall. A finding is right if one of the people in the part of the rule that matters is,
-in that case, in a true one of that kind.
+A truth counts for recall where its evidence stands in these: findings about values (Q, C05) that were corrected before
+the last month are left out, and so are those of whom the catalogue asks for a value that no file holds: two birth dates
+for an SSN of several people (Q02), an SSN that a report and a program have in common (E01, E02, E06). A finding is right
+if one of the people in the part of the rule that matters is, in that case, in a true one of that kind.
 """
 
 from __future__ import annotations
@@ -103,7 +104,9 @@ def _confinements(county: County) -> pd.DataFrame:
 def program_tables(county: County) -> ProgramTables:
     """What the programs know beside the records."""
     frames = {
-        name: pd.concat([rows.assign(source=source) for source, rows in getattr(county, name).items()], ignore_index=True)
+        name: pd.concat(
+            [rows.assign(source=source) for source, rows in getattr(county, name).items()], ignore_index=True
+        )
         for name in ("memberships", "cases")
     }
     months = {"sent_month": "sent", "received_month": "received", "worked_month": "worked"}
@@ -156,6 +159,7 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
     truth = _told_apart(county)
     found = _found_people(county, result, findings)
     last = county.plan.calendar.text()[-1]
+    people = result.records[["source", "record_id", "ssn", "birth_date"]].merge(who(county), on=["source", "record_id"])
     rows = {}
     for rule in RULES:
         kind, strength = rule.about.id, rule.about.strength
@@ -166,6 +170,7 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
         if kind == "D10":
             ours = ours[ours["source"].eq("iva").to_numpy(bool)]
         seen = real[(real["last_month"] == last).to_numpy(bool)] if kind in OF_VALUES else real
+        seen = seen[seen["lead"].isin(_with_evidence(kind, seen, people))]
         hit = _hits(seen, ours, "lead")
         right = _hits(ours, real, "finding_id")
         innocent = alike[~alike["key"].isin(real["key"])]
@@ -174,6 +179,20 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
             strength, len(hit), len(right), hit.mean(), right.mean(), len(wrong), wrong.mean() if len(wrong) else np.nan,
         )  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
+
+
+def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
+    """Leads of which the files hold the values that the catalogue asks for; ``people``: records and who they are."""
+    if kind == "Q02":
+        dated = people.loc[people["birth_date"].notna().to_numpy(bool), "entity_id"]
+        known = leads[leads["entity_id"].isin(dated).to_numpy(bool)].groupby("lead")["entity_id"].nunique()
+        return pd.Series(known.index[known.to_numpy() >= 2])
+    if kind in ("E01", "E02", "E06"):
+        numbered = people[people["ssn"].notna().to_numpy(bool)]
+        reported = (numbered["source"] == "employment").to_numpy(bool)
+        both = numbered[reported].merge(numbered[~reported], on=["entity_id", "ssn"])
+        return leads.loc[leads["entity_id"].isin(both["entity_id"]).to_numpy(bool), "lead"]
+    return leads["lead"]
 
 
 def _told_apart(county: County) -> pd.DataFrame:
@@ -242,7 +261,9 @@ def main(argv: list[str] | None = None) -> pd.DataFrame:
     seconds = time.perf_counter() - start
     table = score(county, result, findings)
     print(table.to_string(float_format="{:.3f}".format, na_rep=""))
-    print(f"{len(result.records):,} records; {len(findings):,} findings in {seconds:.1f} s; linking {sum(result.summary['seconds'].values()):.1f} s")
+    print(
+        f"{len(result.records):,} records; {len(findings):,} findings in {seconds:.1f} s; linking {sum(result.summary['seconds'].values()):.1f} s"
+    )
     if len(findings.skipped):
         print(findings.skipped.to_string(index=False))
     return table

@@ -51,13 +51,17 @@ class RecordNames:
     """Compares names of records as linking does, each pair once."""
 
     records: EncodedRecords = field(repr=False)
+    programs: dict[str, Program] = field(default_factory=dict, repr=False)
 
     def __call__(self, column: str, left: Ints, right: Ints) -> Ints:
         """See :class:`caselink.findings.facts.NameComparer`."""
         if column not in self.records.columns or not len(left):
             return np.full(len(left), NONE, np.int64)
-        other = {"first_name": "last_name", "last_name": "first_name"}[column]
-        program = Program.of([PersonName(column, other if other in self.records.columns else None)], self.records)
+        if column not in self.programs:
+            other = {"first_name": "last_name", "last_name": "first_name"}[column]
+            compared = PersonName(column, other if other in self.records.columns else None)
+            self.programs[column] = Program.of([compared], self.records)
+        program = self.programs[column]
         pairs, place = np.unique(left * len(self.records) + right, return_inverse=True)
         one, two = (pairs // len(self.records)).astype(np.int32), (pairs % len(self.records)).astype(np.int32)
         level = program.levels(program.patterns(one, two))[:, 0].astype(np.int64)

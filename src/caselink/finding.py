@@ -232,7 +232,9 @@ def _together(parts: Sequence[_Tables], skipped: list[tuple[str, str, str]], dec
     gone = (table["disposition"] == "dismissed").to_numpy(bool)
     shown = table[~gone].reset_index(drop=True)
     people, evidence = (
-        one[one["finding_id"].isin(shown["finding_id"])].drop_duplicates().sort_values(list(one.columns), ignore_index=True)
+        one[one["finding_id"].isin(shown["finding_id"])]
+        .drop_duplicates()
+        .sort_values(list(one.columns), ignore_index=True)
         for one in tables[1:]
     )
     lacked = pd.DataFrame(skipped, columns=["rule", "title", "lacks"], dtype=object)
