@@ -116,6 +116,7 @@ two_digit_pivot = 30
 pseudo_ssns = ["8[0-9]{8}", "777[0-9]*"]
 known_bad_ssns = "bad.csv"
 default_sex = { CP = "F" }
+widths = { sex = 1 }
 untouched = ["sex"]
 """
 
@@ -143,6 +144,7 @@ def test_cleaning_and_the_programs_files_arrive(tmp_path):
         two_digit_pivot=30,
         pseudo_ssns=("8[0-9]{8}", "777[0-9]*"),
         default_sex={"CP": "F"},
+        widths={"sex": 1},
         untouched=("sex",),
     )
     told = source.describe_cleaning()
@@ -152,6 +154,7 @@ def test_cleaning_and_the_programs_files_arrive(tmp_path):
         "two_digit_pivot": 30,
         "pseudo_ssns": 2,
         "default_sex": {"CP": "F"},
+        "widths": {"sex": 1},
         "untouched": ["sex"],
     }
 
@@ -193,6 +196,8 @@ WRONG_CLEANING = [
     ("known_bad_ssns", "'absent.csv'", f"{IN_CLEANING}.known_bad_ssns", "no such file"),
     ("default_sex", "{ CP = 'W' }", f"{IN_CLEANING}.default_sex", "M or F for a role"),
     ("default_sex", "{ CP = 1 }", f"{IN_CLEANING}.default_sex", "M or F"),
+    ("widths", "{ sex = 'wide' }", f"{IN_CLEANING}.widths", "whole numbers of characters"),
+    ("widths", "{ zip = 5 }", f"{IN_CLEANING}.widths", "no column 'zip'; it has sex, role"),
     ("untouched", "['zip']", f"{IN_CLEANING}.untouched", "no column 'zip'; it has sex, role"),
 ]
 

@@ -27,8 +27,8 @@ def show_run(summary: Mapping[str, Any]) -> None:
     """What a run found, by source and by stage."""
     counts, seconds = summary["counts"], summary["seconds"]
     files = [(entry["source"], entry["lines_read"], entry["records"]) for entry in summary["inputs"]]
-    for entry in summary.get("files_beside", ()):
-        files.append((f"{entry['source'] or ''} {entry['kind']}".strip(), entry["lines_read"], entry["rows"]))
+    beside = summary.get("files_beside", ())
+    files += [(f"{one['source'] or ''} {one['kind']}".strip(), one["lines_read"], one["rows"]) for one in beside]
     inputs = [[name, _cell(read), _cell(read - used)] for name, read, used in files]
     _show(["source", "lines read", "left out"], inputs, title="Files")
     _show(["count", ""], [[_words(name), _cell(value)] for name, value in counts.items()], title="Found")

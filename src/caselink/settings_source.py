@@ -52,6 +52,7 @@ class SourceSettings:
             "two_digit_pivot": self.cleaning.two_digit_pivot,
             "pseudo_ssns": len(self.cleaning.pseudo_ssns),
             "default_sex": dict(self.cleaning.default_sex),
+            "widths": dict(self.cleaning.widths),
             "untouched": list(self.cleaning.untouched),
         }
         if self.known_bad_ssns is not None:
@@ -145,6 +146,7 @@ def _cleaning(table: Table | None, folder: Path, known: tuple[str, ...]) -> dict
         "two_digit_pivot": table.take("two_digit_pivot", int),
         "pseudo_ssns": table.texts("pseudo_ssns"),
         "default_sex": _default_sex(table, known),
+        "widths": _widths(table, known),
         "untouched": _untouched(table, known),
     }
     if isinstance(table.values.get("known_bad_ssns"), list):
@@ -166,6 +168,14 @@ def _default_sex(table: Table, known: tuple[str, ...]) -> dict[str, str]:
     if given and not {"role", "sex"} <= set(known):
         raise table.error("default_sex", "needs the columns role and sex, and the source has not both")
     return dict(given)
+
+
+def _widths(table: Table, known: tuple[str, ...]) -> dict[str, int]:
+    widths = table.take("widths", dict) or {}
+    for name in widths:
+        if name not in known:
+            raise table.error("widths", f"the source has no column {name!r}; it has {', '.join(known)}")
+    return dict(widths)
 
 
 def _untouched(table: Table, known: tuple[str, ...]) -> tuple[str, ...]:
