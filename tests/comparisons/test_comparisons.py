@@ -146,9 +146,12 @@ def alike(x, y):
 def naive_swap(a, b):
     """Whether two records hold each other's names; if only nearly, then neither name is near its own."""
     (x, other_x), (y, other_y) = ((one["x"], one.get("other")) for one in (a, b))
-    if not (other_x and other_y and alike(x, other_y) and alike(other_x, y)):
+    if not (other_x and other_y):
         return False
-    if max(jellyfish.jaro_winkler_similarity(*pair) for pair in ((x, other_y), (other_x, y))) < 0.92:
+    crossed = {pair: jellyfish.jaro_winkler_similarity(*pair) for pair in ((x, other_y), (other_x, y))}
+    if max(crossed.values()) < 0.92:
+        return False
+    if not all(similarity >= 0.8 or naive_parts(one) & naive_parts(two) for (one, two), similarity in crossed.items()):
         return False
     return (x, other_x) == (other_y, y) or not (alike(x, y) or alike(other_x, other_y))
 
@@ -188,6 +191,7 @@ def naive_other(a, b, level, own=naive_parts):
 @given(columns=columns_of(NAMES | LETTERS.filter(str.strip), ("x", "other")), counts_swap=st.booleans())
 @example(columns={"x": ["ANA", "RUIZ"], "other": ["RUIZ", "ANA"]}, counts_swap=False)
 @example(columns={"x": ["ELIZABETH", "SMYTH"], "other": ["SMITH", "LIZ"]}, counts_swap=True)
+@example(columns={"x": ["ANNA", "TLAZE"], "other": ["GLAZE", "ANNA"]}, counts_swap=True)
 def test_person_name(columns, counts_swap):
     """Initials, nicknames, double names, sounds and swapped fields are told apart as described."""
     swapping = cl.PersonName("x", swapped_with="other", counts_swap=counts_swap)
@@ -276,6 +280,101 @@ def naive_date(a, b):  # noqa: PLR0911  (one a level)
 def test_birth_date(columns):
     """Parts, swaps and single digits are told apart; an unknown part is no disagreement."""
     assert_twin(cl.BirthDate("x"), columns, missing_or(naive_date))
+
+
+def names_differ_in_all(x, y):
+    """Neither equal, similar, of one sound, with a part in common, nor an initial."""
+    return (
+        min(len(x), len(y)) > 1
+        and naive_name({"x": x}, {"x": y}, counts_swap=True) == 1
+        and jellyfish.jaro_winkler_similarity(x, y) < 0.8
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    columns=st.lists(
+        st.tuples(
+            st.sampled_from([None, "1985-01-12", "1985-02-12", "1985-00-00"]),
+            st.none() | NAMES,
+            st.sampled_from([None, "123456789", "123456791", "123456792"]),
+        ),
+        min_size=1,
+        max_size=7,
+    ).map(lambda rows: dict(zip(("x", "first", "number"), map(list, zip(*rows, strict=True)), strict=True)))
+)
+@example(columns={"x": ["1985-02-12"] * 2, "first": ["ANA", "WILLIAM"], "number": ["123456789", "123456790"]})
+def test_the_date_of_twins_says_nothing(columns):
+    """Where first names differ in all and numbers are next to each other, an equal date is no sign."""
+
+    def twin(a, b):
+        level = missing_or(naive_date)(a, b)
+        if level < 6 or None in (a["first"], b["first"], a["number"], b["number"]):
+            return level
+        apart = abs(int(a["number"]) - int(b["number"]))
+        return 0 if 0 < apart <= 2 and names_differ_in_all(a["first"], b["first"]) else level
+
+    assert_twin(cl.BirthDate("x", twins_by=("first", "number")), columns, twin)
+
+
+def may_be_one_person(one, other):
+    """Of one birth date, or of first names that begin alike, share a full name, or stand as the other's last name."""
+
+    def begin_alike(x, y):
+        letters = min(2, len(x or ""), len(y or ""))
+        return y is not None and x[:letters] == y[:letters]
+
+    if one["born"] is not None and one["born"] == other["born"]:
+        return True
+    first, other_first = one["first"], other["first"]
+    parts = naive_parts(first) & naive_parts(other_first)
+    return bool(parts) or any(
+        begin_alike(*pair) for pair in ((first, other_first), (first, other["last"]), (other_first, one["last"]))
+    )
+
+
+def held_by_another(row, rows):
+    """Whether somebody of another name holds the row's number in as many records or more, person by person."""
+    holders = [one for one in rows if one["x"] == row["x"] and one["first"] is not None]
+    if row["first"] is None or len({one["first"][:2] for one in holders}) < 2:
+        return False
+    left, people = list(range(len(holders))), []
+    while left:
+        person = [left.pop(0)]
+        for place in person:
+            person += (met := [p for p in left if may_be_one_person(holders[place], holders[p])])
+            left = [p for p in left if p not in met]
+        people.append([holders[place] for place in person])
+    own = next(person for person in people if row in person)
+    return any(len(person) >= len(own) for person in people if person is not own)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {
+                "x": st.sampled_from([None, "123456789", "212345678", "987654321"]),
+                "first": st.sampled_from([None, "ANA", "BILL", "WILLIAM", "LIZ", "RUIZ", "A", "王"]),
+                "last": st.sampled_from([None, "RUIZ", "ANA", "LEE"]),
+                "born": st.sampled_from([None, "1985-02-12", "1990-03-04"]),
+            }
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_a_number_of_another(rows):
+    """Numbers that differ have a level of their own where one of them is held by somebody of another name too."""
+    columns = {name: [one[name] for one in rows] for name in rows[0]}
+
+    def twin(a, b):
+        level = naive_digits(a["x"], b["x"], near=2) if a["x"] and b["x"] else 0
+        if level == 1 and (held_by_another(a, rows) or held_by_another(b, rows)):
+            return 2
+        return level + (level > 1)
+
+    assert_twin(cl.SSN("x", holders=("first", "last", "born")), columns, twin)
 
 
 def naive_digits(a, b, near=None):
@@ -470,9 +569,9 @@ def test_numbers_that_are_none_are_refused(values):
 ALL = [
     cl.PersonName("first_name", swapped_with="last_name"),
     cl.PersonName("last_name", swapped_with="first_name", counts_swap=False),
-    cl.BirthDate(),
+    cl.BirthDate(twins_by=("first_name", "ssn")),
     cl.SSN(others="aliases"),
-    cl.SSN("other_ssn", others="aliases", shared="team", next_number="first_name"),
+    cl.SSN("other_ssn", others="aliases", shared="team", next_number="first_name", holders=("first_name", "last_name")),
     cl.Street(),
     cl.UnlessSame("zip", ("street",)),
     cl.UnlessSame("city", ("street", "zip"), 0.9),

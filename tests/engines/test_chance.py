@@ -8,6 +8,25 @@ from caselink.engines.chance import estimate_chance
 from caselink.engines.prepared import prepare
 
 
+def test_chance_of_two_columns_in_either_order():
+    """Who shares both names in either order mostly agrees on them, and else holds them swapped."""
+    draws = np.random.default_rng(0)
+    n = 2_000
+    names = np.stack([draws.choice([f"{letter}NA" for letter in "ABCDEFGHIJ"], n), draws.choice(["RUIZ", "LEE"], n)])
+    turned = draws.random(n) < 0.05
+    names = np.where(turned, names[::-1], names)
+    table = {"first_name": names[0], "last_name": names[1]}
+    records = pd.DataFrame({"source": "iva", "record_id": [str(row) for row in range(n)], **table})
+    comparison = cl.PersonName("first_name", swapped_with="last_name")
+    rules = [cl.BlockingRule("first_name|last_name")]
+    prepared = prepare(records, rules, [comparison], link_type="link_and_dedupe", unduplicated=(), threads=1)
+    chance = estimate_chance(prepared.program, prepared.index, seed=0)
+    by_level = dict(zip(comparison.definition.level_names, chance.by_rule[0][0], strict=True))
+    assert by_level["exact"] + by_level["swapped"] > 0.999
+    assert abs(by_level["swapped"] - 2 * 0.05 * 0.95) < 0.02
+    assert chance.key_share == ((0.0,),)
+
+
 def test_a_mark_is_not_read():
     """A column that is only asked for being known tells nothing of the pairs that share it: chance is as without."""
     draws = np.random.default_rng(0)

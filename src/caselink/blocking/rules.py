@@ -45,8 +45,10 @@ class BlockingRule:
 
     A key is a column or a column with an ending: ``last_name.soundex``, ``birth_date.year``,
     ``first_name.initial``, ``zip.first3`` (see :data:`~caselink.blocking.keys.DERIVATIONS`); ``first_name|last_name``
-    are two columns in either order. A record that lacks a key is in no block. A block of more than ``largest`` records is split by the keys in
-    ``split_by``, one after the other; what is still larger after that meets its neighbors only.
+    are two columns in either order. A record that lacks a key is in no block.
+
+    A block of more than ``largest`` records is split by the keys in ``split_by``, one after the other; what
+    is still larger after that meets its neighbors only.
 
     >>> BlockingRule("last_name", "birth_date.year").name
     'last_name & birth_date.year'

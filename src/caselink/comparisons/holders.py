@@ -7,7 +7,7 @@ number differs from another record's then says little.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +41,17 @@ def held_by_others(number: Column, names: Sequence[Column], name_parts: NamePart
     rows = _under_two_names(number, names[0])
     rows = rows[np.argsort(number.codes[rows], kind="stable")]
     held = number.codes[rows]
-    texts = [[*column.values.to_pylist(), None] for column in names] if len(rows) else []
-    for group in np.split(rows, np.flatnonzero(held[1:] != held[:-1]) + 1) if len(rows) else ():
-        known = [[values[code] for code in column.codes[group]] for values, column in zip(texts, names, strict=True)]
-        found[group] = _held_wrongly(list(zip(*known, *[[None] * len(group)] * (3 - len(known)), strict=True)), name_parts)
+    holders = _holders(names, rows)
+    borders = [0, *(np.flatnonzero(held[1:] != held[:-1]) + 1).tolist(), len(rows)]
+    for start, stop in pairwise(borders):
+        if start < stop:
+            found[rows[start:stop]] = _held_wrongly(holders[start:stop], name_parts)
     return found
+
+
+def _holders(names: Sequence[Column], rows: npt.NDArray[np.int64]) -> list[Holder]:
+    known = [column.values.take(pa.array(c, mask=c < 0)).to_pylist() for column in names for c in [column.codes[rows]]]
+    return [(*names_and_date, None)[:3] for names_and_date in zip(*known, strict=True)]
 
 
 def _under_two_names(number: Column, first: Column) -> npt.NDArray[np.int64]:
@@ -73,7 +79,8 @@ def _held_wrongly(holders: Sequence[Holder], name_parts: NameParts) -> Mask:
         return np.zeros(len(holders), np.bool_)
     records = np.bincount(person[place], minlength=len(distinct))
     first, second = np.sort(records)[:-3:-1]
-    return (person[place] != records.argmax()) | (first == second)
+    wrongly: Mask = (person[place] != records.argmax()) | (first == second)
+    return wrongly
 
 
 def _may_be_one(one: Holder, other: Holder, name_parts: NameParts) -> bool:

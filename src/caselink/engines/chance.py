@@ -71,7 +71,8 @@ class _WithinKeys:
         if not keys:
             return np.concatenate([[1.0], self._given(shared, c, random)[1:]]), 1.0
         if columns[0] in keys and not _is_conditional(self.program, c):
-            table, share = _only_exact(len(random)), 0.0  # sharing the keys means that the comparison is exact
+            # sharing the keys means that the comparison is exact, unless equal values can be less (January 1 twice)
+            table, share = self._drawn(keys, c)[0] if self._equals_differ(c) else _only_exact(len(random)), 0.0
         else:
             table, share = self._drawn(keys, c)
             if any(_is_either_order(key) and "." not in key for key in keys):
@@ -80,6 +81,13 @@ class _WithinKeys:
             # a block's records that lack the key that splits it stay together
             table = np.concatenate([[1.0], table[1:]])
         return table, share
+
+    def _equals_differ(self, c: int) -> bool:
+        """Whether a record compared with itself is not always missing or exact."""
+        rows = np.arange(min(len(self.program.records), _KEY_RECORDS), dtype=np.int32)
+        program = self.program.only(c)
+        levels = program.levels(count_patterns(program.patterns(rows, rows))[0])[:, 0]
+        return bool(((levels > 0) & (levels < program.n_levels[0] - 1)).any())
 
     def _drawn(self, keys: tuple[str, ...], c: int) -> tuple[Floats, float]:
         if keys not in self.pairs:
@@ -96,8 +104,8 @@ class _WithinKeys:
         share are looked at (of few, most may be one person), and only levels that are common.
         """
         best = random
-        for key in (part for key in shared for part in _parts_of(key)):
-            keys = (key,)
+        for part in (part for key in shared for part in _parts_of(key)):
+            keys = (part,)
             if keys not in self.pairs:
                 self.pairs[keys] = _pairs_of_keys(self.program.records, self.index, keys, self.draws)
             if self.pairs[keys][2] * len(self.program.records) >= _SHARED_BY_MANY:
