@@ -9,6 +9,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import caselink as cl
@@ -97,3 +98,18 @@ def test_importing_caselink_does_not_load_altair():
     environment = {**os.environ, "PYTHONPATH": str(Path(cl.__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "False"
+
+
+def test_a_waterfall_goes_from_nothing_to_the_weight(result):
+    """Each bar begins where the last one ended, and they end at the sum; the chart says so and holds no value."""
+    records = result.records.assign(protected="N")
+    again = cl.Linker(threads=1).fit_resolve(records)
+    best = again.links.iloc[0][["source_left", "record_id_left", "source_right", "record_id_right"]]
+    why = again.explain(*best)
+    table = charts.waterfall_table(why)
+    steps, last = table.iloc[:-1], table.iloc[-1]
+    np.testing.assert_allclose(steps["begin"].iloc[1:], steps["end"].iloc[:-1])
+    assert last["bits"] == why.match_weight == pytest.approx(steps["end"].iloc[-1], abs=0.1)
+    text = charts.waterfall_chart(why).to_json()
+    assert '"sum"' in text
+    assert not [value for value in records["ssn"].dropna() if value in text]

@@ -14,6 +14,8 @@ import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.evaluate.estimates import THRESHOLDS, Estimates
+from caselink.explain import Explanation
+from caselink.explain_sentences import with_values
 from caselink.matchers import FellegiSunter
 from caselink.result import Result
 from caselink.reviewing import are_matches
@@ -144,6 +146,48 @@ def levels_chart(result: Result) -> alt.Chart:
         .resolve_scale(y="independent")
     )
     return chart
+
+
+def waterfall_table(explanation: Explanation) -> pd.DataFrame:
+    """What each fact adds to the match weight of a pair: ``fact``, ``level``, ``bits``, and where it begins and ends.
+
+    The last row is the sum; what is withheld or missing adds nothing and is left out.
+    """
+    rows = with_values(explanation.table)
+    rows = rows[rows["value"].abs().fillna(0) >= _LEAST_BITS]
+    end = rows["value"].cumsum()
+    table = pd.DataFrame({"fact": rows["comparison"], "level": rows["level"], "bits": rows["value"]})
+    table["begin"], table["end"] = end - rows["value"], end
+    table["kind"] = np.where(rows["value"] > 0, *_KINDS[:2])
+    total = explanation.match_weight
+    last = {"fact": "sum", "level": "", "bits": total, "begin": 0.0, "end": total, "kind": _KINDS[2]}
+    return pd.DataFrame([*table.to_dict("records"), last])
+
+
+_KINDS = ("for one person", "against", "sum")
+_LEAST_BITS = 0.005
+
+
+def waterfall_chart(explanation: Explanation) -> alt.LayerChart:
+    """How the weight of a pair comes about, fact by fact, and the line from which two records are linked."""
+    import altair as alt
+
+    table = waterfall_table(explanation)
+    verdict = "one person" if explanation.one_person else "two people"
+    colors = alt.Scale(domain=list(_KINDS), range=[_BLUE, _ORANGE, _GREY])
+    bars = (
+        alt.Chart(table, title=f"Why {verdict}: what each fact adds", width=_WIDTH, height=alt.Step(_ROW * 1.6))
+        .mark_bar()
+        .encode(
+            x=alt.X("begin:Q", title="Match weight so far (bits)"),
+            x2="end:Q",
+            y=alt.Y("fact:N", title=None, sort=None),
+            color=alt.Color("kind:N", title=None, scale=colors),
+            tooltip=["fact", "level", alt.Tooltip("bits:Q", format="+.2f")],
+        )
+    )
+    line = alt.Chart(pd.DataFrame({"line": [explanation.line_bits]})).mark_rule(strokeDash=[4, 4])
+    return cast("alt.LayerChart", bars + line.encode(x="line:Q"))
 
 
 def calibration_chart(result: Result, truth: pd.DataFrame) -> alt.LayerChart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import pandas as pd
 
 from caselink.explain_sentences import household_sentences
 from caselink.identity.households import Households, apart_bits
+from caselink.notebook import show_table
 
 Ints = npt.NDArray[np.int64]
 _PLACES = {1: "same", 0: "another", -1: "not known"}
@@ -44,8 +46,7 @@ class HouseholdExplanation:
         return "\n".join([head, self.rosters.to_string(index=False), self.evidence.to_string(index=False)])
 
     def _repr_html_(self) -> str:
-        head = str(self).splitlines()[0]
-        return f"<p>{head}</p>{self.rosters.to_html(index=False)}{self.evidence.to_html(index=False)}"
+        return f"<p>{escape(str(self).splitlines()[0])}</p>{show_table(self.rosters)}{show_table(self.evidence)}"
 
 
 def explain_rosters(

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from caselink.explain import Explanation
 
 
+_TELLING_ROWS = {"blocking", "household"}
+"""What a rule's pairs and people of one household have in common anyway: whether that is an address, the bits tell."""
+
+
 def without_places(explanation: Explanation, prepared: Prepared, *, hide: bool) -> Explanation:
     """The explanation without what may not be said; with ``hide``, without what says where somebody is."""
     definitions = {one.definition.name: one.definition for one in prepared.program.comparisons}
     columns = {name: {name, *definition.columns} for name, definition in definitions.items()}
-    secret = {name for name, read in columns.items() if any(map(is_never_shown, read))}
-    secret |= {name for name, read in columns.items() if hide and read & LOCATION_FIELDS}
+    secret = {name for name, read in columns.items() if any(map(is_never_shown, read - {"other_ssns"}))}
+    if hide:
+        secret |= {name for name, read in columns.items() if read & LOCATION_FIELDS} | _TELLING_ROWS
     hidden = explanation.table["comparison"].isin(secret).to_numpy()
     if not hide and not hidden.any():
         return explanation

@@ -13,13 +13,13 @@ import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.explain_phrases import LANGUAGES, Phrases
-from caselink.masking import WITHHELD
+from caselink.masking import WITHHELD, is_never_shown
 
 if TYPE_CHECKING:
     from caselink.explain import Explanation
     from caselink.explain_household import HouseholdExplanation
 
-NOT_FACTS = ("prior", "family", "sources")
+NOT_FACTS = ("prior", "blocking", "household", "family", "sources")
 """Rows of an explanation that are no comparison of the two records."""
 
 
@@ -33,7 +33,7 @@ def phrases(language: str) -> Phrases:
 def pair_sentences(explanation: Explanation, language: str = "en") -> list[str]:
     """Why two records are, or are not, one person."""
     words, table = phrases(language), with_values(explanation.table)
-    hidden = bool((table["level"] == WITHHELD).any())
+    hidden = _hides_places(table)
     told = [words.say("one" if explanation.one_person else "two")]
     told.append(words.say("weight shown" if hidden else "weight", weight=number(explanation.match_weight)))
     told.append(words.say("line", line=number(explanation.line_bits)))
@@ -81,6 +81,12 @@ def _signed(bits: float) -> str:
     return f"{round(float(bits), 1) + 0.0:+.1f}"
 
 
+def _hides_places(table: pd.DataFrame) -> bool:
+    """Whether more is withheld than what is withheld of everybody."""
+    withheld = table.loc[table["level"] == WITHHELD, "comparison"]
+    return not all(map(is_never_shown, withheld))
+
+
 def _percent(probability: float, words: Phrases) -> str:
     """A chance as it is said: never 0 or 100, which no model can know."""
     if 0.001 <= probability <= 0.999:
@@ -119,6 +125,9 @@ def _rest(table: pd.DataFrame, words: Phrases) -> list[str]:
             one = row.level.startswith(("both in", "same source"))
             bits = "" if np.isnan(row.value) else f" ({_signed(row.value)})"
             told.append(words.say("one file" if one else "two files", bits=bits))
+        elif row.comparison in ("blocking", "household"):
+            if abs(row.value) >= 0.05:
+                told.append(words.say(row.comparison, bits=number(row.value)))
         elif abs(row.value) >= 0.05:
             told.append(words.say("family for" if row.value > 0 else "family against", bits=number(abs(row.value))))
     return told
@@ -127,11 +136,11 @@ def _rest(table: pd.DataFrame, words: Phrases) -> list[str]:
 def _turning(explanation: Explanation, table: pd.DataFrame, words: Phrases) -> list[str]:
     """What would change the answer."""
     weight, line = explanation.match_weight, explanation.line_bits
-    if (table["level"] == WITHHELD).any() or table["value"].isna().any():
+    if _hides_places(table) or table.loc[table["level"] != WITHHELD, "value"].isna().any():
         return []
     if explanation.one_person != (weight >= line):
         return [words.say("tied by others" if explanation.one_person else "apart by others")]
-    known = table[~table["comparison"].isin(NOT_FACTS) & (table["level"] != "missing")]
+    known = table[~table["comparison"].isin(NOT_FACTS) & ~table["level"].isin(["missing", WITHHELD])]
     if explanation.one_person:
         return [_without_strongest(known, weight, line, words)] if len(known) else []
     return [_what_would_join(explanation, known, words)]

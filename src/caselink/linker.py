@@ -29,6 +29,7 @@ from caselink.errors import InputError, NotFittedError, SpecError
 from caselink.matchers import FellegiSunter, Matcher
 from caselink.model_file import read_model, write_model
 from caselink.months import History
+from caselink.notebook import show_object
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
 from caselink.schema import CASE_COLUMNS, FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
@@ -135,6 +136,19 @@ class Linker:
         """The linker that :meth:`save` wrote; ``options`` as for the linker itself."""
         rules, comparisons, matcher = read_model(path)
         return cls(rules, comparisons, matcher, **options)
+
+    def _repr_html_(self) -> str:
+        rules, compared = self.blocking or (), self.comparisons or ()
+        facts = {
+            "blocking rules": "; ".join(rule.name for rule in rules) or "chosen from the columns when it is fitted",
+            "comparisons": ", ".join(one.definition.name for one in compared) or "chosen from the columns",
+            "matcher": repr(self.matcher),
+            "links from probability": self.link_at,
+            "link type": self.link_type,
+            "sources that hold a person once": ", ".join(self.unduplicated) or "none known",
+            "decisions of people": 0 if self.decisions is None else len(self.decisions),
+        }
+        return show_object("Linker", facts)
 
     def _choose(self, records: pd.DataFrame) -> None:
         check_table(records, KEY_COLUMNS, needed_by="linking")

@@ -28,6 +28,7 @@ from caselink.explain_places import without_places
 from caselink.families import Families, find_families
 from caselink.matchers import Matcher
 from caselink.months import History, stack_months
+from caselink.notebook import show_object
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
 from caselink.why_not import WhyNot, why_not
@@ -158,6 +159,10 @@ class Result:
         if "protected" not in self.records:  # nothing is known of anybody: households need not be found to say so
             return len(set(self.prepared.records.source[list(pair)].tolist())) > 1
         return self.families.protection.hides_places(pair)
+
+    def _repr_html_(self) -> str:
+        counts = {name.replace("_", " "): n for name, n in self.summary.items() if isinstance(n, int | float)}
+        return show_object("Result", {**counts, "links from probability": self.link_at})
 
     def blocking_recall(self, truth: pd.DataFrame) -> BlockingRecall:
         """Which share of the true pairs each rule made; ``truth`` has ``source``, ``record_id`` and ``entity_id``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 
 import numpy as np
@@ -42,6 +43,9 @@ class WhyNot:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.reason)}</p>{self.explanation._repr_html_()}"
 
 
 def why_not(outcome: Outcome, pair: tuple[int, int], explanation: Explanation, *, enough: bool) -> WhyNot:

@@ -28,6 +28,7 @@ from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatter
 from caselink.matchers.level_matrix import definitions_of, patterns_of, within
 from caselink.matchers.mixture import Mixture
 from caselink.matchers.mixture_fit import fit_mixture
+from caselink.notebook import show_object, show_table
 from caselink.schema import Definition
 
 Probabilities = dict[str, list[float]]
@@ -186,4 +187,4 @@ class FellegiSunter:
         return self.mixture_
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(index=False)) if hasattr(self, "mixture_") else repr(self)
+        return show_object(repr(self), {}) + (show_table(self.table()) if hasattr(self, "mixture_") else "")
