@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +12,10 @@ import pandas as pd
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
 from caselink.explain_sentences import pair_sentences
-from caselink.matchers import Matcher
+from caselink.matchers import FellegiSunter, Matcher
+from caselink.notebook import show_table
 
-_LEAST_FAMILY_BITS = 0.005
+_LEAST_BITS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Explanation:
 
     ``table``: one row a comparison: its level, the ``bits`` that the level gives for one person against a random pair
     (missing for a matcher that does not weigh levels one by one), and the ``rarity_bits`` of a shared value.
-    ``match_weight`` is what the model makes of it all, beginning with how seldom two records are one person;
+    More rows make the bits add up to ``match_weight``: how seldom two records are one person (*prior*), what pairs of
+    a blocking rule (*blocking*) and of one household (*household*) have in common anyway, and what the two families
+    say (*family*).
     ``line_bits`` is the weight from which two records are linked, ``level_bits`` what each level would give.
     """
 
@@ -45,7 +50,7 @@ class Explanation:
         return f"{head}\n{self.table.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{str(self).splitlines()[0]}</p>{self.table.to_html(index=False)}"
+        return f"<p>{escape(str(self).splitlines()[0])}</p>{show_table(self.table)}"
 
 
 def explain_pair(
@@ -66,10 +71,11 @@ def explain_pair(
     scored = weigh(prepared.program, matcher, frequencies, (left, right), blocked=rule >= 0)
     weight = float(scored.match_weight[0])
     used = weight if pairs is None else _weight_used(pairs, (left, right), weight)
-    table = _weights(prepared, matcher, frequencies, (left, right))
-    if abs(used - weight) >= _LEAST_FAMILY_BITS:
-        table = pd.concat([table, _family_row(used - weight)], ignore_index=True)
-        weight = used
+    rows = _weights(prepared, matcher, frequencies, (left, right))
+    rest = weight - sum(row["bits"] + row["rarity_bits"] for row in rows)
+    further = {} if np.isnan(rest) else _split_rest(prepared, matcher, scored, rest, blocked=rule >= 0)
+    further["family"] = ("rosters and parts", used - weight)
+    table, weight = pd.DataFrame([*rows, *_further_rows(further)]).round(2), used
     return Explanation(
         table=table,
         match_weight=weight,
@@ -81,9 +87,27 @@ def explain_pair(
     )
 
 
-def _family_row(bits: float) -> pd.DataFrame:
-    row = {"comparison": "family", "level": "rosters and parts", "bits": round(bits, 2), "rarity_bits": 0.0}
-    return pd.DataFrame([row])
+def _split_rest(
+    prepared: Prepared, matcher: Matcher, scored: ScoredPairs, rest: float, *, blocked: bool
+) -> dict[str, tuple[str, float]]:
+    """What a weight holds beside the levels and rare values of the pair: of each part a name for it, and bits."""
+    if not isinstance(matcher, FellegiSunter):
+        return {"prior": ("any two records", rest)}
+    mixture = matcher.mixture_
+    prior = float(np.log2(mixture.n_match) - np.log2(mixture.n_all_pairs))
+    pair = (scored.left, scored.right)
+    levels = prepared.program.levels(prepared.program.patterns(*pair))
+    alike = float((mixture.log_random(levels) - mixture.log_unrelated(levels))[0] / np.log(2)) if blocked else 0.0
+    met = ("met by a rule", alike)
+    return {"prior": ("any two records", prior), "blocking": met, "household": ("one household", rest - prior - alike)}
+
+
+def _further_rows(parts: dict[str, tuple[str, float]]) -> list[dict[str, Any]]:
+    return [
+        {"comparison": name, "level": level, "bits": bits, "rarity_bits": 0.0}
+        for name, (level, bits) in parts.items()
+        if abs(bits) >= _LEAST_BITS
+    ]
 
 
 def _weight_used(pairs: ScoredPairs, pair: tuple[np.ndarray, np.ndarray], otherwise: float) -> float:
@@ -96,7 +120,7 @@ def _weight_used(pairs: ScoredPairs, pair: tuple[np.ndarray, np.ndarray], otherw
 
 def _weights(
     prepared: Prepared, matcher: Matcher, frequencies: Frequencies, pair: tuple[np.ndarray, np.ndarray]
-) -> pd.DataFrame:
+) -> list[dict[str, Any]]:
     program = prepared.program
     levels = program.levels(program.patterns(*pair))[0]
     learned = _weights_by_level(matcher)
@@ -112,9 +136,9 @@ def _weights(
         for given in frequencies.given:
             if given.comparison == c and given.level == levels[c]:
                 rare -= float(given.moves(*pair)[0]) / np.log(2)
-        weights = {"bits": round(bits, 2), "rarity_bits": round(rare, 2)}
+        weights = {"bits": bits, "rarity_bits": rare}
         rows.append({"comparison": definition.name, "level": level, **weights})
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _weights_by_level(matcher: Matcher) -> pd.DataFrame | None:

@@ -227,3 +227,45 @@ SPANISH = Phrases(
 )
 
 LANGUAGES: Mapping[str, Phrases] = {"en": ENGLISH, "es": SPANISH}
+
+FINDING_TITLES: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "Q01": "un Seguro Social que no vale",
+        "Q02": "un Seguro Social que usan dos o más",
+        "Q03": "una persona con dos o más Seguros Sociales",
+        "Q04": "un error al escribir el Seguro Social",
+        "Q05": "un Seguro Social raro para su edad",
+        "Q07": "una fecha de nacimiento que no puede ser",
+        "Q08": "dos fechas de nacimiento",
+        "D01": "una línea que está dos veces",
+        "D02": "una línea que está casi dos veces",
+        "D04": "una persona en dos casos de ayuda",
+        "D05": "un niño en dos casos de ayuda",
+        "D06": "un caso que está dos veces",
+        "D07": "un niño a cargo de dos personas",
+        "D08": "un niño con dos padres probados",
+        "D09": "un hogar que pidió dos veces",
+        "D10": "una persona que está dos veces",
+        "C01": "una familia en la que nadie tiene derecho",
+        "C03": "una persona que está como padre y como padre que no vive ahí",
+        "C04": "un padre que no vive ahí, pero está en la lista del hogar",
+        "C05": "edades raras de padre e hijo",
+        "C06": "un adulto que sigue como niño",
+        "C07": "dos listas que no dicen igual quién es quién",
+        "C09": "una razón que los datos no dicen igual",
+        "C11": "una persona muerta en un caso",
+        "C12": "una persona presa que está en el hogar",
+        "R01": "un caso que nadie mandó",
+        "R02": "un caso abierto tarde",
+        "R03": "un padre que nadie mandó",
+        "R04": "ayuda que no está igual en los dos lados",
+        "R06": "una causa justa que está en un solo lado",
+        "R07": "una marca que está en un solo lado",
+        "R08": "niños que no están en los dos lados",
+        "E01": "un trabajo nuevo que no está en el caso",
+        "E02": "un pago que no está en el caso",
+        "E03": "un Seguro Social con otro nombre",
+        "E06": "un trabajo nuevo del padre que no vive ahí",
+    }
+}
+"""Titles of our findings in other languages than that of their rules; one that is not here keeps its own."""
