@@ -26,6 +26,8 @@ class Purpose:
     ``programs``: those that the reader works for. Their case numbers are shown, and values only of people whom they
     know; none stands for no program: then people of all programs are counted, and no case number is shown. ``fields``:
     the columns shown at all, masked unless ``may_unmask`` and the caller asks. ``taints``: which bound data it may see.
+    ``sees_protection``: whether its readers may know that somebody is protected, as those assigned to such cases may;
+    none of ours.
     ``rule``: where this comes from.
     """
 
@@ -34,6 +36,7 @@ class Purpose:
     fields: frozenset[str] = frozenset()
     taints: frozenset[str] = frozenset()
     may_unmask: bool = False
+    sees_protection: bool = False
     rule: str = ""
 
     def __post_init__(self) -> None:
