@@ -52,3 +52,20 @@ def test_a_mark_is_not_read():
         chance = estimate_chance(prepared.program, prepared.index, seed=0)
         tables.append((chance.key_share, [table.tolist() for rule in chance.by_rule for table in rule]))
     assert tables[0] == tables[1]
+
+
+def test_january_first_shared_is_no_exact_date():
+    """Of pairs that share a birth date, those who share a January 1 are partial by chance, and all others exact."""
+    draws = np.random.default_rng(0)
+    n = 1_500
+    day = np.where(draws.random(n) < 0.3, "01-01", "05-17")
+    born = [f"{year}-{day[row]}" for row, year in enumerate(draws.integers(1980, 2000, n))]
+    records = pd.DataFrame({"source": "iva", "record_id": [str(row) for row in range(n)], "birth_date": born})
+    comparison = cl.BirthDate("birth_date")
+    rules = [cl.BlockingRule("birth_date")]
+    prepared = prepare(records, rules, [comparison], link_type="link_and_dedupe", unduplicated=(), threads=1)
+    chance = estimate_chance(prepared.program, prepared.index, seed=0)
+    by_level = dict(zip(comparison.definition.level_names, chance.by_rule[0][0], strict=True))
+    assert by_level["exact"] + by_level["partial"] > 0.999
+    assert abs(by_level["partial"] - 0.3**2 / (0.3**2 + 0.7**2)) < 0.03
+    assert chance.key_share == ((0.0,),)
