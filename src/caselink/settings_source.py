@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +69,15 @@ def read_source_table(table: Table, folder: Path) -> SourceSettings:
         record_id=table.take("record_id", str, required=layout is None) or "",
         unduplicated=bool(table.take("unduplicated", bool)),
         as_of=_date(table),
-        columns=(columns := _columns(table)),
+        columns=_columns(table),
         encoding=table.take("encoding", str),
         program=_program(table),
         memberships=table.path("memberships", folder),
         cases=table.path("cases", folder),
-        **_cleaning(table.table("cleaning"), folder, _known_columns(layout, columns)),
     )
+    cleaning = table.table("cleaning")
+    if cleaning is not None:
+        source = replace(source, **_cleaning(cleaning, folder, _known_columns(source)))
     table.refuse_the_rest()
     if source.layout is not None and (source.record_id or source.columns):
         raise table.error("record_id" if source.record_id else "columns", "the layout says this; leave it out")
@@ -130,17 +132,15 @@ def _program(table: Table) -> str | None:
     return program
 
 
-def _known_columns(layout: str | Path | None, columns: Columns | None) -> tuple[str, ...]:
+def _known_columns(source: SourceSettings) -> tuple[str, ...]:
     """The standard names that the source may have."""
-    if layout is not None:
-        return read_layout(layout).columns
-    return MAPPED_COLUMNS if columns is None else tuple(columns)
+    if source.layout is not None:
+        return read_layout(source.layout).columns
+    return MAPPED_COLUMNS if source.columns is None else tuple(source.columns)
 
 
-def _cleaning(table: Table | None, folder: Path, known: tuple[str, ...]) -> dict[str, Any]:
+def _cleaning(table: Table, folder: Path, known: tuple[str, ...]) -> dict[str, Any]:
     """The values of ``cleaning`` and ``known_bad_ssns``."""
-    if table is None:
-        return {}
     given: dict[str, Any] = {
         "date_order": table.take("date_order", str) or "found",
         "two_digit_pivot": table.take("two_digit_pivot", int),

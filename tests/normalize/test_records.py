@@ -230,7 +230,7 @@ def test_profile_counts():
     counts = profile(
         frame(ssn=["212345678", "212-34-5678", None, "999999999", "666123456", ""], note=list("aab") + [None] * 3)
     )
-    assert counts.to_numpy().tolist() == [
+    assert counts.drop(columns="width").to_numpy().tolist() == [
         ["iva", "ssn", 6, 2, 1, 1, 0, 0, 4],
         ["iva", "note", 6, 3, 0, 0, 0, 0, 2],
     ]
