@@ -4,6 +4,9 @@
 
 Names, numbers, dates and places are those of the synthetic population; every other field of a layout is filled at
 random with what it may hold, its codes among them, and some of each are left blank. A row of the table is a layout.
+
+With ``--county`` the files are those of a synthetic county of so many people, as ``caselink synth --layouts`` writes
+them, SSP and Tribal TANF too.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ from caselink.layouts import (
     read_tables,
     write_extract,
 )
-from caselink.synthetic import draw_records
+from caselink.synthetic import draw_county, draw_records
+from caselink.synthetic.layout_files.files_of_county import LAYOUTS, files_in_layouts
 
 FAMILY = 4
 """People a case, on average."""
@@ -169,15 +173,35 @@ def round_trip(name: str, n_people: int, folder: Path, *, seed: int = 0) -> dict
     return {"layout": name, **measures, "different": wrong}
 
 
+def county_round_trips(n_people: int, folder: Path, *, seed: int = 0) -> list[dict[str, object]]:
+    """Write, read and compare all files of a county; a row a layout."""
+    county = draw_county(n_people, seed=seed)
+    rows: dict[str, dict[str, object]] = {}
+    for layouts in (LAYOUTS, ("ssp",), ("tribal",)):
+        for one in files_in_layouts(county, layouts):
+            row = rows.setdefault(
+                one.layout, {"layout": one.layout, "people": 0, "values": 0, "rejected": 0, "different": []}
+            )
+            path = write_extract(one.layout, one.tables, folder / one.file)
+            dropped = read_extract(path, layout=one.layout).rejects
+            row["rejected"] += int((dropped["reason"] != "exact duplicate line").sum())  # planted: D01
+            row["different"] += different_fields(one.tables, read_tables(path, layout=one.layout))
+            row["people"] += sum(len(table) for kind, table in one.tables.items() if kind in one.truth)
+            row["values"] += sum(table.size for table in one.tables.values())
+    return list(rows.values())
+
+
 def main(argv: list[str] | None = None) -> pd.DataFrame:
     """Round trips of all layouts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--layout", nargs="*", default=layout_names())
+    parser.add_argument("--county", action="store_true", help="the files of a synthetic county")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
-        rows = [round_trip(name, options.people, Path(folder), seed=options.seed) for name in options.layout]
+        rows = county_round_trips(options.people, Path(folder), seed=options.seed) if options.county else None
+        rows = rows or [round_trip(name, options.people, Path(folder), seed=options.seed) for name in options.layout]
     table = pd.DataFrame(rows).set_index("layout")
     wrong = {name: fields for name, fields in table["different"].items() if fields}
     table = table.assign(different=table["different"].map(len)).round(2)

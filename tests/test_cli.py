@@ -109,6 +109,15 @@ def test_synth_writes_extracts_and_truth(county):
     assert {"iva.csv", "ivd.csv", "employment.csv", "truth.csv", "sources.toml"} <= {p.name for p in county.iterdir()}
 
 
+def test_synth_writes_files_in_layouts(run, tmp_path):
+    """With --layouts they are the files that agencies exchange, and their sources.toml can be read."""
+    out = tmp_path / "layouts"
+    assert run("synth", "--people", 200, "--months", 3, "--threads", 1, "--layouts", "--out", out).code == 0
+    names = {path.name for path in out.iterdir()}
+    assert {"tanf-2026Q3.txt", "fcr.txt", "iva.csv", "hires.txt", "truth.csv", "sources.toml"} <= names
+    assert run("profile", "--sources", out / "sources.toml").code == 0
+
+
 def test_link_writes_all_results(county):
     """Every record of every source gets one person."""
     linked = county / "linked"

@@ -13,6 +13,7 @@ from caselink.layouts import read_extract, read_tables
 from caselink.linking import RunOptions, link_files, read_sources
 from caselink.settings import read_settings
 from caselink.synthetic import PlantRates, draw_county
+from caselink.synthetic.findings.finding_catalog import IN_REPORTS
 from caselink.synthetic.layout_files.files_of_county import files_in_layouts
 from caselink.synthetic.layout_files.held import held_by_month
 
@@ -149,6 +150,15 @@ def test_counts_and_lost_families_are_in_the_truth(folder, extracts):
     assert odd
     assert lost == set(counts["case_id"][counts["told"].isna()])
     assert odd <= set(wrong["case_id"])
+
+
+def test_the_truth_of_reports_is_by_the_definitions(folder):
+    """Findings and look-alikes that only reports show are those of the catalogue."""
+    findings = pd.read_csv(folder / "truth-findings.csv", dtype="string")
+    shown = findings[findings["source"].str.startswith("tanf")]
+    assert set(shown["finding"]) == set(IN_REPORTS)
+    for finding, explanation in shown[["finding", "look_alike"]].dropna().drop_duplicates().to_numpy():
+        assert explanation in IN_REPORTS[finding].look_alikes
 
 
 def test_the_same_county_gives_the_same_bytes(county, folder, tmp_path):

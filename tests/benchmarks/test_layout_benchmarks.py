@@ -24,6 +24,13 @@ def test_every_layout_goes_round():
     assert all(f"\n{name} " in printed for name in layout_names())
 
 
+def test_the_files_of_a_county_go_round():
+    """All fields of all files of a county come back."""
+    printed = run("round_trips.py", "--people", 1500, "--county")
+    assert "all fields identical" in printed
+    assert {"tanf", "ssp", "tribal", "fcr", "new_hire", "wioa"} <= {line.split(" ")[0] for line in printed.splitlines()}
+
+
 def test_a_report_without_names_is_linked():
     """Nearly all people with a number on both sides are found in a small county, and hardly anybody else."""
     printed = run("nameless.py", "--people", 4000)

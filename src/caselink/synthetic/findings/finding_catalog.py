@@ -278,12 +278,30 @@ DEFINITIONS: Mapping[str, Definition] = {
 }
 """Every finding that the truth can have, by its id."""
 
+IN_REPORTS: Mapping[str, Definition] = {
+    "D03": Definition(
+        "same child twice on one line",
+        "both blocks of a child's line of the federal report hold one child",
+        planted="the last child of an odd number is written into the second block as well",
+        look_alikes={"twins without numbers": "two children of one sex and birth date, no number known"},
+    ),
+    "C02": Definition(
+        "orphan person records",
+        "people of a case and month in the federal report, and no family's line",
+        planted="the family's line is left out",
+    ),
+    "C08": Definition(
+        "family size disagrees with people listed",
+        "the family's line counts more members than are listed as eligible",
+        planted="one member too many is counted",
+        look_alikes={"others listed": "people outside the unit are listed, and rightly not counted"},
+    ),
+}
+"""Findings that only the lines of a federal report can show: in the truth that is written beside such files."""
+
 NOT_MADE: Mapping[str, str] = {
     "Q06": "no validity codes of the federal case registry",
-    "D03": "only lines of the federal report hold two children (a layout, not a caseload)",
     "D11": "one state alone is drawn",
-    "C02": "no file of families apart from that of people (a layout, not a caseload)",
-    "C08": "no count of the family apart from its people (a layout, not a caseload)",
     "C13": "no finding, but a type of case: see the look-alike of C01",
     "R09": "information, not a lead: which program was told later stands in the versions of records",
     "R10": "one state alone is drawn",
