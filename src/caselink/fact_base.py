@@ -158,7 +158,8 @@ def _homes(
     person = pd.Index(numbers.person_ids).get_indexer(homes["person_id"].to_numpy(dtype=object))
     month = homes["month"].str.slice(0, 4).astype("int64") * 12 + homes["month"].str.slice(5, 7).astype("int64") - 1
     table = pd.DataFrame({"person": person, "month": month.to_numpy(np.int64), "household": household})
-    return table[person >= 0].reset_index(drop=True), np.asarray(ids, dtype=object)
+    table = table[person >= 0].sort_values(["person", "month"], ignore_index=True)
+    return table, np.asarray(ids, dtype=object)
 
 
 def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: Result) -> list[str]:

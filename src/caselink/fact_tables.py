@@ -93,6 +93,7 @@ def record_table(
     taxpayer = columns.coded("taxpayer_id").codes >= 0
     table = pd.DataFrame(
         {
+            "record": np.arange(len(encoded)),
             "source": encoded.source.astype(np.int64),
             "program": program[encoded.source],
             "person": person,
@@ -121,10 +122,12 @@ def record_table(
 def _lines(frame: pd.DataFrame, encoded: EncodedRecords, table: pd.DataFrame) -> Ints:
     """A number for all that a record says of its person, the same for records that are equal in it.
 
-    Only records that share something with another of their source have one.
+    Only records of IV-A that share their person, or name and birth date, with another have one.
     """
-    alike = [["source", "person"], ["source", "ssn"], ["source", "name", "last_name", "born"]]
-    candidates = np.flatnonzero(np.any([table.duplicated(keys, keep=False).to_numpy() for keys in alike], axis=0))
+    keys = ["source", "person", "name", "last_name", "born"]
+    rows = table.loc[(table["program"] == Program.IVA).to_numpy(), keys]
+    alike = [rows.duplicated(some, keep=False).to_numpy() for some in (keys[:2], [keys[0], *keys[2:]])]
+    candidates = rows.index.to_numpy()[alike[0] | alike[1]]
     said = [name for name in frame if name in PERSON_COLUMNS or name.startswith("raw_")]
     rows = frame[["source", *said]].iloc[encoded.row[candidates]].astype("string").fillna("")
     line = np.full(len(table), NONE, np.int64)

@@ -88,9 +88,7 @@ def shuffled(facts: Facts, seed: int = 1) -> Facts:
     """The same facts with the rows of every table that has no numbers of its own in another order."""
     rng = np.random.default_rng(seed)
     free = ("stays", "referrals", "reports", "deaths", "confinements", "near", "homes")
-    return replace(
-        facts, **{name: (rows := getattr(facts, name)).take(rng.permutation(len(rows))) for name in free}
-    )
+    return replace(facts, **{name: (rows := getattr(facts, name)).take(rng.permutation(len(rows))) for name in free})
 
 
 def with_strangers(facts: Facts) -> Facts:
@@ -101,6 +99,7 @@ def with_strangers(facts: Facts) -> Facts:
     )
     strangers["name"] = 10_000 + np.arange(4)
     strangers["last_name"] = strangers["surname"] = 10_000
+    strangers["record"] = n + np.arange(4)
     stays = pd.DataFrame(
         {
             **{name: np.full(4, NONE) for name in facts.stays.columns},
@@ -147,6 +146,7 @@ def example_facts(seed: int = 0, n_people: int = 60) -> Facts:
     people = rng.permutation(n_people)[:12]
     extra = len(records) + np.arange(len(people))
     records = pd.concat([records, _drawn_records(rng, people, Program.EARNINGS)], ignore_index=True)
+    records["record"] = np.arange(len(records))
     month = _month(rng, len(people))
     first = _month(rng, 4)
     return Facts(

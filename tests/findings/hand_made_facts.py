@@ -37,7 +37,7 @@ class Town:
         """A record of a person; gives its number. A person's names and birth year are their own where not told."""
         own = {"name": person, "last_name": person, "surname": person}
         self.rows["records"].append(
-            _RECORD | own | {"person": person, "program": int(program), "source": int(program)} | told
+            _RECORD | own | {"record": len(self.rows["records"]), "person": person, "program": int(program), "source": int(program)} | told
         )
         return len(self.rows["records"]) - 1
 

@@ -71,7 +71,7 @@ class ConflictingBirths:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person."""
-        rows = facts.records.assign(record=np.arange(len(facts.records)))
+        rows = facts.records
         rows = rows[((rows["born"] != NO_DAY) & (rows["program"] != Program.OTHER)).to_numpy()]
         pairs = pairs_within(rows[["person", "born", "record"]], "person", "born")
         pairs = pairs[(pairs["born_b"] - pairs["born_a"] > TOLERANCE_DAYS).to_numpy()]

@@ -111,7 +111,7 @@ class DuplicatePerson:
 
     def find(self, facts: Facts) -> Leads:
         """Pairs of records."""
-        records = facts.records.assign(record=np.arange(len(facts.records)))
+        records = facts.records
         records = records[np.isin(records["program"].to_numpy(), [int(one) for one in _PROGRAMS])]
         again = records.duplicated(["source", "person"], keep=False).to_numpy()
         rows = records[again][["record", "source", "person", "program"]]

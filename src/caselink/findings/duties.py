@@ -132,14 +132,25 @@ def referred(facts: Facts, runs: pd.DataFrame) -> Mask:
 
 def perhaps_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Children who may be a child of a support case whose record was kept apart from theirs."""
-    person = facts.records["person"].to_numpy()
-    children = support_children(facts)
-    in_support = np.zeros(len(facts.records), bool)
-    in_support[children["record"].to_numpy()] = True
-    near = facts.near
-    left, right = near["left"].to_numpy(np.int64), near["right"].to_numpy(np.int64)
-    maybe = np.concatenate([person[left[in_support[right]]], person[right[in_support[left]]]])
+    children = support_children(facts)["person"].to_numpy()
+    near = near_persons(facts)
+    maybe = near["one"][np.isin(near["other"].to_numpy(), children)]
     return np.isin(runs["person"].to_numpy(), maybe)
+
+
+def perhaps_counted(facts: Facts, person: Ints) -> Mask:
+    """Persons who may be a counted child of an assistance case whose record was kept apart from theirs."""
+    children = with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD])["person"].to_numpy()
+    near = near_persons(facts)
+    return np.isin(person, near["one"][np.isin(near["other"].to_numpy(), children)])
+
+
+def near_persons(facts: Facts) -> pd.DataFrame:
+    """Persons of whom two records may be one person's, both ways: ``one, other``."""
+    person = facts.records["person"].to_numpy()
+    left, right = (person[facts.near[side].to_numpy(np.int64)] for side in ("left", "right"))
+    both = pd.DataFrame({"one": np.append(left, right), "other": np.append(right, left)})
+    return both.drop_duplicates()
 
 
 def parent_died(facts: Facts, runs: pd.DataFrame) -> Mask:

@@ -29,7 +29,7 @@ STALE_MONTHS = 6
 def sure_reports(facts: Facts, kind: int) -> pd.DataFrame:
     """Reports of a kind whose SSN is one of the person's with a program, and whose name agrees with it there."""
     reports = facts.reports[((facts.reports["kind"] == kind) & (facts.reports["month"] >= 0)).to_numpy()]
-    records = facts.records.assign(known=np.arange(len(facts.records)))
+    records = facts.records.rename(columns={"record": "known"})
     records = records[
         (records["program"].isin([Program.IVA, Program.IVD, Program.JOBS]) & (records["ssn"] >= 0)).to_numpy()
     ]
@@ -158,7 +158,7 @@ class OtherName:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each report and holder of the number."""
-        records = facts.records.assign(record=np.arange(len(facts.records)))
+        records = facts.records
         usable = records[(records["ssn"] >= 0).to_numpy()]
         told = usable[(usable["program"] == Program.EARNINGS).to_numpy()][["record", "person", "ssn"]]
         known = usable[usable["program"].isin([Program.IVA, Program.IVD]).to_numpy()][["record", "person", "ssn"]]

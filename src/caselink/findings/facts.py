@@ -53,6 +53,7 @@ ADULTS = (Role.HEAD, Role.CARETAKER, Role.ADULT)
 ABSENT = (Role.ABSENT, Role.PUTATIVE)
 
 RECORDS = (
+    "record",
     "source",
     "program",
     "person",
@@ -100,6 +101,7 @@ CASES = (
 )
 REFERRALS = ("case", "support_case", "child", "absent", "sent", "received", "worked", "work_status")
 REPORTS = ("record", "person", "kind", "month", "received", "amount")
+_MOST_MONTHS = 12 * 10_000
 TABLES = {
     "records": RECORDS,
     "stays": STAYS,
@@ -168,9 +170,20 @@ class Facts:
 
     def home_of(self, person: Ints, month: Ints) -> Ints:
         """The household of each person in each month, :data:`NONE` where it is not known."""
-        wanted = pd.DataFrame({"person": np.asarray(person), "month": np.asarray(month)})
-        found = wanted.merge(self.homes, on=["person", "month"], how="left")["household"]
-        return found.fillna(NONE).to_numpy(np.int64)
+        key = _home_key(self.homes["person"].to_numpy(np.int64), self.homes["month"].to_numpy(np.int64))
+        household = self.homes["household"].to_numpy(np.int64)
+        if len(key) and (key[1:] < key[:-1]).any():
+            order = np.argsort(key)
+            key, household = key[order], household[order]
+        wanted = _home_key(np.asarray(person, np.int64), np.asarray(month, np.int64))
+        place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+        if not len(key):
+            return np.full(len(wanted), NONE, np.int64)
+        return np.where(key[place] == wanted, household[place], NONE)
+
+
+def _home_key(person: Ints, month: Ints) -> Ints:
+    return person * _MOST_MONTHS + month
 
 
 def no_rows(table: str) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def record_months(facts: Facts, records: Ints) -> dict[str, Ints]:
 
 def usable(facts: Facts) -> pd.DataFrame:
     """Records with a usable SSN, with ``record``; those of employers left out, who report what they are told."""
-    records = facts.records.assign(record=np.arange(len(facts.records)))
+    records = facts.records
     return records[((records["ssn"] >= 0) & (records["program"] != Program.OTHER)).to_numpy()]
 
 

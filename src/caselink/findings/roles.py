@@ -201,7 +201,7 @@ class GrownChild:
     """C06: counted as a child in a month after that of the birthday of ``years`` years."""
 
     until_age: int = 19
-    unlikely_age: int = 30
+    unlikely_age: int = 24
     about: ClassVar[About] = About(
         id="C06",
         title="adult still carried as a child",
@@ -211,7 +211,7 @@ class GrownChild:
             "18 and in school",
             "the month of the 19th birthday",
             "a birth date that other records contradict",
-            "30 years or older: the date is more likely wrong (Q07)",
+            "24 years or older: the date is more likely wrong (Q07)",
         ),
         untested=("rules for people with a disability",),
         verify="eligibility record",

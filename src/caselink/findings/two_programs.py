@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.findings.duties import held_good_cause, support_children, support_parents
+from caselink.findings.duties import held_good_cause, near_persons, perhaps_counted, support_children, support_parents
 from caselink.findings.facts import CURRENT, NONE, Facts, Ints, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.people import birth_days, last_day
@@ -43,7 +43,10 @@ class StatusDiffers:
         title="assistance status differs",
         strength="A",
         needs=("memberships iv-a", "memberships.status iv-a", "memberships iv-d", "cases.assistance iv-d"),
-        tested=("a change within the last months: a matter of timing",),
+        tested=(
+            "a change within the last months: a matter of timing",
+            "a child of IV-A that may be one of the case, but was kept apart",
+        ),
         untested=("medical assistance only, which counts as never", "foster care"),
         verify="program history",
         who="the child support worker",
@@ -61,6 +64,8 @@ class StatusDiffers:
         status = facts.cases["assistance"].to_numpy()[by_case["case"].to_numpy()]
         missing_there = (status != NONE) & (status != CURRENT) & always
         missing_here = (status == CURRENT) & ~by_case["some"].to_numpy(bool) & ("all cases iv-a" in facts.evidence)
+        maybe = each["case"][perhaps_counted(facts, each["person"].to_numpy())]
+        missing_here &= ~np.isin(by_case["case"].to_numpy(), maybe)
         rows = by_case[missing_there | missing_here].reset_index(drop=True)
         kept = missing_there | missing_here
         of_case = each[["case", "person", "record"]].merge(rows[["case"]].rename_axis("lead").reset_index(), on="case")
@@ -150,7 +155,7 @@ class FlagInOne:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person."""
-        records = facts.records.assign(record=np.arange(len(facts.records)))
+        records = facts.records
         said = records[(records["protected"] >= 0).to_numpy()][["person", "program", "protected", "record"]]
         sides = []
         for program in (Program.IVA, Program.IVD):
@@ -173,7 +178,7 @@ class ChildrenDiffer:
     """R08: a child of the payee's unit is not in the payee's open case against the parent whose child it is.
 
     That it is that parent's child is told by the case itself (the child was in it), by a referral, by another case
-    against the same parent, or else by the last name of that parent or of the children in the case.
+    against the same parent, or else by the last name of that parent.
     """
 
     settled_months: int = 4
@@ -182,7 +187,11 @@ class ChildrenDiffer:
         title="children differ",
         strength="B",
         needs=("memberships iv-a", "memberships.status iv-a", "memberships iv-d", "records.birth_date"),
-        tested=("half-sibling: another parent is known, or the last name is another", "newborn: under six months old"),
+        tested=(
+            "half-sibling: another parent is known, or the last name is another",
+            "newborn: under six months old",
+            "a child in the case that may be this one, but was kept apart",
+        ),
         untested=("emancipated, or adopted",),
         verify="case record",
         who="the child support worker",
@@ -193,6 +202,7 @@ class ChildrenDiffer:
         """One lead for each child and support case."""
         since = facts.now - min(self.settled_months, facts.now - facts.began + 1) + 1
         pairs = self._not_in_it(facts, since)
+        pairs = pairs[~perhaps_inside(facts, pairs)].reset_index(drop=True)
         own, how = _own_parent(facts, pairs)
         newborn = last_day(np.array([facts.now]))[0] - birth_days(facts)[pairs["person"].to_numpy()] < (
             NEWBORN_DAYS + 31 * self.settled_months
@@ -233,7 +243,7 @@ _HOW = (
     "the child was in that case before",
     "a referral of the child led to that case",
     "the child has, or had, another case against that parent",
-    "the child has the last name of that parent or of the children in the case, and no case against another",
+    "the child has the last name of that parent, and no case against another",
 )
 
 
@@ -248,25 +258,15 @@ def _own_parent(facts: Facts, pairs: pd.DataFrame) -> tuple[Mask, Ints]:
     surname = facts.records["surname"].to_numpy()[pairs["record"].to_numpy()]
     free = ~others & (surname >= 0) & ~pairs["putative"].to_numpy(bool)
     named = free & (surname == pairs["surname"].to_numpy())
-    named |= free & _only_parent(facts, pairs) & _in_names(facts, pairs, surname)
     ways = np.stack([before, by_referral, elsewhere, named])
     return ways.any(axis=0), ways.argmax(axis=0).astype(np.int64)
 
 
-def _only_parent(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Payees who have support cases against one parent only."""
-    children = support_children(facts)[["case", "head"]].drop_duplicates()
-    known = children.merge(support_parents(facts)[["case", "absent"]], on="case")
-    several = known.groupby("head")["absent"].nunique()
-    return np.asarray(several.reindex(pairs["head"]).to_numpy() == 1)
-
-
-def _in_names(facts: Facts, pairs: pd.DataFrame, surname: Ints) -> Mask:
-    """Whether all children in the case have the child's last name."""
-    children = support_children(facts)[["case", "record"]]
-    children = children.assign(surname=facts.records["surname"].to_numpy()[children["record"].to_numpy()])
-    names = children.groupby("case")["surname"].agg(["min", "max"]).reindex(pairs["case_d"])
-    return np.asarray((names["min"].to_numpy() == surname) & (names["max"].to_numpy() == surname))
+def perhaps_inside(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Children of whom a child in that case may be a record that was kept apart."""
+    children = support_children(facts)[["case", "person"]].drop_duplicates()
+    both = near_persons(facts).merge(children, left_on="other", right_on="person")
+    return _in(pairs[["person", "case_d"]], both[["one", "case"]])
 
 
 def _in(rows: pd.DataFrame, known: pd.DataFrame) -> Mask:
