@@ -157,12 +157,14 @@ class Sight:
         own = self.own()
         ours = np.zeros(len(known.status), np.bool_)
         ours[person[own]] = True
-        return np.logical_and(allowed & ours[person], free | own)
+        seen: Flags = allowed & ours[person] & (free | own)
+        return seen
 
     def _untainted(self, name: str) -> Flags:
         known = self.protection.encoded
-        fine = [_taint_of(self.protection.taints.get(source, ""), name) for source in known.sources]
-        return np.array([not taint or taint in self.purpose.taints for taint in fine], np.bool_)[known.source]
+        said = [_taint_of(self.protection.taints.get(source, ""), name) for source in known.sources]
+        fine: Flags = np.array([not taint or taint in self.purpose.taints for taint in said], np.bool_)[known.source]
+        return fine
 
 
 def taints_of(extracts: Iterable[Extract]) -> dict[str, dict[str, str]]:

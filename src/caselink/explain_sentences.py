@@ -102,13 +102,14 @@ def _facts(table: pd.DataFrame, words: Phrases) -> list[str]:
     told = []
     for kind in ("agree", "alike", "differ", "missing", "withheld"):
         chosen = rows[(kinds == kind).to_numpy()].sort_values("value", key=lambda bits: -bits.abs(), kind="stable")
-        facts = [_fact(row.comparison, row.level, row.value, kind, words) for row in chosen.itertuples()]
+        facts = [_fact(row, kind, words) for row in _rows(chosen)]
         if facts:
             told.append(words.say(kind, facts=words.join(facts)))
     return told
 
 
-def _fact(comparison: str, level: str, value: float, kind: str, words: Phrases) -> str:
+def _fact(row: tuple[str, str, float], kind: str, words: Phrases) -> str:
+    comparison, level, value = row
     name = words.fact(comparison)
     notes = [words.level(level)] if kind == "alike" else []
     if kind not in ("missing", "withheld") and not np.isnan(value):
@@ -117,20 +118,28 @@ def _fact(comparison: str, level: str, value: float, kind: str, words: Phrases) 
 
 
 def _rest(table: pd.DataFrame, words: Phrases) -> list[str]:
+    """What is no comparison of the two: how rare a match is, how the pair was found, the family."""
     told = []
-    for row in table[table["comparison"].isin(NOT_FACTS)].itertuples():
-        if row.comparison == "prior":
-            told.append(words.say("prior", bits=number(row.value)))
-        elif row.comparison == "sources":
-            one = row.level.startswith(("both in", "same source"))
-            bits = "" if np.isnan(row.value) else f" ({_signed(row.value)})"
+    for name, level, value in _rows(table[table["comparison"].isin(NOT_FACTS)]):
+        if name == "prior":
+            told.append(words.say("prior", bits=number(value)))
+        elif name == "sources":
+            one = level.startswith(("both in", "same source"))
+            bits = "" if np.isnan(value) else f" ({_signed(value)})"
             told.append(words.say("one file" if one else "two files", bits=bits))
-        elif row.comparison in ("blocking", "household"):
-            if abs(row.value) >= 0.05:
-                told.append(words.say(row.comparison, bits=number(row.value)))
-        elif abs(row.value) >= 0.05:
-            told.append(words.say("family for" if row.value > 0 else "family against", bits=number(abs(row.value))))
+        elif abs(value) >= _LEAST_SAID:
+            which = name if name != "family" else "family for" if value > 0 else "family against"
+            told.append(words.say(which, bits=number(value if name != "family" else abs(value))))
     return told
+
+
+_LEAST_SAID = 0.05
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[str, str, float]]:
+    """Comparison, level and value of each row."""
+    names, levels = (table[name].astype(str).tolist() for name in ("comparison", "level"))
+    return list(zip(names, levels, table["value"].astype(float).tolist(), strict=True))
 
 
 def _turning(explanation: Explanation, table: pd.DataFrame, words: Phrases) -> list[str]:
@@ -147,23 +156,22 @@ def _turning(explanation: Explanation, table: pd.DataFrame, words: Phrases) -> l
 
 
 def _without_strongest(known: pd.DataFrame, weight: float, line: float, words: Phrases) -> str:
-    strongest = known.loc[known["value"].idxmax()]
-    left = weight - strongest["value"]
+    comparison, _, most = max(_rows(known), key=lambda row: row[2])
+    left = weight - most
     said = "one fact decides" if left < line else "no fact decides"
-    return words.say(said, fact=words.fact(strongest["comparison"]), left=number(left))
+    return words.say(said, fact=words.fact(comparison), left=number(left))
 
 
 def _what_would_join(explanation: Explanation, known: pd.DataFrame, words: Phrases) -> str:
     weight, line = explanation.match_weight, explanation.line_bits
     against = known[known["value"] < 0]
     if len(against):
-        worst = against.loc[against["value"].idxmin()]
-        if weight - worst["value"] >= line:
-            left = number(weight - worst["value"])
-            return words.say("without difference", fact=words.fact(worst["comparison"]), left=left)
-    for comparison, bits in _could_add(explanation).items():
-        if weight + bits >= line:
-            return words.say("if known", fact=words.fact(str(comparison)), left=number(weight + bits))
+        worst, _, bits = min(_rows(against), key=lambda row: row[2])
+        if weight - bits >= line:
+            return words.say("without difference", fact=words.fact(worst), left=number(weight - bits))
+    for comparison, more in _could_add(explanation).items():
+        if weight + more >= line:
+            return words.say("if known", fact=words.fact(comparison), left=number(weight + more))
     return words.say("nothing changes it")
 
 

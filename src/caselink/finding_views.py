@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from caselink.confidentiality import Protection
@@ -76,7 +75,8 @@ def finding_sentences(findings: Findings, finding_id: str, language: str = "en")
     row, people, evidence = findings.of(finding_id)
     title = FINDING_TITLES.get(language, {}).get(row["rule"], row["title"])
     told = [words.say("finding", title=title), words.say("finding people", n=people["person_id"].nunique())]
-    facts = [_fact(words.fact(one.field), one.says, language) for one in evidence.itertuples()]
+    said = zip(evidence["field"].astype(str).tolist(), evidence["says"].astype(str).tolist(), strict=True)
+    facts = [_fact(words.fact(name), says, language) for name, says in said]
     if facts:
         told.append(words.say("finding shows", facts=words.join(list(dict.fromkeys(facts)))))
     if row["untested"] and language == "en":
@@ -95,13 +95,8 @@ def _end(text: str) -> str:
 
 def _about_guarded(people: pd.DataFrame, protection: Protection) -> set[str]:
     """Findings about somebody who is not known to be free."""
-    free = pd.Series(protection.status == NO, index=pd.Index(_ids(protection), dtype=object))
-    known = people["person_id"].astype(object).map(free[~free.index.isna()].to_dict())
-    return set(people.loc[~(known == True).to_numpy(), "finding_id"])  # noqa: E712 - one that is not known is not free
-
-
-def _ids(protection: Protection) -> npt.NDArray[np.object_]:
-    return np.asarray(protection.person_ids, dtype=object)
+    free = pd.Series(np.asarray(protection.person_ids, dtype=object)[protection.status == NO]).dropna()
+    return set(people.loc[~people["person_id"].isin(free).to_numpy(bool), "finding_id"])
 
 
 def _from_bound_sources(people: pd.DataFrame, protection: Protection, purpose: Purpose) -> set[str]:
