@@ -102,7 +102,9 @@ def test_ids_last_and_every_change_of_them_is_told(county):
     assert set(told["person_id"]) == set(now.persons["person_id"])
     assert set(told["earlier_person_id"].dropna()) == set(earlier.persons["person_id"])
     homes = now.changes(earlier, of="households")
-    assert set(homes["household_id"].dropna()) == set(now.families.records["household_id"].dropna())
+    there = now.households[now.households["primary"] & now.households["month"].isin(earlier.households["month"])]
+    assert set(homes["household_id"].dropna()) == set(there["household_id"])
+    assert set(homes["earlier_household_id"].dropna()) == set(earlier.households["household_id"])
 
 
 def test_a_result_of_plain_records_goes_on():

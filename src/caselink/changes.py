@@ -11,13 +11,16 @@ from caselink.schema import KEY_COLUMNS, check_table
 CHANGES = ("kept", "grew", "merged", "split", "regrouped", "shrank", "new", "gone")
 
 
-def id_changes(now: pd.DataFrame, earlier: pd.DataFrame, column: str = "person_id") -> pd.DataFrame:
+def id_changes(
+    now: pd.DataFrame, earlier: pd.DataFrame, column: str = "person_id", *, by: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """One row for each id and earlier id that have records in common, and for those that have none.
 
-    Both tables have ``source, record_id`` and the id, a row a record. The result has the id, ``earlier_`` and the id,
-    ``change`` and how many ``records`` the two share. ``change`` is *kept* (the same records), *grew* (all of them and
-    new ones), *merged* (with other earlier ones), *split* (others have the rest), *regrouped* (both), *shrank* (records
-    are gone), *new* (no earlier records; all are counted) or *gone* (no records left).
+    Both tables have ``source, record_id`` (and the columns told ``by``, such as a month) and the id. The result has the
+    id, ``earlier_`` and the id, ``change`` and how many ``records`` (rows) the two share. ``change`` is *kept* (the
+    same records), *grew* (all of them and new ones), *merged* (with other earlier ones), *split* (others have the
+    rest), *regrouped* (both), *shrank* (records are gone), *new* (no earlier records; all are counted) or *gone* (no
+    records left).
 
     >>> earlier = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"], "person_id": ["A", "A", "B"]})
     >>> now = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3", "4"], "person_id": ["A", "A", "A", "C"]})
@@ -29,7 +32,7 @@ def id_changes(now: pd.DataFrame, earlier: pd.DataFrame, column: str = "person_i
     <BLANKLINE>
     """
     before = f"earlier_{column}"
-    keys = list(KEY_COLUMNS)
+    keys = [*KEY_COLUMNS, *by]
     for table in (now, earlier):
         check_table(table, [*keys, column], needed_by="changes")
         if table.duplicated(keys).any():
@@ -46,6 +49,13 @@ def id_changes(now: pd.DataFrame, earlier: pd.DataFrame, column: str = "person_i
     table = pd.concat(parts, ignore_index=True).reindex(columns=[column, before, "change", "records"])
     table = table.astype(dict.fromkeys((column, before), now[column].dtype))
     return table.sort_values([column, before], ignore_index=True)
+
+
+def homes_by_month(persons: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
+    """The household of each record by month (``source, record_id, month, household_id``), a second home left out."""
+    homes = households.loc[households["primary"], ["person_id", "month", "household_id"]]
+    table = persons[[*KEY_COLUMNS, "person_id"]].merge(homes, on="person_id").drop(columns="person_id")
+    return table.assign(month=table["month"].fillna(""))
 
 
 def _changes(both: pd.DataFrame, pairs: pd.DataFrame, column: str, before: str) -> pd.Series:

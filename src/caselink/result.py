@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.changes import id_changes
+from caselink.changes import homes_by_month, id_changes
 from caselink.diagnosis import Outcome, trace_blocking, trace_losses
 from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
@@ -76,12 +76,13 @@ class Result:
     def changes(self, earlier: Result, *, of: Literal["persons", "households"] = "persons") -> pd.DataFrame:
         """What became of the ids of an ``earlier`` result: see :func:`caselink.changes.id_changes`.
 
-        The household of a record is that of its last month.
+        Households are compared by who lived in them in the months that the earlier result has, and ``records`` counts
+        records by month: who moved in a later month changes nothing.
         """
-        if of == "households":
-            tables = [result.families.records.dropna(subset=["household_id"]) for result in (self, earlier)]
-            return id_changes(*tables, column="household_id")
-        return id_changes(self.persons, earlier.persons)
+        if of == "persons":
+            return id_changes(self.persons, earlier.persons)
+        before, now = (homes_by_month(result.persons, result.households) for result in (earlier, self))
+        return id_changes(now[now["month"].isin(before["month"])], before, "household_id", by=("month",))
 
     @cached_property
     def families(self) -> Families:
