@@ -150,7 +150,10 @@ def _find_rosters(records: EncodedRecords, seats: Seats) -> RosterMembers:
     n_records = len(records)
     if not {"street", "last_name"} <= set(records.columns):
         return RosterMembers.of_groups(n_records, seats.record, seats.roster, seats.case[seats.roster])
-    columns = [np.asarray(records.source), *(_codes(records, name) for name in ("street", "last_name"))]
+    columns: list[npt.NDArray[Any]] = [
+        np.asarray(records.source),
+        *(_codes(records, name) for name in ("street", "last_name")),
+    ]
     place = [_codes(records, name) for name in ("unit", "zip", "city", "month")]
     home = _numbered([*columns, *place], needed=len(columns))
     home[seats.record] = -1  # who stands in a case has its roster

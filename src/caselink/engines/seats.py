@@ -116,7 +116,7 @@ def _number_cases(column: Column, codes: npt.NDArray[np.int32], source: npt.NDAr
     texts = column.values  # noqa: PD011  (a Column)
     hashes = hash_texts(*text_buffers(texts), np.zeros(len(texts), np.uint64))
     mixed = hashes[codes] ^ (source.astype(np.uint64) * np.uint64(_SPREAD))
-    return (mixed >> np.uint64(2)).astype(np.int64)
+    return np.asarray(mixed >> np.uint64(2), np.int64)
 
 
 def _times(month: Column) -> Ints:
@@ -179,7 +179,7 @@ def _roles_told(records: EncodedRecords, stays: pd.DataFrame) -> Column:
     own = records.columns.get("role")
     texts: npt.NDArray[Any] = np.full(len(records), None, dtype=object)
     if own is not None:
-        texts[:] = np.append(np.array(own.values.to_pylist(), dtype=object), None)[own.codes]  # noqa: PD011
+        texts[:] = np.array([*own.values.to_pylist(), None], dtype=object)[own.codes]  # noqa: PD011  (a Column)
     rows = stays[stays["role"].notna()].sort_values(["record", "last", "first", "role"])
     rows = rows.drop_duplicates("record", keep="last")
     texts[rows["record"]] = rows["role"].to_numpy(dtype=object)

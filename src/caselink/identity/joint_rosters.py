@@ -124,7 +124,8 @@ def leftover_pairs(book: RosterBook, person: Positions, *, most_records: int = 1
     ends = np.append(starts, n_records)
     first, second = kernels.list_meetings(book, by_person, ends, most_records)
     one, other = _distinct(first, second, len(book.size))
-    return _distinct(*kernels.list_leftover(book, person, one, other), n_records)
+    left, right = kernels.list_leftover(book, person, one, other)
+    return _distinct(left, right, n_records)
 
 
 def _distinct(left: Positions, right: Positions, n: int) -> Pairs:
