@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -58,15 +60,18 @@ def homes_by_month(persons: pd.DataFrame, households: pd.DataFrame) -> pd.DataFr
     return table.assign(month=table["month"].fillna(""))
 
 
-def _changes(both: pd.DataFrame, pairs: pd.DataFrame, column: str, before: str) -> pd.Series:
+def _changes(both: pd.DataFrame, pairs: pd.DataFrame, column: str, before: str) -> pd.Series[Any]:
     """The change of each pair of ids that share records."""
     several = pairs[column].map(pairs[column].value_counts()).to_numpy() > 1
     parted = pairs[before].map(pairs[before].value_counts()).to_numpy() > 1
     came = both.loc[both["side"] == "left_only", column]
     left = both.loc[both["side"] == "right_only", before]
-    conditions = [several & parted, several, parted, pairs[column].isin(came), pairs[before].isin(left)]
-    names = ["regrouped", "merged", "split", "grew", "shrank"]
-    return pd.Series(np.select(conditions, names, default="kept"), index=pairs.index)
+    grew, shrank = pairs[column].isin(came).to_numpy(), pairs[before].isin(left).to_numpy()
+    change = np.full(len(pairs), "kept", dtype=object)
+    words = (("shrank", shrank), ("grew", grew), ("split", parted), ("merged", several))
+    for word, rows in (*words, ("regrouped", several & parted)):  # the last that holds is said
+        change[rows] = word
+    return pd.Series(change, index=pairs.index)
 
 
 def _alone(rows: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -152,8 +152,7 @@ def _parts(
     records = normalize(table, cleaning=cleaning)
     month = None if table.as_of is None else table.as_of[:7]
     if month is not None:
-        own = records["month"] if "month" in records else pd.Series([None] * len(records), dtype=records.dtypes.iloc[0])
-        records = records.assign(month=own.fillna(month))
+        records = records.assign(month=records["month"].fillna(month) if "month" in records else month)
     versions, own = _of_records(records)
     return versions, own if table.memberships is None else _of_memberships(_dated(table.memberships, month))
 
@@ -165,8 +164,7 @@ def _dated(told: pd.DataFrame, month: str | None) -> pd.DataFrame:
     )
     told = told.assign(**{name: cleaned[name].to_numpy() for name in ("case_id", "role") if name in cleaned})
     if month is not None and "first_month" not in told:
-        own = cleaned["month"] if "month" in cleaned else pd.Series([None] * len(told), dtype=TEXT)
-        told = told.assign(month=own.fillna(month).to_numpy())
+        told = told.assign(month=cleaned["month"].fillna(month).to_numpy() if "month" in cleaned else month)
     return told
 
 
