@@ -17,6 +17,7 @@ from caselink.comparisons import (
     Street,
     UnlessSame,
 )
+from caselink.dispositions import Dispositions
 from caselink.errors import (
     CaselinkError,
     CaselinkWarning,
@@ -43,10 +44,15 @@ from caselink.evaluate import (
     scores_by_group,
 )
 from caselink.explain import Explanation
+from caselink.explain_household import HouseholdExplanation
+from caselink.families import Families, find_families
+from caselink.finding import Findings, find
 from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
 from caselink.linker import Linker, count_pairs
 from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
-from caselink.normalize import Cleaning, normalize, profile, value_rejects
+from caselink.months import History, stack_months
+from caselink.normalize import Cleaning, normalize, patterns, profile, value_rejects
+from caselink.program_tables import ProgramTables
 from caselink.result import Result
 from caselink.schema import Definition
 from caselink.storage import OutputError
@@ -62,13 +68,18 @@ __all__ = [
     "Custom",
     "DamerauLevenshtein",
     "Definition",
+    "Dispositions",
     "Estimates",
     "Evaluation",
     "Exact",
     "Explanation",
     "Extract",
+    "Families",
     "FellegiSunter",
+    "Findings",
     "GroupScores",
+    "History",
+    "HouseholdExplanation",
     "InputError",
     "JaroWinkler",
     "Layout",
@@ -83,6 +94,7 @@ __all__ = [
     "PairsLimitError",
     "PersonName",
     "Phone",
+    "ProgramTables",
     "RecordIdError",
     "Result",
     "ReviewEstimates",
@@ -100,15 +112,19 @@ __all__ = [
     "decided_pairs",
     "estimate_from_review",
     "evaluate",
+    "find",
+    "find_families",
     "layout_names",
     "losses",
     "losses_by_error",
     "normalize",
+    "patterns",
     "profile",
     "read_extract",
     "read_layout",
     "read_source",
     "scores_by_group",
+    "stack_months",
     "value_rejects",
     "write_extract",
 ]
