@@ -46,8 +46,10 @@ THRESHOLDS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.9
 _DRAWS = 4000
 _BINS_A_BIT = 4
 _LEVELS = (0.025, 0.975)
-_LONG_SHOT_BITS = -4.0
-_CONTESTED = (0.5, 4.5)
+LONG_SHOT_BITS = -4.0
+"""Of pairs kept apart with fewer bits nothing is believed but that some of them may be matches."""
+CONTESTED = (0.5, 4.5)
+"""The share of wrong links in spite of personal evidence that differs, as parameters of a beta distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ def pair_probability(scored: ScoredTable, person: Labels) -> Floats:
     >>> pair_probability(scored, np.array([0, 0, 1])).round(3).tolist()
     [0.889, 0.022]
     """
-    places = _weigh(scored, person)
+    places = weigh_scored(scored, person)
     apart = ~places.joined & (places.bits > 0)  # by a constraint
     probability = np.where(apart, 0.0, 1 / (1 + np.exp2(-places.bits)))
     return np.asarray(probability[places.place])
@@ -121,12 +123,12 @@ def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float 
     """
     if not doubt_bits >= 0:
         raise SpecError(f"doubt_bits must be 0 or more, got {doubt_bits}")
-    places = _weigh(scored, person)
+    places = weigh_scored(scored, person)
     unmet = _most_unmet(scored.rules[person[scored.left] == person[scored.right]])
     draws = _Draws.make(doubt_bits, scored.relatives, seed)
-    contested = _contested(scored, places)
-    near = _Counted.of(places, np.where(places.joined | (places.bits < _LONG_SHOT_BITS), 0, places.pairs))
-    far = _Counted.of(places, np.where(places.joined | (places.bits >= _LONG_SHOT_BITS), 0, places.pairs))
+    contested = contested_places(scored, places)
+    near = _Counted.of(places, np.where(places.joined | (places.bits < LONG_SHOT_BITS), 0, places.pairs))
+    far = _Counted.of(places, np.where(places.joined | (places.bits >= LONG_SHOT_BITS), 0, places.pairs))
     found = draws.right_links(places, np.where(places.joined, places.pairs, 0), contested)
     missed = draws.right(near) + draws.any_of(far.expected() + max(scored.dropped, 0.0) + (unmet or 0.0))
     total = np.maximum(found + missed, 1e-9)
@@ -143,12 +145,13 @@ def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float 
     return Estimates(persons=persons, by_threshold=_by_threshold(scored, places, draws, total), unmet=unmet)
 
 
-def _weigh(scored: ScoredTable, person: Labels) -> Evidence:
+def weigh_scored(scored: ScoredTable, person: Labels) -> Evidence:
+    """The places where the records were joined or kept apart, with no more bits than are believed."""
     weight = np.clip(np.asarray(scored.match_weight, np.float64), -MOST_BITS, MOST_BITS)
     return weigh_places(scored.left, scored.right, weight, person, unscored_bits=-MOST_BITS)
 
 
-def _contested(scored: ScoredTable, places: Evidence) -> npt.NDArray[np.bool_]:
+def contested_places(scored: ScoredTable, places: Evidence) -> npt.NDArray[np.bool_]:
     """Places where records were joined though most pairs across differ in something personal."""
     n = len(places.bits)
     share = np.bincount(places.place, scored.contested, n) / np.maximum(np.bincount(places.place, minlength=n), 1)
@@ -157,7 +160,7 @@ def _contested(scored: ScoredTable, places: Evidence) -> npt.NDArray[np.bool_]:
 
 def _by_threshold(scored: ScoredTable, places: Evidence, draws: _Draws, total: Floats) -> pd.DataFrame:
     probability = 1 / (1 + np.exp2(-np.asarray(scored.match_weight, np.float64)))
-    contested = _contested(scored, places)
+    contested = contested_places(scored, places)
     rows = []
     for threshold in THRESHOLDS:
         links = np.bincount(places.place[probability >= threshold], minlength=len(places.bits))
@@ -205,7 +208,7 @@ class _Draws:
     def make(cls, doubt_bits: float, relatives: float, seed: int) -> _Draws:
         chance = np.random.default_rng(seed)
         error = np.append(0.0, doubt_bits * chance.standard_normal(_DRAWS))
-        wrong = np.append(_CONTESTED[0] / sum(_CONTESTED), chance.beta(*_CONTESTED, _DRAWS))
+        wrong = np.append(CONTESTED[0] / sum(CONTESTED), chance.beta(*CONTESTED, _DRAWS))
         return cls(error, 1 - min(relatives, 1.0) * wrong, chance)
 
     def right_links(self, places: Evidence, pairs: Labels, contested: npt.NDArray[np.bool_]) -> Floats:

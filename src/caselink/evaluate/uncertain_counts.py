@@ -1,0 +1,145 @@
+"""Counting things that links may have joined wrongly or left apart: how far each count may be off.
+
+Things are people, or families. Each is counted in one *cell*: the set of programs that know it, one bit a program. A
+wrong link makes one thing of two, and a missed one two of one, so that each place where linking may have slipped moves
+the counts of three cells. A slip is drawn with the probability that :mod:`caselink.evaluate.estimates` gives its place,
+and under the same assumptions: all weights may be off together, links in spite of personal evidence are wrong more
+often than their weights say, and of long shots anything between none and all may be matches. Further: a slip is taken
+to change its own three cells whatever else slipped, which is so while slips are few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from caselink.evaluate.counting import Labels
+from caselink.evaluate.estimates import CONTESTED, LONG_SHOT_BITS, ScoredTable, contested_places, weigh_scored
+from caselink.evaluate.merges import Evidence, Floats
+
+Mask = npt.NDArray[np.bool_]
+_DRAWS = 1000
+_BINS_A_BIT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slips:
+    """Places where records were joined or kept apart, and what each would change.
+
+    ``one`` and ``other`` are the cells of the two sides, ``joined`` whether they were made one thing (of the cell
+    ``one | other``), ``bits`` the evidence that they are, ``contested`` whether it stands against personal evidence.
+    ``left`` and ``right`` are the records of a pair across the place. ``unseen``: matches among pairs that nobody
+    weighed, ``relatives`` as in :class:`~caselink.evaluate.estimates.ScoredTable`.
+    """
+
+    one: Labels = field(repr=False)
+    other: Labels = field(repr=False)
+    joined: Mask = field(repr=False)
+    bits: Floats = field(repr=False)
+    contested: Mask = field(repr=False)
+    left: Labels = field(repr=False)
+    right: Labels = field(repr=False)
+    unseen: float = 0.0
+    relatives: float = 1.0
+
+    def having(self, kept: Mask, one: Labels, other: Labels) -> Slips:
+        """Some of them, with other cells."""
+        rows = {name: getattr(self, name)[kept] for name in ("joined", "bits", "contested", "left", "right")}
+        return Slips(one=one[kept], other=other[kept], **rows, unseen=self.unseen, relatives=self.relatives)
+
+
+def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, unmet: float = 0.0) -> Slips:
+    """Where persons may be wrong. ``cell`` is that of each record, ``unmet`` pairs of one person that no rule made.
+
+    >>> pairs = {"left": np.array([0, 1]), "right": np.array([1, 2]), "match_weight": np.array([3.0, 1.0])}
+    >>> scored = ScoredTable(**pairs, rules=np.array([1, 1]), contested=np.array([False, False]))
+    >>> slips = find_slips(scored, np.array([0, 0, 1]), np.array([1, 2, 2]))
+    >>> slips.one.tolist(), slips.other.tolist(), slips.joined.tolist()
+    ([1, 3], [2, 2], [True, False])
+    """
+    places = weigh_scored(scored, person)
+    n = len(places.bits)
+    first = np.full(n, -1, np.int64)
+    first[places.place[::-1]] = np.arange(len(places.place))[::-1]
+    left, right = scored.left[first], scored.right[first]
+    of_person = np.zeros(int(person.max(initial=-1)) + 1, np.int64)
+    np.bitwise_or.at(of_person, person, cell)
+    one = np.where(places.joined, _side(scored, places, cell, right), of_person[person[left]])
+    other = np.where(places.joined, _side(scored, places, cell, left), of_person[person[right]])
+    open_ = places.joined | (places.bits <= 0)  # kept apart in spite of its bits: by a constraint
+    apart = places.pairs[~places.joined]
+    unseen = (max(scored.dropped, 0.0) + unmet) / (apart.mean() if len(apart) else 1.0)
+    return Slips(
+        one=one[open_],
+        other=other[open_],
+        joined=places.joined[open_],
+        bits=places.bits[open_],
+        contested=contested_places(scored, places)[open_],
+        left=left[open_],
+        right=right[open_],
+        unseen=unseen,
+        relatives=min(scored.relatives, 1.0),
+    )
+
+
+def _side(scored: ScoredTable, places: Evidence, cell: Labels, across: Labels) -> Labels:
+    """For each place the cell of the records that are paired with the record ``across``: the other side's."""
+    facing = across[places.place]
+    other = np.where(scored.left == facing, scored.right, np.where(scored.right == facing, scored.left, -1))
+    found = np.zeros(len(places.bits), np.int64)
+    rows = other >= 0
+    np.bitwise_or.at(found, places.place[rows], cell[other[rows]])
+    return found
+
+
+def draw_counts(counted: Labels, slips: Slips, *, doubt_bits: float = 2.0, seed: int = 0) -> Floats:
+    """The counts of all cells as they may truly be, one row a draw; the first row is what is expected.
+
+    ``counted[c]``: things counted in cell c. Cell 0 (known to no program) is counted like any other, and is of no use.
+    """
+    groups = _Groups.of(slips, len(counted))
+    chance = np.random.default_rng(seed)
+    error = np.append(0.0, doubt_bits * chance.standard_normal(_DRAWS))
+    share = np.append(CONTESTED[0] / sum(CONTESTED), chance.beta(*CONTESTED, _DRAWS))
+    among = np.append(0.5, chance.random(_DRAWS))
+    happened = groups.drawn(error, 1 - slips.relatives * share, among, slips.unseen, chance)
+    return np.asarray(np.maximum(counted + happened @ groups.change, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Places that are alike: ``n`` of each kind, and the ``change`` of all cells by a slip at one of them."""
+
+    n: Labels
+    bits: Floats
+    joined: Mask
+    contested: Mask
+    change: Floats
+
+    @classmethod
+    def of(cls, slips: Slips, n_cells: int) -> _Groups:
+        moves = (slips.one | slips.other) > 0
+        low, high = np.minimum(slips.one, slips.other), np.maximum(slips.one, slips.other)
+        bins = np.rint(slips.bits * _BINS_A_BIT).astype(np.int64)
+        columns = [low, high, slips.joined.astype(np.int64), slips.contested.astype(np.int64), bins]
+        kinds, n = np.unique(np.stack(columns, axis=1)[moves], axis=0, return_counts=True)
+        change = np.zeros((len(kinds), n_cells))
+        rows, sign = np.arange(len(kinds)), np.where(kinds[:, 2] == 1, 1.0, -1.0)
+        for cells, by in ((kinds[:, 0], sign), (kinds[:, 1], sign), (kinds[:, 0] | kinds[:, 1], -sign)):
+            np.add.at(change, (rows, cells), by)
+        return cls(n, kinds[:, 4] / _BINS_A_BIT, kinds[:, 2] == 1, kinds[:, 3] == 1, change)
+
+    def drawn(
+        self, error: Floats, kept: Floats, among: Floats, unseen: float, chance: np.random.Generator
+    ) -> Floats:
+        """How many slips of each kind, one row a draw; the first row is expected, not drawn."""
+        match = 1 / (1 + np.exp2(-np.clip(self.bits - error[:, None], -60, 60)))
+        wrong = np.where(self.joined, 1 - match * np.where(self.contested, kept[:, None], 1.0), match)
+        far = ~self.joined & (self.bits < LONG_SHOT_BITS)
+        happened = np.where(far, 0.0, wrong * self.n)
+        happened[1:] = chance.binomial(self.n, np.where(far, 0.0, wrong[1:]))
+        expected = np.where(~self.joined, match[0] * self.n, 0.0)
+        unseen_each = unseen * expected / max(expected.sum(), 1e-12)
+        return np.asarray(happened + among[:, None] * (np.where(far, expected, 0.0) + unseen_each), np.float64)
