@@ -102,6 +102,21 @@ def test_no_file_of_a_run_holds_one(county, tmp_path, capsys, caplog):
     assert (tmp_path / "out" / "persons.csv").stat().st_size > 1000
 
 
+def test_by_default_no_file_holds_a_case_number_or_the_pairs(county, tmp_path):
+    """Case numbers stay with their program, and the scored pairs are written only when asked for."""
+    folder, _ = county
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cl.CaselinkWarning)
+        files = link_files(read_settings(folder / "sources.toml"), tmp_path / "out").files
+    text = everything_in(tmp_path / "out")
+    cases = pd.read_csv(folder / "ivd.csv", dtype=str)["case_number"].dropna().unique()
+    assert not [case for case in cases if case in text]
+    assert not [file for file in files if file.stem == "links"]
+    audit = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
+    assert audit["purpose"] == "statistics"
+    assert {len(one["sha256"]) for one in audit["files"]} == {64}
+
+
 @pytest.mark.parametrize("command", ["profile", "blocks"])
 def test_looking_at_the_files_shows_none(county, capsys, command):
     """What the other commands print of the files."""

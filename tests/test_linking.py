@@ -162,7 +162,8 @@ def test_the_files_beside_the_extracts_are_used(tmp_path):
     """Rosters become memberships of persons, cases protect, referrals are there for findings; every line adds up."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaselinkWarning)  # of so small a file
-        linked = link_files(_with_files(tmp_path), tmp_path / "linked")
+        options = RunOptions(purpose="iv-a eligibility")  # which sees the case numbers of its program
+        linked = link_files(_with_files(tmp_path), tmp_path / "linked", options)
     written = pd.read_csv(tmp_path / "linked" / "memberships.csv", dtype="string")
     rows = written[["record_id", "case_id", "role", "first_month", "last_month"]].fillna("").to_numpy().tolist()
     assert rows == [["1", "A", "HEAD", "2026-07", "2026-09"], ["2", "A", "CHILD", "2026-07", "2026-07"]]
@@ -222,11 +223,11 @@ def test_files_are_the_same_bytes_for_any_order_of_lines(tmp_path):
     settings = read_settings(folder / "sources.toml")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaselinkWarning)  # six hundred people are few to learn from
-        link_files(settings, tmp_path / "once", RunOptions(threads=1))
+        link_files(settings, tmp_path / "once", RunOptions(threads=1, keep_links=True))
         for name in ("iva", "ivd", "employment"):
             header, *lines = (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
             random.Random(9).shuffle(lines)
             (folder / f"{name}.csv").write_text("".join([header, *lines]), encoding="utf-8")
-        link_files(settings, tmp_path / "again", RunOptions(threads=2))
+        link_files(settings, tmp_path / "again", RunOptions(threads=2, keep_links=True))
     for file in ("persons.csv", "persons.parquet", "households.csv", "cases.csv", "links.parquet", "model.json"):
         assert (tmp_path / "once" / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file

@@ -101,11 +101,17 @@ def _options(
 
 
 @app.command()
-def link(
+def link(  # noqa: PLR0913 - one parameter an option
     sources: SourcesFile,
     out: OutFolder,
     *,
     model: ModelFile = None,
+    purpose: Annotated[
+        str, typer.Option("--purpose", help="What the results are for, which fixes what they may show.")
+    ] = "statistics",
+    keep_links: Annotated[
+        bool, typer.Option("--keep-links", help="Also write the scored pairs: links.parquet and .csv.")
+    ] = False,
     seed: Seed = 0,
     threads: Threads = None,
 ) -> None:
@@ -117,7 +123,10 @@ def link(
 
     settings = read_settings(sources)
     with ShowProgress() as progress:
-        linked = link_files(settings, out, RunOptions(model=model, seed=seed, threads=threads, progress=progress))
+        options = RunOptions(
+            model=model, purpose=purpose, keep_links=keep_links, seed=seed, threads=threads, progress=progress
+        )
+        linked = link_files(settings, out, options)
     show_run(linked.summary)
     show_files(linked.files)
 

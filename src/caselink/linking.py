@@ -22,7 +22,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
+from caselink.audit import audit_record
+from caselink.confidentiality import taints_of
+from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError, SpecError
+from caselink.guarded_tables import LINK_COLUMNS, guarded_tables, ssn_as_key
 from caselink.layouts import (
     CASES,
     MEMBERSHIPS,
@@ -41,6 +44,7 @@ from caselink.membership_table import memberships_of_persons
 from caselink.normalize import Cleaning, normalize_and_reject
 from caselink.program_tables import ProgramTables
 from caselink.progress import Progress, Stopwatch
+from caselink.purposes import NARROWEST, find_purpose
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings
@@ -50,9 +54,15 @@ from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What is chosen for one run, besides the files."""
+    """What is chosen for one run, besides the files.
+
+    ``purpose`` fixes what the files may show (see :mod:`caselink.purposes`). ``keep_links``: whether the scored pairs
+    are written too, which hold what a thief needs.
+    """
 
     model: Path | None = None
+    purpose: str = NARROWEST
+    keep_links: bool = False
     seed: int = 0
     threads: int | None = None
     progress: Progress | None = None
@@ -75,12 +85,14 @@ class LinkedFiles:
 def link_files(settings: Settings, out: Path, options: RunOptions | None = None) -> LinkedFiles:
     """Read, normalize and link the sources, and write the results into ``out``."""
     options = options or RunOptions()
+    _check_purpose(settings, options.purpose)
     if out.exists() and not out.is_dir():
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = Stopwatch()
     extracts = read_sources(settings, options.progress)
     referrals = None if settings.referrals is None else read_program_file(settings.referrals, REFERRALS)
     programs = _program_tables(settings, extracts, referrals)
+    taints = taints_of(extracts)
     extracts = _protect_referred(extracts, programs)
     clock.stop("read")
     records, rejects = _normalize(settings, extracts, referrals, options.progress)
@@ -90,6 +102,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
     clock.stop("normalize")
     with _noting_warnings() as warned:
+        _warn_of_keys(records, options)
         linker, result = _link(settings, options, records, programs.memberships)
         later = Stopwatch()
         households, cases = result.households, result.cases
@@ -103,14 +116,42 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         "households": households,
         "cases": cases,
     }
+    if options.keep_links:
+        tables["links"] = result.links[list(LINK_COLUMNS)]
+    protection = result.families.protect(programs.programs, taints)
+    tables, withheld = guarded_tables(tables, protection, options.purpose)
+    audit = audit_record(
+        options.purpose,
+        files=described + beside,
+        counts=summary["counts"],
+        settings=summary["settings"],
+        withheld=withheld,
+    )
     others: dict[str, Writer | bytes] = {
-        "links.parquet": as_parquet(result.links),
         "model.json": _model(linker),
         "rejects.csv": as_csv(rejects),
         "summary.json": as_json(summary),
+        "audit.json": as_json(audit),
     }
     files = _write(out, tables, others)
     return LinkedFiles(result=result, summary=summary, files=files, tables=programs)
+
+
+def _check_purpose(settings: Settings, purpose: str) -> None:
+    """A purpose that works for a program must know which sources are whose, before anything is read."""
+    named = [source for source in settings.sources if source.program is not None]
+    if find_purpose(purpose).programs and not named:
+        raise SpecError(f'for the purpose {purpose!r} each [[source]] says its program, such as program = "iv-a"')
+
+
+def _warn_of_keys(records: pd.DataFrame, options: RunOptions) -> None:
+    named = ", ".join(f"{n:,} of {source}" for source, n in ssn_as_key(records).items())
+    if named:
+        text = f"records are named by their own SSN ({named}), which every file then holds: choose another record_id"
+        warnings.warn(text, CaselinkWarning, stacklevel=2)
+    if options.keep_links:
+        text = "links.parquet tells who may be whom: keep it where the records are kept, and delete it after use"
+        warnings.warn(text, CaselinkWarning, stacklevel=2)
 
 
 @contextmanager
