@@ -18,10 +18,13 @@ DECISIONS = ("dismissed", "confirmed", "open")
 
 @dataclass(frozen=True)
 class Dispositions:
-    """One row a decision: ``finding`` and ``evidence`` as they stand in the findings, ``decision`` (dismissed,
-    confirmed or open), ``who``, ``when``, ``why``. Of several about one finding the last row counts.
+    """What was decided about findings, one row a decision.
 
-    >>> Dispositions().dismiss([("D05-1a", "9c")], who="rm", when="2026-10-01", why="custody order seen").table["why"][0]
+    ``finding`` and ``evidence`` as they stand in the findings, ``decision`` (dismissed, confirmed or open), ``who``,
+    ``when``, ``why``. Of several about one finding the last row counts.
+
+    >>> dismissed = Dispositions().dismiss([("D05-1a", "9c")], who="rm", when="2026-10-01", why="custody order seen")
+    >>> dismissed.table["why"][0]
     'custody order seen'
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from caselink.fact_tables import (
     case_table,
     event_table,
     number_cases,
+    program_of,
     record_table,
     referral_table,
     report_table,
@@ -73,7 +75,8 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
     tables = tables or ProgramTables()
     rosters = _rosters(result, tables)
     numbers = _number(result, tables, rosters)
-    records = record_table(result.records, numbers.records, numbers.person, tables.programs)
+    program = program_of(numbers.records.sources, tables.programs, _registers(tables))
+    records = record_table(result.records, numbers.records, numbers.person, program)
     stays = no_rows("stays") if rosters is None else stay_table(rosters, numbers, records)
     homes, household_ids = _homes(result, rosters, numbers)
     sources = _one_source(tables.programs, numbers.records.sources)
@@ -116,11 +119,19 @@ def _rosters(result: Result, tables: ProgramTables) -> pd.DataFrame | None:
     return told.loc[told["case_id"].notna() & told["month"].notna(), kept]
 
 
+def _registers(tables: ProgramTables) -> set[str]:
+    """The sources of the files of deaths and of prisoners."""
+    told = [table["source"] for table in (tables.deaths, tables.confinements) if table is not None]
+    return {str(one) for sources in told for one in sources.dropna().unique()} - set(tables.programs)
+
+
 def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None) -> Numbers:
     encoded = result.prepared.records
     ids = result.persons["person_id"].iloc[encoded.row].to_numpy(dtype=object)
     person, person_ids = pd.factorize(ids)
-    named = [(table["source"], table["case_id"]) for table in (rosters, tables.cases) if table is not None]
+    named: list[tuple[pd.Series[Any] | str, pd.Series[Any]]] = [
+        (table["source"], table["case_id"]) for table in (rosters, tables.cases) if table is not None
+    ]
     sources = _one_source(tables.programs, encoded.sources)
     if tables.referrals is not None:
         told = ((held.Program.IVA, "iva_case_id"), (held.Program.IVD, "ivd_case_id"))
@@ -155,7 +166,7 @@ def _homes(
     homes = told.families.households
     homes = homes[homes["primary"].to_numpy(bool) & homes["month"].notna().to_numpy(bool)]
     household, ids = pd.factorize(homes["household_id"].to_numpy(dtype=object), sort=True)
-    person = pd.Index(numbers.person_ids).get_indexer(homes["person_id"].to_numpy(dtype=object))
+    person = pd.Index(numbers.person_ids).get_indexer(pd.Index(homes["person_id"].to_numpy(dtype=object)))
     month = homes["month"].str.slice(0, 4).astype("int64") * 12 + homes["month"].str.slice(5, 7).astype("int64") - 1
     table = pd.DataFrame({"person": person, "month": month.to_numpy(np.int64), "household": household})
     table = table[person >= 0].sort_values(["person", "month"], ignore_index=True)
@@ -166,9 +177,9 @@ def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: R
     """Names of all that is there."""
     found: list[str] = []
     records, stays, cases = read["records"], read["stays"], read["cases"]
-    for column in ("ssn", "birth_date", "first_name", "last_name", "protected", "relationship", "absence"):
-        if column in result.records and result.records[column].notna().any():
-            found.append(f"records.{column}")
+    told_of = ("ssn", "birth_date", "first_name", "last_name", "protected", "relationship", "absence")
+    there = [name for name in told_of if name in result.records and result.records[name].notna().any()]
+    found += [f"records.{name}" for name in there]
     found += [f"records.{name}" for name in ("raw_ssn", "raw_birth_date") if name in result.records]
     for name, program in PROGRAM_NAMES.items():
         if (records["program"] == program).any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,12 +82,15 @@ def number_cases(tables: list[tuple[pd.Series[Any] | str, pd.Series[Any]]]) -> p
     return every.take(pc.sort_indices(every))
 
 
-def record_table(
-    frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, programs: Mapping[str, str]
-) -> pd.DataFrame:
-    """The table of records, in canonical order."""
+def program_of(sources: Sequence[str], programs: Mapping[str, str], registers: Collection[str] = ()) -> Ints:
+    """The program of each source; one that is told nowhere is :attr:`Program.OTHER`."""
+    told = [Program.REGISTER if one in registers else PROGRAM_NAMES.get(programs.get(one, "")) for one in sources]
+    return np.array([Program.OTHER if one is None else one for one in told], np.int64)
+
+
+def record_table(frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, program: Ints) -> pd.DataFrame:
+    """The table of records, in canonical order; ``program`` is that of each source."""
     columns = _Columns(frame, encoded.row)
-    program = np.array([PROGRAM_NAMES.get(programs.get(one, ""), Program.OTHER) for one in encoded.sources], np.int64)
     first, last = columns.coded("first_name"), columns.coded("last_name")
     ssn = columns.numbers("ssn", lambda text: int(text) if text.isdigit() else NONE)
     taxpayer = columns.coded("taxpayer_id").codes >= 0
@@ -128,7 +131,7 @@ def _lines(frame: pd.DataFrame, encoded: EncodedRecords, table: pd.DataFrame) ->
     rows = table.loc[(table["program"] == Program.IVA).to_numpy(), keys]
     alike = [rows.duplicated(some, keep=False).to_numpy() for some in (keys[:2], [keys[0], *keys[2:]])]
     candidates = rows.index.to_numpy()[alike[0] | alike[1]]
-    said = [name for name in frame if name in PERSON_COLUMNS or name.startswith("raw_")]
+    said = [name for name in map(str, frame.columns) if name in PERSON_COLUMNS or name.startswith("raw_")]
     rows = frame[["source", *said]].iloc[encoded.row[candidates]].astype("string").fillna("")
     line = np.full(len(table), NONE, np.int64)
     line[candidates] = rows.groupby(["source", *said], sort=False).ngroup().to_numpy(np.int64)
@@ -237,7 +240,7 @@ def heads(stays: pd.DataFrame) -> Ints:
     chosen = np.full(int(stays["case"].max()) + 2 if len(stays) else 1, NONE, np.int64)
     payees = stays[np.isin(stays["role"].to_numpy(), [int(role) for role in held.PAYEES])]
     spent = payees.assign(months=payees["last"] - payees["first"] + 1)
-    each = spent.groupby(["case", "person"], as_index=False)["months"].sum()
+    each = spent.groupby(["case", "person"])["months"].sum().reset_index()
     each = each.sort_values(["case", "months", "person"], ascending=[True, False, True]).drop_duplicates("case")
     chosen[each["case"].to_numpy()] = each["person"].to_numpy()
     return chosen
@@ -248,15 +251,11 @@ def case_table(
 ) -> pd.DataFrame:
     """One row a case, in the order of their numbers."""
     n = len(numbers.case_ids)
-    program = [PROGRAM_NAMES.get(programs.get(source, ""), Program.OTHER) for source in numbers.case_source]
-    table = pd.DataFrame({name: np.full(n, NONE, np.int64) for name in held.CASES}).assign(
-        program=np.array(program, np.int64), head=heads(stays)[:n] if len(stays) else NONE
-    )
-    if len(stays):
-        head = np.full(n, NONE, np.int64)
-        chosen = heads(stays)
-        head[: min(n, len(chosen))] = chosen[:n]
-        table["head"] = head
+    program = program_of(numbers.case_source.tolist(), programs)
+    table = pd.DataFrame({name: np.full(n, NONE, np.int64) for name in held.CASES})
+    table["program"], table["good_cause"] = program, 0
+    known = heads(stays)[:n]
+    table["head"] = np.append(known, np.full(n - len(known), NONE))
     if told is None:
         return table
     case = numbers.cases(told["source"], told["case_id"])
@@ -293,7 +292,7 @@ def referral_table(
     return pd.DataFrame(
         {
             "case": numbers.cases(iva, told["iva_case_id"]),
-            "support_case": numbers.cases(ivd, told["ivd_case_id"] if "ivd_case_id" in told else nothing),
+            "support_case": numbers.cases(ivd, told.get("ivd_case_id", nothing)),
             **people,
             **{name: months(told, name) for name in ("sent", "received", "worked")},
             "work_status": _Columns(told, np.arange(len(told))).numbers("work_status", lambda text: ord(text[0])),

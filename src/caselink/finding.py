@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -155,7 +156,7 @@ def _identity(leads: Leads, base: FactBase) -> npt.NDArray[np.float64]:
     rows = leads.people[(leads.people["record"] >= 0).to_numpy()]
     group = rows.groupby(["lead", "person"], sort=True).ngroup().to_numpy(np.int64)
     n_groups = int(group.max(initial=-1)) + 1
-    sure = base.identity.of_groups(group, rows["record"].to_numpy(np.int64), n_groups)
+    sure = base.identity.of_groups(np.asarray(group, np.int64), rows["record"].to_numpy(np.int64), n_groups)
     weakest = np.ones(len(leads))
     np.minimum.at(weakest, rows["lead"].to_numpy(), sure[group])
     return weakest
@@ -171,20 +172,25 @@ def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
     told = base.record_keys.iloc[keys]
     named = record >= 0
     source = np.where(named, told["source"].to_numpy(dtype=object), None)
-    of_case = np.append(numbers.case_source, None)[case]
+    of_case = _or_none(numbers.case_source)[case]
     table = pd.DataFrame(
         {
             "lead": rows["lead"].to_numpy(),
             "part": rows["part"].to_numpy(dtype=object),
             "person_id": numbers.person_ids[person],
-            "household_id": np.append(base.household_ids, None)[home],
+            "household_id": _or_none(base.household_ids)[home],
             "source": np.where(case >= 0, of_case, source),
-            "case_id": np.append(numbers.case_ids, None)[case],
+            "case_id": _or_none(numbers.case_ids)[case],
             "record_id": np.where(named, told["record_id"].to_numpy(dtype=object), None),
         }
     )
     order = ["lead", "part", "person_id", "source", "case_id", "record_id"]
     return table.sort_values(order, ignore_index=True, na_position="first")
+
+
+def _or_none(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """The values with a last one that stands for none, which a place of -1 takes."""
+    return np.array([*values.tolist(), None], dtype=object)
 
 
 def _hashes(rule: str, leads: Leads, people: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.object_]:
@@ -211,7 +217,7 @@ def _joined(rows: pd.DataFrame, columns: Sequence[str], n_leads: int) -> list[st
     each = each.sort_values(["lead", "text"])
     lead, texts = each["lead"].to_numpy(), each["text"].to_numpy(dtype=object)
     bounds = np.searchsorted(lead, np.arange(n_leads + 1))
-    return ["\x1e".join(texts[start:stop]) for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+    return ["\x1e".join(texts[start:stop]) for start, stop in pairwise(bounds)]
 
 
 def _digest(text: str) -> str:

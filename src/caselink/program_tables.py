@@ -74,13 +74,13 @@ class ProgramTables:
         read = list(extracts)
         told = {one.name: program for one in read if (program := _LAYOUTS.get(one.layout or ""))}
         rosters = [_with_status(one.memberships) for one in read if one.memberships is not None]
-        sent = [one.referrals for one in read if one.referrals is not None]
+        sent = [one.referrals.rename(columns=_DATES) for one in read if one.referrals is not None]
         reports = [table for one in read if (table := _reports(one.records)) is not None]
         strata = [table for table in rosters if "stratum" in table and table["stratum"].notna().any()]
         return cls(
             programs={**told, **(programs or {})},
             memberships=_below(rosters),
-            referrals=_below(sent).rename(columns=_DATES) if sent else None,
+            referrals=_below(sent),
             reports=_below(reports),
             sampled=frozenset(source for table in strata for source in table["source"].dropna().unique()),
         )
@@ -115,7 +115,6 @@ def _reports(records: pd.DataFrame) -> pd.DataFrame | None:
     """The reports of employers among the records of an extract, None where there are none."""
     for kind, date in (("new hire", "hire_date"), ("wages", "quarter")):
         if date in records:
-            amount = records["wages"] if "wages" in records else None
-            table = records[["source", "record_id"]].assign(kind=kind, date=records[date])
-            return table if amount is None else table.assign(amount=amount)
+            amount = records.get("wages", pd.Series(None, index=records.index, dtype="string"))
+            return records[["source", "record_id"]].assign(kind=kind, date=records[date], amount=amount)
     return None

@@ -22,9 +22,9 @@ HEAD, CARETAKER, ADULT, CHILD, ABSENT, PUTATIVE = (
     Role.ABSENT,
     Role.PUTATIVE,
 )
-_RECORD = {name: NONE for name in TABLES["records"]} | {"born": NO_DAY, "bad_ssn": 0, "bad_birth": 0, "source": 0}
+_RECORD = dict.fromkeys(TABLES["records"], NONE) | {"born": NO_DAY, "bad_ssn": 0, "bad_birth": 0, "source": 0}
 _LATER = ("begins", "ends", "head")
-_CASE = {name: NONE for name in TABLES["cases"]} | {"good_cause": 0}
+_CASE = dict.fromkeys(TABLES["cases"], NONE) | {"good_cause": 0}
 
 
 @dataclass
@@ -37,7 +37,10 @@ class Town:
         """A record of a person; gives its number. A person's names and birth year are their own where not told."""
         own = {"name": person, "last_name": person, "surname": person}
         self.rows["records"].append(
-            _RECORD | own | {"record": len(self.rows["records"]), "person": person, "program": int(program), "source": int(program)} | told
+            _RECORD
+            | own
+            | {"record": len(self.rows["records"]), "person": person, "program": int(program), "source": int(program)}
+            | told
         )
         return len(self.rows["records"]) - 1
 
@@ -81,7 +84,7 @@ class Town:
         """A row of another table; months are counted from 0."""
         months = ("month", "received", "worked", "sent", "first", "last")
         row = {name: BEGAN + value if name in months and value >= 0 else value for name, value in told.items()}
-        self.rows[table].append({name: NONE for name in (*TABLES.get(table, ()),)} | row)
+        self.rows[table].append(dict.fromkeys((*TABLES.get(table, ()),), NONE) | row)
 
     def facts(self, *without: str) -> Facts:
         """The facts, with all evidence but that in ``without``."""

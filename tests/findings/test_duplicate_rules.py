@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, PUTATIVE, Town, day
 
 from caselink.findings import rule_of
 from caselink.findings.facts import FEMALE, MALE
-from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, PUTATIVE, Town, day
 
 ANA, BEN, CAL, DOT, EVE = range(5)
 

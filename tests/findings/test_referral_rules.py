@@ -108,12 +108,20 @@ def test_no_referral_is_due(months, case):
     assert town.leads(rule_of("R01")) == []
 
 
-def test_step_parent_is_no_parent():
-    """Another adult of another name, whose child's name it is: the other parent of this child is still absent."""
+@pytest.mark.parametrize(
+    ("born", "counted", "found"),
+    [
+        pytest.param(1984, 1, 0, id="counted"),
+        pytest.param(1984, 0, 0, id="not counted, of a parent's age"),
+        pytest.param(1950, 0, 1, id="not counted, of a grandparent's age"),
+        pytest.param(2007, 0, 1, id="not counted, a grown-up brother"),
+    ],
+)
+def test_another_adult_of_the_unit(born, counted, found):
+    """Whoever may be the other parent by age is taken for that parent, under whatever last name."""
     town, number = unit()
-    town.member(BEN, number, ADULT, surname=OTHER_NAME, last_name=OTHER_NAME)
-    town.member(EVE, number, CHILD, relationship=OWN_CHILD, surname=OTHER_NAME, last_name=OTHER_NAME)
-    assert town.leads(rule_of("R01")) == [({ANA, CAL}, 2, 11)]
+    town.member(BEN, number, ADULT, born=day(born), counted=counted, surname=OTHER_NAME, last_name=OTHER_NAME)
+    assert len(town.leads(rule_of("R01"))) == found
 
 
 def test_missed_referral_is_not_looked_for_in_a_sample():
@@ -124,7 +132,7 @@ def test_missed_referral_is_not_looked_for_in_a_sample():
 
 
 def test_second_parent():
-    """A relative's case against one parent only; both, or good cause, or IV-D calling the custodian a parent, are not."""
+    """A relative's case against one parent; not against both, with good cause, or of a parent by IV-D's records."""
     town, _ = unit(payee=CARETAKER)
     support(town, BEN)
     assert town.leads(rule_of("R03")) == [({ANA, CAL}, 2, 11)]

@@ -37,7 +37,7 @@ class ImplausibleBirth:
         born, role = records["born"].to_numpy(), records["role"].to_numpy()
         until = record_months(facts, np.arange(len(records)))["last"]
         age = years(np.where(born == NO_DAY, 0, last_day(until) - np.where(born == NO_DAY, 0, born)))
-        known = born != NO_DAY
+        known = (born != NO_DAY) & (until >= 0)
         program = records["program"].to_numpy()
         adult = np.isin(role, [int(one) for one in (*ADULTS, Role.ABSENT, Role.PUTATIVE)]) | (program == Program.JOBS)
         child = (role == Role.CHILD) & (program == Program.IVA)
@@ -72,7 +72,7 @@ class ConflictingBirths:
     def find(self, facts: Facts) -> Leads:
         """One lead for each person."""
         rows = facts.records
-        rows = rows[((rows["born"] != NO_DAY) & (rows["program"] != Program.OTHER)).to_numpy()]
+        rows = rows[((rows["born"] != NO_DAY) & (rows["program"] != Program.REGISTER)).to_numpy()]
         pairs = pairs_within(rows[["person", "born", "record"]], "person", "born")
         pairs = pairs[(pairs["born_b"] - pairs["born_a"] > TOLERANCE_DAYS).to_numpy()]
         records = np.unique(pairs[["record_a", "record_b"]].to_numpy().ravel())

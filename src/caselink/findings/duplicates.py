@@ -32,8 +32,8 @@ def lines_twice(facts: Facts) -> pd.DataFrame:
     same_name = equal["name"] & equal["last_name"]
     named = equal["born"] & (same_name | (equal["ssn"] & unnamed))
     same_person = (pairs["person_a"] == pairs["person_b"]).to_numpy()
-    pairs = pairs.assign(exact=equal["line"], named=named)
-    return pairs[same_person | named].reset_index(drop=True)
+    told: pd.DataFrame = pairs.assign(exact=equal["line"], named=named)[same_person | named]
+    return told.reset_index(drop=True)
 
 
 def _leads_of_lines(pairs: pd.DataFrame, reasons: list[Reason]) -> Leads:

@@ -1,4 +1,4 @@
-"""Which children have a parent elsewhere whom IV-D should know, and whom it knows: what findings of group R ask first."""
+"""Which children have a parent elsewhere whom IV-D should know, and whom it knows: findings of group R ask this."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, Fac
 from caselink.findings.people import birth_days, last_cases, years
 from caselink.findings.stays import by_month, counted, joined, with_role
 
-PARENT_YEARS = (13, 45)
+PARENT_YEARS = (12, 50)
 """Another adult of the unit who is not counted may be a child's parent if so many years older."""
 
 
@@ -37,15 +37,15 @@ def support_parents(facts: Facts) -> pd.DataFrame:
 def alone_with_payee(facts: Facts) -> pd.DataFrame:
     """The last run of months of each counted child in a unit in which no other adult of the unit may be the parent.
 
-    ``person, case, record, head, first, last, length`` and ``own`` (own child of the payee). ``length`` counts the months
-    before the first one told of too, where the case was open then.
+    ``person, case, record, head, first, last, length`` and ``own`` (own child of the payee). ``length`` counts the
+    months before the first one told of too, where the case was open then.
     """
     stays = joined(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD]), ["person", "case"])
     stays = stays[(stays["head"] >= 0).to_numpy()][["person", "case", "record", "head", "first", "last"]]
     stays = stays.assign(own=_own_child(facts, stays))
     monthly = by_month(stays)
     own = monthly["own"].to_numpy()
-    monthly = monthly[~(own & _with_other_parent(facts, monthly))]
+    monthly = monthly[~(own & with_other_parent(facts, monthly))]
     return _last_runs(facts, monthly)
 
 
@@ -59,10 +59,11 @@ def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
     return np.where(told & (kin >= 0), kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
 
 
-def _with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
+def with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
     """Months of children in which another adult of the unit may be the other parent.
 
-    That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older.
+    That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older. A last name
+    does not tell: children of one couple have several often enough.
     """
     adults = with_role(facts.of_program(Program.IVA), ADULTS)
     adults = adults[(adults["person"] != adults["head"]).to_numpy()][
@@ -80,19 +81,8 @@ def _with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
     gap = years(np.where(unknown, 0, one) - np.where(unknown, 0, other))
     of_age = unknown | ((gap >= PARENT_YEARS[0]) & (gap <= PARENT_YEARS[1]))
     there = ((pairs["first"] <= pairs["month"]) & (pairs["last"] >= pairs["month"])).to_numpy()
-    parent = there & (of_age | (pairs["counted"] == 1).to_numpy()) & ~_step_parent(facts, pairs)
+    parent = there & (of_age | (pairs["counted"] == 1).to_numpy())
     return np.isin(np.arange(len(monthly)), pairs["row"][parent])
-
-
-def _step_parent(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Adults whose last name is another child's of the unit, and not this child's."""
-    child, adult = pairs["record"].to_numpy(np.int64), pairs["record_a"].to_numpy(np.int64)
-    unlike = facts.names("last_name", child, adult) == 0
-    surname = facts.records["surname"].to_numpy()
-    children = with_role(facts.of_program(Program.IVA), [Role.CHILD])
-    named = pd.MultiIndex.from_arrays([children["case"], surname[children["record"].to_numpy()]])
-    wanted = pd.MultiIndex.from_arrays([pairs["case"], surname[adult]])
-    return np.asarray(unlike & wanted.isin(named) & (surname[adult] >= 0))
 
 
 def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:

@@ -126,13 +126,13 @@ class WagesWithoutEarnings:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person and quarter."""
-        wages = sure_reports(facts, WAGES)
-        wages = wages[(wages["amount"] != 0).to_numpy()].sort_values(["person", "month", "record"])
-        wages = wages.drop_duplicates(["person", "month"])
+        told = sure_reports(facts, WAGES)
+        paid = told.loc[(told["amount"] != 0).to_numpy()].sort_values(["person", "month", "record"])
+        wages = pd.DataFrame(paid.drop_duplicates(["person", "month"]))
         beliefs = Beliefs(facts, wages["person"].to_numpy())
         person, end = wages["person"].to_numpy(), wages["month"].to_numpy()
         silent = np.stack([beliefs.job(person, end - back) == NO_JOB for back in range(_QUARTER)]).all(axis=0)
-        rows = wages[silent].reset_index(drop=True)
+        rows = pd.DataFrame(wages[np.asarray(silent)]).reset_index(drop=True)
         last = rows["month"].to_numpy()
         reasons = [
             Reason("wages", "reported for the quarter"),

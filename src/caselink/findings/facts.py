@@ -31,6 +31,8 @@ class Program(IntEnum):
     IVD = 2
     JOBS = 3
     EARNINGS = 4
+    REGISTER = 5
+    """A file of deaths or of prisoners: no program's client records."""
 
 
 PROGRAM_NAMES = {"iv-a": Program.IVA, "iv-d": Program.IVD, "jobs": Program.JOBS, "earnings": Program.EARNINGS}

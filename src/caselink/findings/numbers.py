@@ -42,9 +42,9 @@ def record_months(facts: Facts, records: Ints) -> dict[str, Ints]:
 
 
 def usable(facts: Facts) -> pd.DataFrame:
-    """Records with a usable SSN, with ``record``; those of employers left out, who report what they are told."""
+    """Records with a usable SSN, but those of registers of deaths and prisoners."""
     records = facts.records
-    return records[((records["ssn"] >= 0) & (records["program"] != Program.OTHER)).to_numpy()]
+    return records[((records["ssn"] >= 0) & (records["program"] != Program.REGISTER)).to_numpy()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
 
 
 def _born_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Pairs of numbers of one person whose records have birth dates, and all more than a year apart: rather two people."""
+    """Pairs of numbers whose records have birth dates, all more than a year apart: rather two people."""
     records = usable(facts)
     dated = records[(records["born"] != NO_DAY).to_numpy()][["person", "ssn", "born"]].drop_duplicates()
     both = pairs[["person", "ssn_a", "ssn_b"]].drop_duplicates()

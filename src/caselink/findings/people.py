@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Mask
@@ -34,12 +35,12 @@ def last_day(months: Ints) -> Ints:
     return np.asarray(following.astype(np.int64) - 1)
 
 
-def years(days: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def years(days: Ints) -> npt.NDArray[np.float64]:
     """Days as years."""
     return np.asarray(days, np.float64) / _DAYS_A_YEAR
 
 
-def perhaps_one(facts: Facts, one: Ints, other: Ints) -> Mask:
+def perhaps_one(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Mask:
     """Pairs of persons of whom two records may be one person's, though linking kept them apart.
 
     Relatives are often nearly linked: one birth date and a like first name are asked for as well.
@@ -50,8 +51,8 @@ def perhaps_one(facts: Facts, one: Ints, other: Ints) -> Mask:
     near = near[facts.names("first_name", near["left"].to_numpy(), near["right"].to_numpy()) == 1]
     left, right = (person[near[side].to_numpy(np.int64)] for side in ("left", "right"))
     known = np.minimum(left, right) * n + np.maximum(left, right)
-    one, other = np.asarray(one, np.int64), np.asarray(other, np.int64)
-    return np.isin(np.minimum(one, other) * n + np.maximum(one, other), known)
+    a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)
+    return np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
 
 
 def last_cases(stays: pd.DataFrame) -> pd.DataFrame:

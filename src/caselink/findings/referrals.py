@@ -19,10 +19,10 @@ from caselink.findings.duties import (
     support_children,
     support_parents,
     with_another_payee,
+    with_other_parent,
 )
-from caselink.findings.facts import ADULTS, NONE, OWN_CHILD, Facts, Ints, Mask, Program
+from caselink.findings.facts import NONE, OWN_CHILD, Facts, Mask
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.stays import with_role
 
 _NEEDS = (
     "memberships iv-a",
@@ -97,7 +97,7 @@ class MissedReferral:
 def _brothers_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Whose payee is custodian of a case, in the last month, against a parent or with a child of their last name.
 
-    A child's last name that is the payee's own says nothing of the other parent, if the payee has cases against several.
+    A child's last name that is the payee's own says nothing of the other parent.
     """
     surname = facts.records["surname"].to_numpy()
     children = support_children(facts)
@@ -108,16 +108,9 @@ def _brothers_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     mine = runs.assign(surname=surname[runs["record"].to_numpy()])[["head", "surname", "last"]].reset_index()
     own = pd.MultiIndex.from_frame(mine[["head", "surname"]]).isin(pd.MultiIndex.from_frame(names))
     both = mine.assign(own=own).merge(known, on=["head", "surname"], suffixes=("", "_d"))
-    both = both[((both["kin"] == 0) | ~both["own"] | both["head"].isin(_against_one(facts))).to_numpy()]
+    both = both[((both["kin"] == 0) | ~both["own"]).to_numpy()]
     open_then = ((both["first"] <= both["last"]) & (both["last_d"] >= both["last"])).to_numpy()
     return np.isin(np.arange(len(runs)), both["index"][open_then])
-
-
-def _against_one(facts: Facts) -> Ints:
-    """Custodians who have support cases against one parent only."""
-    cases = support_children(facts)[["case", "head"]].drop_duplicates()
-    parents = cases.merge(support_parents(facts)[["case", "absent"]], on="case").groupby("head")["absent"].nunique()
-    return parents.index.to_numpy(np.int64)[parents.to_numpy() == 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +170,8 @@ def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:
 
 
 def _parent_listed(facts: Facts, runs: pd.DataFrame) -> Mask:
-    """Units in which an adult besides the payee is listed in the last month: it may be the other parent."""
-    adults = with_role(facts.of_program(Program.IVA), ADULTS)
-    adults = adults[(adults["person"] != adults["head"]).to_numpy()]
-    both = runs.reset_index()[["index", "case", "last"]].merge(
-        adults[["case", "first", "last"]], on="case", suffixes=("", "_a")
-    )
-    there = ((both["first"] <= both["last"]) & (both["last_a"] >= both["last"])).to_numpy()
-    return np.isin(np.arange(len(runs)), both["index"][there])
+    """Units in which an adult who may be the other parent is listed in the last month."""
+    return with_other_parent(facts, runs.assign(month=runs["last"]))
 
 
 @dataclass(frozen=True, slots=True)

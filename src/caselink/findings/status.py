@@ -92,9 +92,9 @@ class JailedInHome:
         """One lead for each person and case."""
         stays = joined(counted(facts.of_program(Program.IVA)), ["person", "case", "record"])
         rows = stays.merge(facts.confinements, on="person", suffixes=("", "_jail"))
-        first = np.maximum(rows["first"], rows["first_jail"] + 1)
-        last = np.minimum(rows["last"], rows["last_jail"])
-        kept = ((first <= last) & (rows["first_jail"] >= 0)).to_numpy()
+        first = np.maximum(rows["first"].to_numpy(np.int64), rows["first_jail"].to_numpy(np.int64) + 1)
+        last = np.minimum(rows["last"].to_numpy(np.int64), rows["last_jail"].to_numpy(np.int64))
+        kept = (first <= last) & (rows["first_jail"] >= 0).to_numpy()
         rows, first, last = rows[kept].reset_index(drop=True), first[kept], last[kept]
         parts = [
             Part("person", rows["person"], rows["case"], rows["record"]),

@@ -76,7 +76,8 @@ def overlapping(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], diff
     over = [(pairs[f"last_{side}"] == first).to_numpy() for side in "ab"]
     handed_over = (first == last) & ((starts[0] & over[1]) | (starts[1] & over[0]))
     pairs = pairs.assign(first=first, last=last, handed_over=handed_over)
-    return pairs[first <= last].reset_index(drop=True)
+    kept: pd.DataFrame = pairs[first <= last]
+    return kept.reset_index(drop=True)
 
 
 def in_common(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], suffix: str) -> pd.DataFrame:

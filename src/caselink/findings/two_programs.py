@@ -58,7 +58,7 @@ class StatusDiffers:
         children = children[(children["last"] == facts.now).to_numpy()]
         n = min(self.settled_months, facts.now - facts.began + 1)
         months = _months_aided(facts, children["person"].to_numpy(), n)
-        each = children.assign(some=months.any(axis=0), now=months[-1]).reset_index(drop=True)
+        each = children.assign(some=np.asarray(months.any(axis=0)), now=months[-1]).reset_index(drop=True)
         by_case = each.groupby("case", as_index=False).agg(some=("some", "any"), head=("head", "first"))
         always = _always(each["case"].to_numpy(), months, by_case["case"].to_numpy())
         status = facts.cases["assistance"].to_numpy()[by_case["case"].to_numpy()]
@@ -259,7 +259,7 @@ def _own_parent(facts: Facts, pairs: pd.DataFrame) -> tuple[Mask, Ints]:
     free = ~others & (surname >= 0) & ~pairs["putative"].to_numpy(bool)
     named = free & (surname == pairs["surname"].to_numpy())
     ways = np.stack([before, by_referral, elsewhere, named])
-    return ways.any(axis=0), ways.argmax(axis=0).astype(np.int64)
+    return np.asarray(ways.any(axis=0)), ways.argmax(axis=0).astype(np.int64)
 
 
 def perhaps_inside(facts: Facts, pairs: pd.DataFrame) -> Mask:
