@@ -22,20 +22,24 @@ def test_python_runs(tmp_path, monkeypatch):
     typed: dict[str, object] = {}
     for number, block in enumerate(_blocks("python"), start=1):
         exec(compile(block, f"README.md, Python block {number}", "exec"), typed)  # noqa: S102 - ours
-    assert number == 5
+    assert number == 6
 
 
 def test_sources_toml_is_accepted(tmp_path):
     """The settings shown are settings that caselink takes."""
     from caselink.settings import read_settings
 
-    text = "\n".join(block for block in _blocks("toml") if "inherits" not in block)
-    for source in tomllib.loads(text)["source"]:
-        (tmp_path / source["path"]).touch()
-    (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
-    settings = read_settings(tmp_path / "sources.toml")
-    assert [source.name for source in settings.sources] == ["iva", "ivd"]
-    assert settings.carried == ("worker_id",)
+    first, beside, chosen = (block for block in _blocks("toml") if "inherits" not in block)
+    for text, names, carried in ((first + chosen, ["iva", "ivd"], ("worker_id",)), (beside, ["ivd"], ())):
+        for source in tomllib.loads(text)["source"]:
+            for key in ("path", "memberships", "cases"):
+                (tmp_path / source.get(key, source["path"])).touch()
+        (tmp_path / "referrals.csv").touch()
+        (tmp_path / "known_bad.csv").write_text("record_id,ssn\n", encoding="utf-8")
+        (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+        settings = read_settings(tmp_path / "sources.toml")
+        assert [source.name for source in settings.sources] == names
+        assert settings.carried == carried
 
 
 def test_profile_is_accepted(tmp_path):
