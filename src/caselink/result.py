@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +31,13 @@ from caselink.families import Families, find_families
 from caselink.matchers import Matcher
 from caselink.months import History, stack_months
 from caselink.notebook import show_object
+from caselink.purposes import NARROWEST, Purpose
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
 from caselink.why_not import WhyNot, why_not
+
+if TYPE_CHECKING:
+    from caselink.report import Beside
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,36 @@ class Result:
         if "protected" not in self.records:  # nothing is known of anybody: households need not be found to say so
             return len(set(self.prepared.records.source[list(pair)].tolist())) > 1
         return self.families.protection.hides_places(pair)
+
+    def report(
+        self, path: str | PathLike[str], beside: Beside | None = None, *, purpose: str | Purpose = NARROWEST
+    ) -> Path:
+        """Write the report: one HTML file of counts and shares that needs no network.
+
+        ``beside`` adds findings and more: see :class:`caselink.report.Beside`.
+        """
+        from caselink.report import write_report
+
+        return write_report(self, path, beside, purpose=purpose)
+
+    def review(
+        self,
+        path: str | PathLike[str],
+        pairs: pd.DataFrame | None = None,
+        beside: Beside | None = None,
+        *,
+        purpose: str | Purpose = NARROWEST,
+        masked: bool = True,
+    ) -> Path:
+        """Write the page on which people decide ``pairs`` (default: :meth:`next_to_review`), one HTML file.
+
+        Values are masked as the ``purpose`` may see them; with ``masked=False``, where it may see whole ones, they are
+        in the file and appear when asked for. :func:`caselink.report.read_decisions` reads what the page exports.
+        """
+        from caselink.report import write_review
+
+        chosen = self.next_to_review() if pairs is None else pairs
+        return write_review(self, path, chosen, beside, purpose=purpose, masked=masked)
 
     def _repr_html_(self) -> str:
         counts = {name.replace("_", " "): n for name, n in self.summary.items() if isinstance(n, int | float)}
