@@ -37,7 +37,7 @@ def joined(stays: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     order = np.lexsort([stays[name].to_numpy() for name in ("last", "first", *reversed(keys))])
     rows = stays.take(order)
     first, last = rows["first"].to_numpy(np.int64), rows["last"].to_numpy(np.int64)
-    another = np.ones(len(rows), bool)
+    another = np.arange(len(rows)) == 0
     for key in keys:
         values = rows[key].to_numpy()
         another[1:] |= values[1:] != values[:-1]
