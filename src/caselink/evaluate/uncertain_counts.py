@@ -4,8 +4,11 @@ Things are people, or families. Each is counted in one *cell*: the set of progra
 wrong link makes one thing of two, and a missed one two of one, so that each place where linking may have slipped moves
 the counts of three cells. A slip is drawn with the probability that :mod:`caselink.evaluate.estimates` gives its place,
 and under the same assumptions: all weights may be off together, links in spite of personal evidence are wrong more
-often than their weights say, and of long shots anything between none and all may be matches. Further: a slip is taken
-to change its own three cells whatever else slipped, which is so while slips are few.
+often than their weights say, and of long shots anything between none and all may be matches. Further:
+
+- a slip changes its own three cells whatever else slipped, which is so while slips are few;
+- of pairs that no blocking rule made each may stand for a thing of its own; what they would join is of the kinds that
+  are joined.
 """
 
 from __future__ import annotations
@@ -30,8 +33,8 @@ class Slips:
 
     ``one`` and ``other`` are the cells of the two sides, ``joined`` whether they were made one thing (of the cell
     ``one | other``), ``bits`` the evidence that they are, ``contested`` whether it stands against personal evidence.
-    ``left`` and ``right`` are the records of a pair across the place. ``unseen``: matches among pairs that nobody
-    weighed, ``relatives`` as in :class:`~caselink.evaluate.estimates.ScoredTable`.
+    ``left`` and ``right`` are the records of a pair across the place. ``unseen``: the most places that were missed as
+    their pairs were not weighed, ``relatives`` as in :class:`~caselink.evaluate.estimates.ScoredTable`.
     """
 
     one: Labels = field(repr=False)
@@ -47,7 +50,8 @@ class Slips:
     def having(self, kept: Mask, one: Labels, other: Labels) -> Slips:
         """Some of them, with other cells."""
         rows = {name: getattr(self, name)[kept] for name in ("joined", "bits", "contested", "left", "right")}
-        return Slips(one=one[kept], other=other[kept], **rows, unseen=self.unseen, relatives=self.relatives)
+        unseen = self.unseen * (self.joined & kept).sum() / max(self.joined.sum(), 1)
+        return Slips(one=one[kept], other=other[kept], **rows, unseen=float(unseen), relatives=self.relatives)
 
 
 def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, unmet: float = 0.0) -> Slips:
@@ -69,8 +73,6 @@ def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, unmet: floa
     one = np.where(places.joined, _side(scored, places, cell, right), of_person[person[left]])
     other = np.where(places.joined, _side(scored, places, cell, left), of_person[person[right]])
     open_ = places.joined | (places.bits <= 0)  # kept apart in spite of its bits: by a constraint
-    apart = places.pairs[~places.joined]
-    unseen = (max(scored.dropped, 0.0) + unmet) / (apart.mean() if len(apart) else 1.0)
     return Slips(
         one=one[open_],
         other=other[open_],
@@ -79,7 +81,7 @@ def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, unmet: floa
         contested=contested_places(scored, places)[open_],
         left=left[open_],
         right=right[open_],
-        unseen=unseen,
+        unseen=max(scored.dropped, 0.0) + unmet,
         relatives=min(scored.relatives, 1.0),
     )
 
@@ -131,15 +133,14 @@ class _Groups:
             np.add.at(change, (rows, cells), by)
         return cls(n, kinds[:, 4] / _BINS_A_BIT, kinds[:, 2] == 1, kinds[:, 3] == 1, change)
 
-    def drawn(
-        self, error: Floats, kept: Floats, among: Floats, unseen: float, chance: np.random.Generator
-    ) -> Floats:
+    def drawn(self, error: Floats, kept: Floats, among: Floats, unseen: float, chance: np.random.Generator) -> Floats:
         """How many slips of each kind, one row a draw; the first row is expected, not drawn."""
         match = 1 / (1 + np.exp2(-np.clip(self.bits - error[:, None], -60, 60)))
         wrong = np.where(self.joined, 1 - match * np.where(self.contested, kept[:, None], 1.0), match)
         far = ~self.joined & (self.bits < LONG_SHOT_BITS)
-        happened = np.where(far, 0.0, wrong * self.n)
+        alike = np.where(self.joined, self.n, 0) * (unseen / max(self.n[self.joined].sum(), 1))
+        any_of = among[:, None] * np.where(far, wrong[0] * self.n, alike)
+        happened, further = np.where(far, 0.0, wrong * self.n), any_of.copy()
         happened[1:] = chance.binomial(self.n, np.where(far, 0.0, wrong[1:]))
-        expected = np.where(~self.joined, match[0] * self.n, 0.0)
-        unseen_each = unseen * expected / max(expected.sum(), 1e-12)
-        return np.asarray(happened + among[:, None] * (np.where(far, expected, 0.0) + unseen_each), np.float64)
+        further[1:] = chance.poisson(any_of[1:])
+        return np.asarray(happened + np.where(self.joined, -further, further), np.float64)
