@@ -187,14 +187,18 @@ class Result:
         purpose: str | Purpose = NARROWEST,
         masked: bool = True,
     ) -> Path:
-        """Write the page on which people decide ``pairs`` (default: :meth:`next_to_review`), one HTML file.
+        """Write the page on which people decide ``pairs``, one HTML file.
 
-        Values are masked as the ``purpose`` may see them; with ``masked=False``, where it may see whole ones, they are
-        in the file and appear when asked for. :func:`caselink.report.read_decisions` reads what the page exports.
+        By default they are the least certain ones (:meth:`next_to_review`) that the purpose can see enough of to
+        decide. Values are masked as the ``purpose`` may see them; with ``masked=False``, where it may see whole ones,
+        they are in the file and appear when asked for. :func:`caselink.report.read_decisions` reads the export.
         """
-        from caselink.report import write_review
+        from caselink.report import Beside, visible_pairs, write_review
 
-        chosen = self.next_to_review() if pairs is None else pairs
+        chosen = pairs
+        if chosen is None:
+            likely = self.next_to_review(100)
+            chosen = visible_pairs(self, likely, beside or Beside(), purpose=purpose).head(20)
         return write_review(self, path, chosen, beside, purpose=purpose, masked=masked)
 
     def _repr_html_(self) -> str:

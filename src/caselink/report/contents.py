@@ -21,7 +21,7 @@ from caselink.matchers import FellegiSunter
 from caselink.purposes import Purpose, find_purpose
 from caselink.report.people_counts import count_bounds, count_by_program, count_overlap, program_names
 from caselink.report.quality import filled_shares, name_of, unusable, weak_values
-from caselink.report.tables import Chart, Table, make_table, stacked_chart
+from caselink.report.tables import Chart, Table, as_percent, make_table, stacked_chart
 
 if TYPE_CHECKING:
     from caselink.finding import Findings
@@ -243,7 +243,7 @@ def _weights(result: Result) -> Chart | None:
     listed["match weight from"] = listed["match weight from"].astype(int)
     titles = (
         "Scored pairs by match weight, as the model sees them",
-        "How many pairs have each match weight; those far below the line are not kept. A table with the numbers follows.",
+        "How many pairs have each match weight; those far below the line are not kept. A table follows.",
     )
     axes = ("match weight in bits; above 0 speaks for one person", "pairs")
     return stacked_chart(
@@ -292,14 +292,17 @@ def _groups(result: Result, beside: Beside) -> tuple[tuple[Table, Table], int] |
     large = scores.scores[(scores.scores["entities"] >= LEAST_ENTITIES).to_numpy(bool)]
     rates = pd.DataFrame({"group": large.index.astype(str), "people": large["entities"].to_numpy(int)})
     for name, score in (("wrong among links", "precision"), ("missed among true pairs", "recall")):
-        rates[name] = 1 - large[score].to_numpy(float)
-        rates[f"{name}, low"] = 1 - large[f"{score}_high"].to_numpy(float)
-        rates[f"{name}, high"] = 1 - large[f"{score}_low"].to_numpy(float)
-    shares = [str(name) for name in rates if name not in ("group", "people")]
-    table = make_table(f"Error rates by {beside.group}, with 95 % intervals", rates, percent=shares)
+        ends = zip(large[score], large[f"{score}_high"], large[f"{score}_low"], strict=True)
+        rates[name] = [_rate(*(1 - float(end) for end in three)) for three in ends]
+    table = make_table(f"Error rates by {beside.group}, with 95 % intervals", rates)
     gaps = scores.gaps.rename_axis("measure").reset_index()
     between = make_table("Gap between the best and the worst group", gaps, percent=["gap", "low", "high"])
     return (table, between), len(scores.scores) - len(large)
+
+
+def _rate(rate: float, low: float, high: float) -> str:
+    """A rate with its interval; *none* where there is no pair to count."""
+    return "none" if np.isnan(rate) else f"{as_percent(rate)} ({as_percent(low)} to {as_percent(high)})"
 
 
 def _settings(result: Result, beside: Beside) -> Table:

@@ -18,7 +18,7 @@ from caselink.engines.persons import DECISION_COLUMNS
 from caselink.errors import CaselinkWarning, RecordIdError
 from caselink.explain_sentences import NOT_FACTS, with_values
 from caselink.masking import WITHHELD
-from caselink.purposes import EVERYTHING, Purpose, find_purpose
+from caselink.purposes import EVERYTHING, NAMES, Purpose, find_purpose
 from caselink.report.contents import Beside
 from caselink.report.decisions import RISKY
 from caselink.report.quality import name_of
@@ -33,12 +33,13 @@ FIELDS = (
 )
 """What is shown of a record, in this order, where the records have it and the purpose may see it."""
 
+_TELLING = NAMES | {"ssn"}
 _SIDES = ("left", "right")
 
 
 @dataclass(frozen=True)
 class ReviewPairs:
-    """The pairs as the page takes them; ``fields`` are the rows of each, ``unmasked`` says that whole values are there."""
+    """The pairs as the page takes them; ``fields`` are the rows of each; ``unmasked``: whole values are there."""
 
     purpose: Purpose
     fields: tuple[str, ...]
@@ -97,6 +98,14 @@ def gather_pairs(
         None if masked else values(hidden=False),
         [_evidence(result, row) for row in keys.itertuples(index=False)],
     )
+
+
+def visible_pairs(result: Result, pairs: pd.DataFrame, beside: Beside, *, purpose: str | Purpose) -> pd.DataFrame:
+    """The pairs of which the purpose may see a name or number on both sides: those that somebody can decide."""
+    told = gather_pairs(result, pairs, beside, purpose=purpose, masked=True)
+    wanted = [place for place, name in enumerate(told.fields) if name in _TELLING]
+    seen = [all(any(side[place] != WITHHELD for place in wanted) for side in both) for both in told.masked_values]
+    return pairs[np.array(seen, np.bool_)]
 
 
 def _records(result: Result, pairs: pd.DataFrame, side: str, fields: tuple[str, ...]) -> pd.DataFrame:
