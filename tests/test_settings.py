@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caselink.errors import InputError
-from caselink.linking import read_sources
 from caselink.normalize import Cleaning
 from caselink.schema import MAPPED_COLUMNS
 from caselink.settings import Settings, read_settings
+from caselink.source_files import read_referrals, read_sources
 
 SOURCE = """
 [[source]]
@@ -166,6 +166,18 @@ def test_what_is_not_declared_is_not_told(tmp_path):
     assert source.describe_cleaning() == {}
 
 
+def test_one_encoding_serves_all_files_that_name_none(tmp_path):
+    """The referrals have no source that could name it; a source that names its own keeps it."""
+    (tmp_path / "referrals.csv").write_bytes("iva_case_id,child_record_id,worker\nA,1,Nuñez\n".encode("latin-1"))
+    other = SOURCE.replace('"iva"', '"ivd"') + 'encoding = "cp037"'
+    settings = _read(tmp_path, 'encoding = "latin-1"\nreferrals = "referrals.csv"' + SOURCE + other)
+    assert [source.encoding for source in settings.sources] == ["latin-1", "cp037"]
+    referrals = read_referrals(settings)
+    assert referrals is not None
+    assert referrals.table["worker"].tolist() == ["Nuñez"]
+    assert read_referrals(_read(tmp_path, SOURCE)) is None
+
+
 def test_encoding_arrives(tmp_path):
     """What the error about a file that is not UTF-8 says to give can be given."""
     (tmp_path / "iva.csv").write_bytes("client_id,last_name\n1,Nuñez\n".encode("latin-1"))
@@ -247,6 +259,14 @@ WRONG_CLEANING = [
         pytest.param(SOURCE + "memberships = 'x.csv'", "source[1].memberships", "no such file", id="no memberships"),
         pytest.param(SOURCE + "cases = 7", "source[1].cases", "must be text", id="cases is no file"),
         pytest.param("referrals = 'x.csv'" + SOURCE, "referrals", "no such file", id="no referrals"),
+        pytest.param(SOURCE + 'encoding = "klingon"', "source[1].encoding", "unknown", id="unknown encoding"),
+        pytest.param('encoding = "rot13"' + SOURCE, "encoding", "unknown", id="no encoding of texts"),
+        pytest.param(
+            SOURCE + "[source.cleaning]\nwidths = {ssn = 99999999999999999999}",
+            "source[1].cleaning.widths",
+            "1 to 1000000",
+            id="a width beyond all numbers",
+        ),
         pytest.param(SOURCE + "[[comparison]]\ncolumn='ssn'", "comparison[1].kind", "missing", id="no kind"),
         pytest.param(SOURCE + "[[comparison]]\nkind='os'", "comparison[1].kind", "known: ", id="kind of elsewhere"),
         pytest.param(

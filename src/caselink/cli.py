@@ -204,11 +204,11 @@ def layouts(
 @app.command()
 def profile(sources: SourcesFile) -> None:
     """Count what is in the files, by column, and what says less than it seems to. Never shows a value."""
-    from caselink.linking import declared_cleaning, read_sources
     from caselink.normalize import normalize, patterns
     from caselink.normalize import profile as profile_tables
     from caselink.printing import show_frame
     from caselink.settings import read_settings
+    from caselink.source_files import declared_cleaning, read_sources
 
     settings = read_settings(sources)
     extracts, cleaning = read_sources(settings), declared_cleaning(settings)
@@ -220,10 +220,10 @@ def profile(sources: SourcesFile) -> None:
 def blocks(sources: SourcesFile) -> None:
     """Count the pairs that each blocking rule makes, before they are compared."""
     from caselink.linker import count_pairs
-    from caselink.linking import declared_cleaning, read_sources
     from caselink.normalize import normalize
     from caselink.printing import show_frame
     from caselink.settings import read_settings
+    from caselink.source_files import declared_cleaning, read_sources
 
     settings = read_settings(sources)
     records = normalize(*read_sources(settings), cleaning=declared_cleaning(settings))

@@ -49,13 +49,41 @@ class InputError(CaselinkError, ValueError):
         ]
         super().__init__(f"{', '.join(where)}: {reason}" if where else reason)
 
+    def of_file(self, file: str) -> InputError:
+        """Give the same error of a file, where it names none."""
+        return self if self.file else type(self)(self.reason, file=file, line=self.line, field=self.field)
+
 
 class ColumnMissingError(InputError, KeyError):
-    """A table lacks a column that a rule or comparison reads."""
+    """A table lacks a column that a rule or comparison reads.
 
-    def __init__(self, missing: Collection[str], available: Collection[str], *, needed_by: str) -> None:
+    ``available`` are the columns that it has; ``n_hidden`` more are not told, as what stands for their names may be
+    values.
+    """
+
+    def __init__(
+        self,
+        missing: Collection[str],
+        available: Collection[str],
+        *,
+        needed_by: str,
+        n_hidden: int = 0,
+        file: str | None = None,
+    ) -> None:
         self.missing, self.available = tuple(sorted(missing)), tuple(sorted(available))
-        super().__init__(f"{needed_by} needs column(s) {list(self.missing)}; the table has {list(self.available)}")
+        self.needed_by, self.n_hidden = needed_by, n_hidden
+        hidden = f" and {n_hidden} that look like values: does its first line end where it should?" if n_hidden else ""
+        super().__init__(
+            f"{needed_by} needs column(s) {list(self.missing)}; the table has {list(self.available)}{hidden}", file=file
+        )
+
+    def of_file(self, file: str) -> ColumnMissingError:
+        """Give the same error of a file, where it names none."""
+        if self.file:
+            return self
+        return ColumnMissingError(
+            self.missing, self.available, needed_by=self.needed_by, n_hidden=self.n_hidden, file=file
+        )
 
     __str__ = Exception.__str__  # KeyError would show the repr
 

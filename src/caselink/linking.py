@@ -24,24 +24,12 @@ import pyarrow.compute as pc
 
 from caselink.audit import audit_record
 from caselink.confidentiality import taints_of
-from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError, SpecError
+from caselink.errors import CaselinkError, CaselinkWarning, SpecError
 from caselink.guarded_tables import LINK_COLUMNS, guarded_tables, ssn_as_key
-from caselink.layouts import (
-    CASES,
-    MEMBERSHIPS,
-    REFERRALS,
-    Extract,
-    ProgramFile,
-    read_bad_numbers,
-    read_extract,
-    read_program_file,
-    read_source,
-    with_claims,
-    with_program_files,
-)
+from caselink.layouts import Extract, ProgramFile, with_claims
 from caselink.linker import Linker
 from caselink.membership_table import memberships_of_persons
-from caselink.normalize import Cleaning, normalize_and_reject
+from caselink.normalize import normalize_and_reject
 from caselink.program_tables import ProgramTables
 from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, find_purpose
@@ -49,6 +37,7 @@ from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings
 from caselink.settings_source import SourceSettings
+from caselink.source_files import declared_cleaning, read_referrals, read_sources
 from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
 
 
@@ -90,7 +79,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = Stopwatch()
     extracts = read_sources(settings, options.progress)
-    referrals = None if settings.referrals is None else read_program_file(settings.referrals, REFERRALS)
+    referrals = read_referrals(settings)
     programs = _program_tables(settings, extracts, referrals)
     taints = taints_of(extracts)
     extracts = _protect_referred(extracts, programs)
@@ -164,77 +153,6 @@ def _noting_warnings() -> Iterator[list[str]]:
     noted += [str(warning.message) for warning in caught if issubclass(warning.category, CaselinkWarning)]
     for warning in caught:
         warnings.warn(warning.message, warning.category, stacklevel=3)
-
-
-def read_sources(settings: Settings, progress: Progress | None = None) -> list[Extract]:
-    """Every source of the settings, with the columns that its rules and comparisons carry along.
-
-    A carried column that a source lacks is missing there; one that no source has is an error.
-    """
-    found: set[str] = set()
-    extracts: list[Extract] = []
-    report = progress or (lambda *_: None)
-    report("reading", 0, len(settings.sources))
-    for source in settings.sources:
-        extract = _read(source, settings.carried)
-        found.update(extract.records.columns)
-        extracts.append(extract)
-        report("reading", len(extracts), len(settings.sources))
-    unknown = [column for column in settings.carried if column not in found]
-    if unknown:
-        raise ColumnMissingError(
-            unknown, sorted(found), needed_by=f"{settings.file.name} ([[comparison]], [[blocking]])"
-        )
-    return extracts
-
-
-def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
-    """One source with the files beside it."""
-    extract = _read_extract(source, carry)
-    files = {"encoding": source.encoding or "utf-8", "source": source.name}
-    memberships = None if source.memberships is None else read_program_file(source.memberships, MEMBERSHIPS, **files)
-    cases = None if source.cases is None else read_program_file(source.cases, CASES, **files)
-    return with_program_files(extract, memberships, cases)
-
-
-def declared_cleaning(settings: Settings) -> dict[str, Cleaning]:
-    """How each source's values are to be read, by its name; the files of numbers known to be bad are read."""
-    return {source.name: _cleaning(source) for source in settings.sources}
-
-
-def _cleaning(source: SourceSettings) -> Cleaning:
-    if source.known_bad_ssns is None:
-        return source.cleaning
-    return replace(source.cleaning, known_bad_ssns=tuple(read_bad_numbers(source.known_bad_ssns)))
-
-
-def _read_extract(source: SourceSettings, carry: Sequence[str]) -> Extract:
-    try:
-        if source.layout is not None:
-            return read_extract(
-                source.path,
-                layout=source.layout,
-                name=source.name,
-                as_of=source.as_of,
-                unduplicated=source.unduplicated,
-                carry=carry,
-                encoding=source.encoding,
-            )
-        return read_source(
-            source.path,
-            name=source.name,
-            record_id=source.record_id,
-            columns=source.columns,
-            as_of=source.as_of,
-            unduplicated=source.unduplicated,
-            carry=carry,
-            encoding=source.encoding or "utf-8",
-        )
-    except ColumnMissingError as error:
-        there = [column for column in carry if column not in error.missing]
-        if len(there) < len(carry):
-            return _read_extract(source, there)
-        raise ColumnMissingError(error.missing, error.available, needed_by=f"source {source.name!r}") from None
 
 
 def _normalize(

@@ -25,12 +25,14 @@ class Settings:
     """All that a ``sources.toml`` says.
 
     ``comparisons`` and ``blocking`` are None where the library is to choose. ``carried`` are the columns that they name
-    and that are no standard ones: they are read along. ``referrals`` is the file of the referrals from IV-A to IV-D.
+    and that are no standard ones: they are read along. ``referrals`` is the file of the referrals from IV-A to IV-D,
+    ``encoding`` that of all files for which a source names no other.
     """
 
     file: Path
     sources: tuple[SourceSettings, ...]
     referrals: Path | None = None
+    encoding: str | None = None
     comparisons: tuple[Any, ...] | None = None
     blocking: tuple[Any, ...] | None = None
     carried: tuple[str, ...] = ()
@@ -45,7 +47,8 @@ def read_settings(path: str | PathLike[str]) -> Settings:
     """Read and check a ``sources.toml``."""
     file = Path(path)
     top = Table(read_toml(file), file.name, "")
-    sources = [read_source_table(table, file.parent) for table in top.tables("source")]
+    encoding = top.encoding()
+    sources = [read_source_table(table, file.parent, encoding) for table in top.tables("source")]
     referrals = top.path("referrals", file.parent)
     comparisons = tuple(map(_comparison, top.tables("comparison")))
     blocking = tuple(map(_blocking_rule, top.tables("blocking")))
@@ -57,6 +60,7 @@ def read_settings(path: str | PathLike[str]) -> Settings:
         file=file,
         sources=tuple(sources),
         referrals=referrals,
+        encoding=encoding,
         comparisons=comparisons or None,
         blocking=blocking or None,
         carried=_other_columns(comparisons, blocking),

@@ -60,8 +60,8 @@ class SourceSettings:
         return {name: value for name, value in told.items() if value not in (None, 0, {}, [], "found")}
 
 
-def read_source_table(table: Table, folder: Path) -> SourceSettings:
-    """Read and check one ``[[source]]`` table; paths are relative to the folder."""
+def read_source_table(table: Table, folder: Path, encoding: str | None = None) -> SourceSettings:
+    """Read and check one ``[[source]]`` table; paths are relative to the folder, ``encoding`` holds if it has none."""
     source = SourceSettings(
         name=table.take("name", str, required=True),
         path=table.needed_path("path", folder),
@@ -70,7 +70,7 @@ def read_source_table(table: Table, folder: Path) -> SourceSettings:
         unduplicated=bool(table.take("unduplicated", bool)),
         as_of=_date(table),
         columns=_columns(table),
-        encoding=table.take("encoding", str),
+        encoding=table.encoding() or encoding,
         program=_program(table),
         memberships=table.path("memberships", folder),
         cases=table.path("cases", folder),

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from caselink.errors import InputError
-from caselink.layouts import file_of
+from caselink.errors import InputError, SpecError
+from caselink.layouts import check_encoding, file_of
+
+UTF_8 = "utf-8"
+"""The encoding of files of which nothing else is said."""
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -57,6 +60,15 @@ class Table:
             if not isinstance(value, str) or not value:
                 raise self.error(key, f"must be a list of texts, and holds {kind_of(value)}")
         return tuple(values)
+
+    def encoding(self) -> str | None:
+        """Take the key ``encoding``: one that is known; None where it is not there."""
+        given: str | None = self.take("encoding", str)
+        try:
+            check_encoding(given or UTF_8)
+        except SpecError as error:
+            raise self.error("encoding", str(error)) from None
+        return given
 
     def path(self, key: str, folder: Path) -> Path | None:
         """Take the path of a file that must be there, relative to the folder; None where the key is not there."""

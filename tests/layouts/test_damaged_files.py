@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_report import HEADER, MADE_UP, MARKER, adds_up, child, report, t1, t2, t3, trailer, write
 
-from caselink.errors import CaselinkError, InputError
+from caselink.errors import CaselinkError, ColumnMissingError, InputError
 from caselink.layouts import lines as reading_lines
 from caselink.layouts import opening, read_extract, read_source
 
@@ -248,6 +248,25 @@ def test_a_damaged_csv_line_is_rejected_and_the_others_are_read(tmp_path, line, 
     assert extract.rejects["reason"].str.contains(reason or "", regex=False).sum() == (reason is not None)
     assert adds_up(extract)
     assert safe(extract)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(lambda path: read_extract(path, layout=write(path.parent, CSV, "csv.toml")), id="a layout"),
+        pytest.param(
+            lambda path: read_source(path, name="iva", record_id="id", columns={"last_name": "last", "month": "month"}),
+            id="a mapping",
+        ),
+    ],
+)
+def test_a_header_that_lost_its_end_shows_nobody(tmp_path, read):
+    """The first person's values stand in the header then: the error names the file and the columns that it knows."""
+    path = write(tmp_path, f"id,last,mon2,{MARKER},212345678\n3,Cho,202607\n".encode(), "a.csv")
+    with pytest.raises(ColumnMissingError, match=r"a\.csv.*and 3 that look like values") as caught:
+        read(path)
+    assert caught.value.available == ("id", "last")
+    assert not any(value in str(caught.value) for value in (MARKER, "mon2", "212345678"))
 
 
 MARKS = (b"\n", b"\r", b"\r\n", b"\0", b" ", b"0", b"\xff", b"\xc3\xa9", b"\xe7\x8e\x8b", b"\x1a", b"\x85")

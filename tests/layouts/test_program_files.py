@@ -115,6 +115,25 @@ def test_a_file_of_another_kind_is_one_error(tmp_path, content, error, message):
     assert "MARIA" not in str(caught.value)
 
 
+def test_a_header_that_runs_into_a_line_is_one_error_without_a_value(tmp_path):
+    """All columns keep their names, so that a lost line end would make names of values; blank names are passed over."""
+    path = tmp_path / "members.csv"
+    path.write_text("record_id,case_id,name,1,MARIA,212345678,N,N\n", encoding="utf-8")
+    with pytest.raises(InputError, match="does not end where it should") as caught:
+        read_program_file(path, MEMBERSHIPS, source="iva")
+    assert not {"MARIA", "212345678", "'N'"} & set(str(caught.value).split())
+    held = read_program_file(roster(tmp_path, "1,C1,,", header="record_id,case_id,,"), MEMBERSHIPS, source="iva")
+    assert list(held.table.columns) == ["source", "record_id", "case_id"]
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "20260431", "2/29/2025", "2026-00-01"])
+def test_a_day_that_no_month_has_is_no_date(tmp_path, day):
+    """It is missing and noted; a leap day is one."""
+    held = read_program_file(roster(tmp_path, f"A1,{day}", "A2,2/29/2024", header="case_id,opened"), CASES)
+    assert held.table["opened"].fillna("").tolist() == ["", "2024-02-29"]
+    assert held.rejects[["line", "field"]].to_numpy().tolist() == [[2, "opened"]]
+
+
 def test_who_is_in_a_case_with_good_cause_is_protected(tmp_path):
     """Claimed and granted count, and codes that nobody knows; the others stay as they were."""
     people = pd.DataFrame({"id": list("123456"), "protected": ["N"] * 5 + [None]})

@@ -147,7 +147,8 @@ def test_each_source_has_its_own_declaration():
         pytest.param({"date_order": "year first"}, "date_order", id="order"),
         pytest.param({"two_digit_pivot": 2030}, "two_digit_pivot", id="pivot"),
         pytest.param({"pseudo_ssns": "9.*"}, "a list", id="one text"),
-        pytest.param({"pseudo_ssns": ["("]}, "regular expression", id="pattern"),
+        pytest.param({"pseudo_ssns": ["8.*", "("]}, "pattern 2 is no regular expression$", id="pattern"),
+        pytest.param({"pseudo_ssns": ["(?P<n-812345678>)"]}, "expression$", id="pattern is not quoted"),
         pytest.param({"default_sex": {"CH": "X"}}, "M or F", id="sex"),
     ],
 )

@@ -7,7 +7,7 @@ from caselink.layouts.extract import Extract, ProgramFile
 from caselink.layouts.header import Header, Trailer, WrittenInCode
 from caselink.layouts.layout import Blocks, Field, Layout, MembershipRule, PersonRule, RecordLayout
 from caselink.layouts.layout_file import layout_names, read_layout
-from caselink.layouts.opening import file_of
+from caselink.layouts.opening import check_encoding, file_of
 from caselink.layouts.program_files import (
     CASES,
     MEMBERSHIPS,
@@ -36,6 +36,7 @@ __all__ = [
     "RecordLayout",
     "Trailer",
     "WrittenInCode",
+    "check_encoding",
     "file_of",
     "layout_names",
     "read_bad_numbers",

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from caselink.errors import InputError, SpecError
+from caselink.errors import InputError
 from caselink.layouts.layout import MAX_LINE
-from caselink.layouts.opening import Bounded, open_bytes
+from caselink.layouts.opening import Bounded, check_encoding, open_bytes
 
 PIECE_BYTES = 8 << 20
 BLANK = 32
@@ -108,14 +108,6 @@ def read_lines(path: Path, *, encoding: str, record_length: int = 0) -> Iterator
             yield from _by_length(pieces, record_length)
         else:
             yield from _by_line_ends(pieces)
-
-
-def check_encoding(encoding: str) -> None:
-    """Raise :class:`SpecError` if Python does not know the encoding."""
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise SpecError(f"unknown encoding {encoding!r}; for example 'utf-8', 'latin-1' or 'cp037'") from None
 
 
 def _chain(first: bytes, texts: Iterator[bytes]) -> Iterator[bytes]:

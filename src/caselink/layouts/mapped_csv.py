@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.errors import ColumnMissingError, InputError
 from caselink.layouts.cells import check_field
+from caselink.layouts.column_names import check_header
 from caselink.layouts.delimited import read_csv
 from caselink.layouts.fixed_width import FileRows, Rows
 from caselink.layouts.layout import Field, Layout
@@ -39,19 +39,9 @@ def _chooser(wanted: tuple[Field, ...], layout: Layout) -> Callable[[list[str]],
 
     def choose(header: list[str]) -> list[str]:
         names = [one.name for one in wanted]
-        if not set(names) & set(header):
-            raise InputError(
-                f"none of the columns {sorted(names)} is among the {len(header)} of the first line; "
-                "is there a header line, and is it the right file?"
-            )
-        missing = [one.name for one in wanted if not one.optional and one.name not in header]
-        if missing:
-            raise ColumnMissingError(missing, header, needed_by=f"layout {layout.name!r}")
-        chosen = [name for name in names if name in header]
-        for column in chosen:
-            if header.count(column) > 1:
-                raise InputError(f"stands {header.count(column)} times in the header; rename one", field=column)
-        return chosen
+        optional = {one.name for one in wanted if one.optional}
+        check_header(header, names, optional=optional, needed_by=f"layout {layout.name!r}")
+        return [name for name in names if name in header]
 
     return choose
 

@@ -14,12 +14,20 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from caselink.errors import InputError
+from caselink.errors import InputError, SpecError
 
 MAX_EXPANSION = 250
 """A compressed file may unpack to so many times its size, or to ``FREE_BYTES`` if that is more."""
 
 FREE_BYTES = 256 << 20
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise :class:`SpecError` if Python knows no encoding of texts by that name."""
+    try:
+        "x".encode(encoding)
+    except LookupError:
+        raise SpecError(f"unknown encoding {encoding!r}; for example 'utf-8', 'latin-1', 'cp1252' or 'cp037'") from None
 
 
 def file_of(path: Path) -> Path:

@@ -7,6 +7,7 @@ or a reject that names it.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -18,10 +19,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.errors import ColumnMissingError, InputError
+from caselink.errors import InputError
+from caselink.layouts.column_names import check_each_once, check_header, holds_values
 from caselink.layouts.delimited import read_csv
 from caselink.layouts.extract import Extract, ProgramFile, RawTable, sha256_of
-from caselink.layouts.opening import file_of
+from caselink.layouts.opening import check_encoding, file_of
 from caselink.layouts.rejects import Rejects
 from caselink.layouts.tables import read_parquet
 from caselink.layouts.targets import clean_months, replaced
@@ -87,12 +89,11 @@ def read_program_file(
     sources are passed over: one file may serve all.
     """
     path = Path(path)
+    check_encoding(encoding)
     try:
         raw = _read(path, kind, encoding)
     except InputError as error:
-        if isinstance(error, ColumnMissingError) or error.file:
-            raise
-        raise InputError(error.reason, file=str(path), line=error.line, field=error.field) from None
+        raise error.of_file(str(path)) from None
     rejects = Rejects(raw.rejected)
     table, lines = _of_source(_named(raw.table), raw.lines, source, path)
     n_read = len(lines) + rejects.n_dropped
@@ -161,17 +162,10 @@ def _protected(records: pd.DataFrame, people: pd.Series[bool]) -> pd.DataFrame:
 def _read(path: Path, kind: Kind, encoding: str) -> RawTable:
     def choose(header: list[str]) -> list[str]:
         names = [_SAME.get(name, name) for name in header]
-        if not set(kind.needed) & set(names):
-            raise InputError(
-                f"none of the columns {list(kind.needed)} is among the {len(header)} of the first line; "
-                "is there a header line, and is it the right file?"
-            )
-        missing = [name for name in kind.needed if name not in names]
-        if missing:
-            raise ColumnMissingError(missing, header, needed_by=f"the file of {kind.name}")
-        for name in names:
-            if names.count(name) > 1:
-                raise InputError(f"stands {names.count(name)} times in the header; rename one", field=name)
+        check_header(names, kind.needed, needed_by=f"the file of {kind.name}")
+        if holds_values(names):  # all columns keep their names
+            raise InputError("does not end where it should: it has names of columns and values", line=1)
+        check_each_once(names, [name for name in names if name])
         return [name for name in header if name]
 
     if file_of(path).stat().st_size == 0:
@@ -254,13 +248,15 @@ def _with(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:
 def _date(value: str) -> str | None:
     """Give ``YYYY-MM-DD``, or ``YYYY-MM`` where no day is told.
 
-    >>> [_date(value) for value in ("20260704", "2026-07", "7/4/2026", "2026-13-01")]
-    ['2026-07-04', '2026-07', '2026-07-04', None]
+    >>> [_date(value) for value in ("20260704", "2026-07", "7/4/2026", "2026-13-01", "2026-02-30")]
+    ['2026-07-04', '2026-07', '2026-07-04', None, None]
     """
     if found := _DAY.fullmatch(value.strip()):
         year, month, day = found.groups()
     elif found := _DAY_LAST.fullmatch(value.strip()):
         month, day, year = found.groups()
     else:
+        return None
+    if day and int(day) > monthrange(int(year), int(month))[1]:
         return None
     return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")

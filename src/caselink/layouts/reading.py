@@ -20,9 +20,8 @@ from caselink.layouts.extract import Extract, sha256_of
 from caselink.layouts.fixed_width import FileRows, Rows, read_fixed
 from caselink.layouts.layout import Field, Layout, RecordLayout
 from caselink.layouts.layout_file import read_layout
-from caselink.layouts.lines import check_encoding
 from caselink.layouts.mapped_csv import read_mapped
-from caselink.layouts.opening import file_of
+from caselink.layouts.opening import check_encoding, file_of
 from caselink.layouts.people import People, PersonRows, collapse
 from caselink.layouts.protection import with_protection
 from caselink.layouts.rejects import Rejects
@@ -104,9 +103,7 @@ def _read(path: Path, layout: Layout, further: Sequence[str], encoding: str) -> 
             return read_fixed(path, layout, wanted=wanted, encoding=encoding)
         return read_mapped(path, layout, wanted=wanted[layout.records[0].name], encoding=encoding)
     except InputError as error:
-        if isinstance(error, ColumnMissingError) or error.file:
-            raise
-        raise InputError(error.reason, file=str(path), line=error.line, field=error.field) from None
+        raise error.of_file(str(path)) from None
 
 
 def wanted_fields(record: RecordLayout, further: Sequence[str]) -> tuple[Field, ...]:

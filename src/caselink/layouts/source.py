@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -12,10 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.errors import ColumnMissingError, InputError, SpecError
+from caselink.errors import InputError, SpecError
+from caselink.layouts.column_names import check_header
 from caselink.layouts.delimited import read_csv
 from caselink.layouts.extract import Extract, RawTable, rejects_frame, sha256_of
-from caselink.layouts.opening import file_of, name_of
+from caselink.layouts.opening import check_encoding, file_of, name_of
 from caselink.layouts.record_ids import check_record_ids
 from caselink.layouts.tables import read_frame, read_parquet
 from caselink.layouts.targets import clean_months, joined
@@ -62,9 +62,9 @@ def read_source(  # noqa: PLR0913 - the keys of a [[source]] table, each with a 
     try:
         raw = _read(path_or_frame, needed, encoding)
     except InputError as error:
-        if isinstance(error, ColumnMissingError) or error.file or not file:
+        if not file:
             raise
-        raise InputError(error.reason, file=file, line=error.line, field=error.field) from None
+        raise error.of_file(file) from None
     return _extract(raw, needed, name=name, file=file, as_of=as_of, unduplicated=unduplicated)
 
 
@@ -79,23 +79,14 @@ class _Needed:
     def choose(self, header: list[str]) -> list[str]:
         """Give the columns to read, each once."""
         names = self._names(header)
-        missing = [column for column in names if column not in header]
-        if missing:
-            raise ColumnMissingError(missing, header, needed_by="read_source")
-        for column in names:
-            if header.count(column) > 1:
-                raise InputError(f"stands {header.count(column)} times in the header; rename one", field=column)
+        check_header(header, names, needed_by="read_source", line=False)
         return names
 
     def choose_from_line(self, header: list[str]) -> list[str]:
         """As ``choose``, of a line that is only supposed to be a header: if it is a person's it must not be shown."""
         names = self._names(header)
-        if not set(names) & set(header):
-            raise InputError(
-                f"none of the columns {sorted(names)} is among the {len(header)} of the first line; "
-                "is there a header line, and is it the right file?"
-            )
-        return self.choose(header)
+        check_header(header, names, needed_by="read_source")
+        return names
 
     def _names(self, header: list[str]) -> list[str]:
         if self._take_standard_names:
@@ -114,10 +105,7 @@ def _check(
     """Refuse what cannot work before anything is read."""
     if not name or not record_id:
         raise SpecError("a source needs a name and the column of its record id")
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise SpecError(f"unknown encoding {encoding!r}; for example 'utf-8', 'latin-1' or 'cp1252'") from None
+    check_encoding(encoding)
     if isinstance(carry, str):
         raise SpecError("carry is a list of columns, not one text")
     reserved = sorted(set(carry) & {*MAPPED_COLUMNS, *KEY_COLUMNS})

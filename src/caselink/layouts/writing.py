@@ -19,8 +19,8 @@ from caselink.layouts.fixed_width import FileRows, read_fixed
 from caselink.layouts.fixed_writing import fixed_pieces
 from caselink.layouts.layout import Layout, RecordLayout
 from caselink.layouts.layout_file import read_layout
-from caselink.layouts.lines import check_encoding
 from caselink.layouts.mapped_csv import read_mapped
+from caselink.layouts.opening import check_encoding
 from caselink.text_columns import arrow_table, blank_to_null, to_pandas, to_text
 
 

@@ -14,6 +14,9 @@ from caselink.errors import SpecError
 DateOrder: TypeAlias = Literal["found", "month first", "day first"]
 Step: TypeAlias = "Callable[[pd.Series[Any]], pd.Series[Any]]"
 
+WIDEST = 1_000_000
+"""Characters; no program holds more of a column."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaning:
@@ -53,18 +56,20 @@ class Cleaning:
                 raise SpecError(f"{name} is a list, not one text")
         if not set(self.default_sex.values()) <= {"M", "F"}:
             raise SpecError("default_sex gives M or F for a role")
-        if not all(type(width) is int and width > 0 for width in self.widths.values()):
-            raise SpecError("widths are whole numbers of characters, 1 or more")
+        if not all(type(width) is int and 0 < width <= WIDEST for width in self.widths.values()):
+            raise SpecError(f"widths are whole numbers of characters, 1 to {WIDEST}")
         if any(len(pair) != 2 for pair in self.known_bad_ssns):
             raise SpecError("known_bad_ssns are pairs of a record id and an SSN")
         self.pseudo_pattern()
 
     def pseudo_pattern(self) -> re.Pattern[str] | None:
         """One pattern of all pseudo numbers, or nothing."""
-        try:
-            return re.compile("|".join(f"(?:{one})" for one in self.pseudo_ssns)) if self.pseudo_ssns else None
-        except re.error as error:
-            raise SpecError(f"pseudo_ssns: no regular expression ({error})") from None
+        for number, one in enumerate(self.pseudo_ssns, start=1):
+            try:
+                re.compile(one)
+            except (re.error, TypeError):  # the error's text may quote a number
+                raise SpecError(f"pseudo_ssns: pattern {number} is no regular expression") from None
+        return re.compile("|".join(f"(?:{one})" for one in self.pseudo_ssns)) if self.pseudo_ssns else None
 
 
 AS_FOUND = Cleaning()

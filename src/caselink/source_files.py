@@ -1,0 +1,112 @@
+"""Reading all that a ``sources.toml`` names: the sources, and the files beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from caselink.errors import ColumnMissingError
+from caselink.layouts import (
+    CASES,
+    MEMBERSHIPS,
+    REFERRALS,
+    Extract,
+    ProgramFile,
+    read_bad_numbers,
+    read_extract,
+    read_program_file,
+    read_source,
+    with_program_files,
+)
+from caselink.normalize import Cleaning
+from caselink.progress import Progress
+from caselink.settings import Settings
+from caselink.settings_source import SourceSettings
+from caselink.settings_table import UTF_8
+
+
+def read_sources(settings: Settings, progress: Progress | None = None) -> list[Extract]:
+    """Every source of the settings, with the columns that its rules and comparisons carry along.
+
+    A carried column that a source lacks is missing there; one that no source has is an error.
+    """
+    found: set[str] = set()
+    extracts: list[Extract] = []
+    report = progress or (lambda *_: None)
+    report("reading", 0, len(settings.sources))
+    for source in settings.sources:
+        extract = _read(source, settings.carried)
+        found.update(extract.records.columns)
+        extracts.append(extract)
+        report("reading", len(extracts), len(settings.sources))
+    unknown = [column for column in settings.carried if column not in found]
+    if unknown:
+        raise ColumnMissingError(
+            unknown, sorted(found), needed_by=f"{settings.file.name} ([[comparison]], [[blocking]])"
+        )
+    return extracts
+
+
+def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
+    """One source with the files beside it."""
+    extract = _read_extract(source, carry)
+    files = {"encoding": source.encoding or UTF_8, "source": source.name}
+    memberships = None if source.memberships is None else read_program_file(source.memberships, MEMBERSHIPS, **files)
+    cases = None if source.cases is None else read_program_file(source.cases, CASES, **files)
+    return with_program_files(extract, memberships, cases)
+
+
+def read_referrals(settings: Settings) -> ProgramFile | None:
+    """What the file of referrals holds, where there is one."""
+    if settings.referrals is None:
+        return None
+    return read_program_file(settings.referrals, REFERRALS, encoding=settings.encoding or UTF_8)
+
+
+def declared_cleaning(settings: Settings) -> dict[str, Cleaning]:
+    """How each source's values are to be read, by its name; the files of numbers known to be bad are read."""
+    return {source.name: _cleaning(source) for source in settings.sources}
+
+
+def _cleaning(source: SourceSettings) -> Cleaning:
+    if source.known_bad_ssns is None:
+        return source.cleaning
+    return replace(
+        source.cleaning,
+        known_bad_ssns=tuple(read_bad_numbers(source.known_bad_ssns, encoding=source.encoding or UTF_8)),
+    )
+
+
+def _read_extract(source: SourceSettings, carry: Sequence[str]) -> Extract:
+    try:
+        if source.layout is not None:
+            return read_extract(
+                source.path,
+                layout=source.layout,
+                name=source.name,
+                as_of=source.as_of,
+                unduplicated=source.unduplicated,
+                carry=carry,
+                encoding=source.encoding,
+            )
+        return read_source(
+            source.path,
+            name=source.name,
+            record_id=source.record_id,
+            columns=source.columns,
+            as_of=source.as_of,
+            unduplicated=source.unduplicated,
+            carry=carry,
+            encoding=source.encoding or UTF_8,
+        )
+    except ColumnMissingError as error:
+        there = [column for column in carry if column not in error.missing]
+        if len(there) < len(carry):
+            return _read_extract(source, there)
+        raise ColumnMissingError(
+            error.missing,
+            error.available,
+            needed_by=f"source {source.name!r}",
+            n_hidden=error.n_hidden,
+            file=error.file,
+        ) from None
