@@ -22,7 +22,7 @@ def test_python_runs(tmp_path, monkeypatch):
     typed: dict[str, object] = {}
     for number, block in enumerate(_blocks("python"), start=1):
         exec(compile(block, f"README.md, Python block {number}", "exec"), typed)  # noqa: S102 - ours
-    assert number == 6
+    assert number == 7
 
 
 def test_sources_toml_is_accepted(tmp_path):
