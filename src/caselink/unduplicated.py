@@ -75,17 +75,18 @@ def count_people(
 ) -> PeopleCounts:
     """Count people and families once, by program and by every combination of programs, with 95 % intervals.
 
-    ``tables`` names the program of each source; without, each source is a program of its own. A family is a household:
-    its programs are those that know one of its people. ``month`` (``YYYY-MM``) counts those in a case of the program in
-    that month, and those whom an employer reported for it; without, everybody who is in the files. Counts of fewer
-    than ``min_cell`` are left out, and what would give them away, as statistics that leave the house ask.
+    ``tables`` names the program of each source; without, each source is a program of its own. A family is a household
+    (who has none is one alone); its programs are those that know one of its people. ``month`` (``YYYY-MM``) counts
+    those in a case of the program in that month, and those whom an employer reported for it; without, everybody who is
+    in the files. Counts of fewer than ``min_cell`` are left out, and what would give them away, as statistics that
+    leave the house ask.
 
     The intervals carry the error of linking alone, not that of the files. They are drawn: each place where records
     were joined or kept apart slips with the probability that its match weights give, under the assumptions of
     :mod:`caselink.evaluate.uncertain_counts` (``doubt_bits`` is how far all weights may be off together). A slip makes
     two families of one where no other member is in the rosters of both sides, and one of two where the person's two
-    halves are in no roster of one program; other errors in finding households are not in it. For a matcher whose
-    weights are no weights of evidence the intervals say nothing.
+    halves are in no roster of one program, or one of them is alone; other errors in finding households are not in it.
+    For a matcher whose weights are no weights of evidence the intervals say nothing.
     """
     if min_cell is not None and not min_cell >= 1:
         raise SpecError("min_cell is the least count that is shown, 1 or more")
@@ -100,7 +101,6 @@ def count_people(
     slips = find_slips(scored, person, cell, unmet=unmet)
     of_person = _joined_cells(person, cell)
     homes = _Homes.of(_households(result, tables, month), of_person, _rostered(result, tables, cell))
-    left_out |= homes.left_out(of_person)
     moves = homes.slips(slips, (person[slips.left], person[slips.right]))
     parts = []
     for of, cells, moved in (("people", of_person, slips), ("families", homes.cell, moves)):
@@ -226,25 +226,25 @@ class _Homes:
 
     @classmethod
     def of(cls, household: Ints, of_person: Ints, rostered: int) -> _Homes:
-        """Of persons whom some program knows; other people in a household do not count."""
-        known = (household >= 0) & (of_person > 0)
+        """Of persons whom some program knows; one without a household is a family alone, other people do not count."""
+        known = of_person > 0
+        lone = np.flatnonzero(known & (household < 0))
+        household = household.copy()
+        household[lone] = household.max(initial=-1) + 1 + np.arange(len(lone))
         n, n_cells = int(household.max(initial=-1)) + 1, int(of_person.max(initial=0)) + 1
         place = household[known] * n_cells + of_person[known]
         members = np.bincount(place, minlength=n * n_cells).reshape(n, n_cells).astype(np.int64)
         return cls(household, rostered, members, _union(members))
 
-    def left_out(self, of_person: Ints) -> dict[str, int]:
-        """People who are counted, and whose household is not known."""
-        lone = int(((self.household < 0) & (of_person > 0)).sum())
-        return {"people without a household": lone} if lone else {}
-
     def slips(self, slips: Slips, people: tuple[Ints, Ints]) -> Slips:
         """What slips of persons do to households; ``people`` are the persons of each slip's two sides."""
         home, other = (self.household[side] for side in people)
         known = (home >= 0) & (other >= 0) & (slips.one > 0) & (slips.other > 0)
-        known &= slips.one & slips.other & self.rostered == 0
-        splits = known & slips.joined & (self._further_ties(slips, home) == 0)
-        merges = _strongest(known & ~slips.joined & (home != other), slips.bits, home, other)
+        apart = slips.one & slips.other & self.rostered == 0
+        alone = self.members.sum(axis=1) == 1
+        splits = known & slips.joined & (alone[home] | (apart & (self._further_ties(slips, home) == 0)))
+        merges = known & ~slips.joined & (home != other) & (apart | alone[home] | alone[other])
+        merges = _strongest(merges, slips.bits, home, other)
         split = self._apart(slips, home)
         sides = [np.where(splits, one, self.cell[at]) for one, at in zip(split, (home, other), strict=True)]
         return slips.having(splits | merges, *sides)

@@ -8,7 +8,7 @@ often than their weights say, and of long shots anything between none and all ma
 
 - a slip changes its own three cells whatever else slipped, which is so while slips are few;
 - of pairs that no blocking rule made each may stand for a thing of its own; what they would join is of the kinds that
-  are joined.
+  are joined, but the missed ones may nearly all be of one kind.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from caselink.evaluate.merges import Evidence, Floats
 Mask = npt.NDArray[np.bool_]
 _DRAWS = 1000
 _BINS_A_BIT = 4
+_LIKENESS = 2.0
+"""How like the joined the missed are: hardly, often nearly all of one kind (concentration of a Dirichlet draw)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +140,15 @@ class _Groups:
         match = 1 / (1 + np.exp2(-np.clip(self.bits - error[:, None], -60, 60)))
         wrong = np.where(self.joined, 1 - match * np.where(self.contested, kept[:, None], 1.0), match)
         far = ~self.joined & (self.bits < LONG_SHOT_BITS)
-        alike = np.where(self.joined, self.n, 0) * (unseen / max(self.n[self.joined].sum(), 1))
-        any_of = among[:, None] * np.where(far, wrong[0] * self.n, alike)
+        any_of = among[:, None] * np.where(far, wrong[0] * self.n, unseen * self._kinds(len(among), chance))
         happened, further = np.where(far, 0.0, wrong * self.n), any_of.copy()
         happened[1:] = chance.binomial(self.n, np.where(far, 0.0, wrong[1:]))
         further[1:] = chance.poisson(any_of[1:])
         return np.asarray(happened + np.where(self.joined, -further, further), np.float64)
+
+    def _kinds(self, n_draws: int, chance: np.random.Generator) -> Floats:
+        """Shares of the kinds among what nobody compared: as among joins, and how unlike them is drawn too."""
+        share = np.where(self.joined, self.n, 0) / max(self.n[self.joined].sum(), 1)
+        drawn = chance.gamma(np.maximum(_LIKENESS * share, 1e-9), size=(n_draws, len(share)))
+        drawn[0] = share
+        return np.asarray(drawn * (share > 0) / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300))
