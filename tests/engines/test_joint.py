@@ -106,6 +106,24 @@ def test_no_constraint_is_ever_broken(county, seed, n_cases, n_months):
     assert not rosters.duplicated().any()
 
 
+def test_members_written_down_twice_are_found(county):
+    """That one person's records are seldom of one source does not count against two rows of one case."""
+    records = county[0].assign(month="2024-01")
+    known = records[["first_name", "birth_date", "sex", "street", "case_id", "role"]].notna().all(axis=1)
+    members = records[known & (records["source"] == "ivd")].iloc[::20]
+    again = members.assign(record_id=members["record_id"] + " again", birth_date="1971-03-04")
+    again = again.drop(columns=["ssn", "phone"])
+    both = pd.concat([records, again], ignore_index=True)
+    labels = joint_labels(both)
+    assert len(again) > 50
+    assert (labels[len(records) :] == labels[records.index.get_indexer(members.index)]).mean() > 0.9
+    truth = county[1].astype(str).set_index(["source", "record_id"])["entity_id"]
+    person = truth.reindex(pd.MultiIndex.from_frame(records[["source", "record_id"]].astype(str))).to_numpy()
+    table = pd.DataFrame({"label": labels[: len(records)], "person": person, "case": records["case_id"]})
+    table = table[(records["source"] == "ivd").to_numpy() & known.to_numpy()]
+    assert table.groupby(["case", "label"])["person"].nunique().max() == 1
+
+
 def test_few_matches_teach_nothing():
     """Where there is too little to learn from, the persons are those of the pairs alone."""
     drawn = families(seed=1).drop(columns=["situation", "who"])

@@ -33,7 +33,6 @@ _SMOOTHING = 3.0
 _ROUNDS = 4
 _ROLES = 30
 _DOUBLE_BITS = 10.0  # of the pair alone
-_TWICE_BITS = 4.25  # 19 to 1, by what the rosters teach
 _CHUNK = 1 << 17
 
 
@@ -65,8 +64,8 @@ class FamilyFacts:
         return pairs if self.mates is None else self.mates.weighed(pairs)
 
     def doubles(self, pairs: ScoredPairs) -> Pairs:
-        """Pairs of one roster of a case, in a month, that are one member written down twice: by all that is known."""
-        rows = np.flatnonzero(pairs.match_weight >= _TWICE_BITS)
+        """Pairs of one roster that are one member written down twice, by their weights as :meth:`weighed`."""
+        rows = np.flatnonzero(pairs.match_weight >= 0)
         left, right = pairs.left[rows], pairs.right[rows]
         rows = np.flatnonzero(self.may_repeat[self.source[left]] & ~self.are_free((left, right)))
         return left[rows], right[rows]

@@ -3,7 +3,8 @@
 Such pairs are a population of their own, and all of it is there to learn from. Sons have their fathers' names and
 twins one birth date, rare or not, and an absent father does not live where the family lives: what the model says of one
 household and of strangers does not fit them. So the levels of two members are learned from the rosters themselves,
-beside those of one person written down twice, which are known; how often that happens is learned too.
+beside those of one person written down twice, which are known. How often that happens is learned too, and in which
+sources: that two records of one person seldom are of one source says nothing once both stand in one roster.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ Ints = npt.NDArray[np.int64]
 _MOST_PAIRS = 200_000
 _FEWEST_PAIRS = 300
 _ROUNDS = 30
-_HELD = 20.0  # pairs by which the levels of two members are held towards those of random pairs
+_HELD = 20.0  # pairs by which two members' levels are held to those of random pairs, and one person's sources to theirs
 _FIRST_SHARE = 0.02
+_CAUTION_BITS = 4.25  # 19 to 1: two rows of one roster are two members until as much speaks for one
 _ROLES = np.array([0.0, 0.1, 0.9])  # the first guess for one person: missing, another role, the same
 
 
@@ -54,23 +56,27 @@ class RosterMates:
         if len(left) < _FEWEST_PAIRS:
             return None
         chance = [*mixture.u, np.array([0.0, 0.5, 0.5])]
-        start = cls(prepared, book, role, [*mixture.m, _ROLES], chance, _FIRST_SHARE)
+        given = _given_by_rosters(prepared)
+        known = [u if c in given else m for c, (m, u) in enumerate(zip(mixture.m, mixture.u, strict=True))]
+        start = cls(prepared, book, role, [*known, _ROLES], chance, _FIRST_SHARE)
         patterns, place = start._levels((left, right))
         counts = np.bincount(place, minlength=len(patterns)).astype(np.float64)
         return start._fitted(patterns, counts, chance)
 
     def _fitted(self, levels: Levels, counts: Floats, chance: list[Floats]) -> Self:
-        """Expectation and maximization; of one person only the role and the share are learned."""
-        model = self
+        """Expectation and maximization; of one person only the role, the sources and the share are learned."""
+        model, given = self, _given_by_rosters(self.prepared)
         for _ in range(_ROUNDS):
             same = counts / (1 + np.exp2(np.clip(-model._bits(levels), -1000, 1000)))
             other = [
                 shares(_count(levels[:, c], counts - same, len(table)) + _HELD * table)
                 for c, table in enumerate(chance)
             ]
-            role = shares(_count(levels[:, -1], same, len(_ROLES)) + _ROLES)
+            one = [*model.same[:-1], shares(_count(levels[:, -1], same, len(_ROLES)) + _ROLES)]
+            for c in given:
+                one[c] = shares(_count(levels[:, c], same, len(chance[c])) + _HELD * other[c])
             share = float(np.clip(same.sum() / counts.sum(), 1e-6, 0.5))
-            model = replace(model, same=[*model.same[:-1], role], other=other, share=share)
+            model = replace(model, same=one, other=other, share=share)
         return model
 
     def together(self, pairs: tuple[Rows, Rows]) -> npt.NDArray[np.bool_]:
@@ -84,12 +90,12 @@ class RosterMates:
         return together
 
     def weighed(self, pairs: ScoredPairs) -> ScoredPairs:
-        """The pairs, those of one roster with the weight that this model gives them."""
+        """The pairs, those of one roster with the weight that this model gives them, above 0 from 19 to 1 on."""
         rows = np.flatnonzero(self.together((pairs.left, pairs.right)))
         if not len(rows):
             return pairs
         levels, place = self._levels((pairs.left[rows], pairs.right[rows]))
-        bits = self._bits(levels)[place]
+        bits = self._bits(levels)[place] - _CAUTION_BITS
         weight, household = pairs.match_weight.copy(), pairs.household.copy()
         weight[rows], household[rows] = bits, 1 / (1 + np.exp2(np.clip(bits, -60, 60)))
         return replace(pairs, match_weight=weight, household=household)
@@ -107,6 +113,11 @@ class RosterMates:
     def _bits(self, levels: Levels) -> Floats:
         logs = log_product(self.same, levels) - log_product(self.other, levels)
         return np.asarray((logs + np.log(self.share / (1 - self.share))) / np.log(2))
+
+
+def _given_by_rosters(prepared: Prepared) -> list[int]:
+    """Comparisons that read no column: of the sources alone, which are one wherever two records stand in one roster."""
+    return [c for c, comparison in enumerate(prepared.program.comparisons) if not comparison.definition.columns]
 
 
 def _count(level: npt.NDArray[np.uint8], pairs: Floats, n_levels: int) -> Floats:
