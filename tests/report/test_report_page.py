@@ -18,7 +18,7 @@ from caselink.finding import TABLE_COLUMNS, Findings, find
 from caselink.finding_views import view_findings
 from caselink.report import Beside, report_page
 from caselink.report.contents import MOST_FINDINGS
-from caselink.report.people_counts import count_by_program, count_overlap
+from caselink.report.people_counts import count_programs
 
 VOID = {"meta", "rect", "line", "img", "br", "input", "link"}
 
@@ -109,19 +109,35 @@ def test_hostile_names_of_sources_and_groups_are_text(page):
     assert "<i>one" not in page
 
 
-def test_counts_are_those_of_the_result(page, result, beside):
-    """People once, whatever the programs; the overlap adds up to all of them."""
-    by_program = count_by_program(result, beside.programs).set_index("program")
+def test_counts_are_those_of_the_result(result, beside):
+    """People once, whatever the programs; the overlap adds up to all of them, and no interval leaves its count out."""
+    totals, overlap = count_programs(result, beside.programs, None)
+    totals = totals.set_index("program")
     people = result.persons["person_id"].nunique()
-    assert by_program.loc["all together", "people"] == people
-    assert by_program.loc["all together", "records"] == len(result.records)
-    assert by_program["records"].drop("all together").sum() == len(result.records)
-    overlap = count_overlap(result, beside.programs)
-    assert overlap["people"].sum() == people
-    assert overlap["households"].sum() == by_program.loc["all together", "households"]
+    assert totals.loc["all together", "people"] == people == overlap["people"].sum()
+    assert totals.loc["all together", "records"] == len(result.records)
+    assert totals["records"].drop("all together").sum() == len(result.records)
     iva = result.persons[result.persons["source"] == "iva"]["person_id"].nunique()
-    assert by_program.loc["IV-A", "people"] == iva == overlap[overlap["known to"].str.contains("IV-A")]["people"].sum()
-    assert f"<dd>{people:,}</dd>" in page
+    assert totals.loc["IV-A", "people"] == iva == overlap[overlap["known to"].str.contains("IV-A")]["people"].sum()
+    low, high = totals.loc["all together", "people, 95 % interval"].split(" to ")
+    assert 0 < int(low.replace(",", "")) <= int(high.replace(",", "")) <= len(result.records)
+
+
+def test_small_counts_are_for_those_who_work_with_them(result, beside):
+    """What is too small is not shown, and said; a program sees all of its people's counts."""
+    for least, hidden in ((40, True), (None, False)):
+        totals, overlap = count_programs(result, beside.programs, least)
+        counts = pd.concat([totals["people"], overlap["people"]])
+        assert (counts.dropna() < 40).any() != hidden
+        assert counts.isna().any() == hidden
+    assert "Counts under 11 are not shown" in report_page(result, beside).decode()
+    assert "Counts under 11" not in report_page(result, beside, purpose="iv-d").decode()
+
+
+def test_too_many_sources_to_count_by(result):
+    """More than eight are not crossed with one another; the rest of the page stands."""
+    many = result.persons.assign(source=[f"s{n % 9}" for n in range(len(result.persons))])
+    assert count_programs(replace(result, persons=many), {}, None) is None
 
 
 def test_findings_stand_with_their_innocent_explanations(page, findings, result, beside):

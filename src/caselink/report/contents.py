@@ -19,7 +19,7 @@ from caselink.findings.catalog import RULES
 from caselink.findings.finding import STRENGTHS, Finding
 from caselink.matchers import FellegiSunter
 from caselink.purposes import Purpose, find_purpose
-from caselink.report.people_counts import count_bounds, count_by_program, count_overlap, program_names
+from caselink.report.people_counts import LEAST, NOT_SHOWN, count_programs, program_names
 from caselink.report.quality import filled_shares, name_of, unusable, weak_values
 from caselink.report.tables import Chart, Table, as_percent, make_table, stacked_chart
 
@@ -77,9 +77,9 @@ class Contents:
     made: str
     purpose: Purpose
     figures: tuple[tuple[str, str], ...]
-    bounds: tuple[int, int] | None
-    programs: Table
-    overlap: Table
+    programs: Table | None
+    overlap: Table | None
+    least: int | None
     findings: tuple[FindingKind, ...] | None
     finding_counts: Table | None
     left_out: int
@@ -108,15 +108,16 @@ def gather_contents(result: Result, beside: Beside, purpose: str | Purpose) -> C
     audit = beside.audit or audit_record(seen, files=(), counts=result.summary)
     estimates = result.estimate() if isinstance(result.matcher, FellegiSunter) else None
     kinds, left_out = _findings(result, beside, seen)
-    by_program = count_by_program(result, beside.programs)
+    least = None if seen.programs else LEAST
+    counted = count_programs(result, beside.programs, least)
     groups = _groups(result, beside)
     return Contents(
         made=str(audit["when"])[:16].replace("T", " ") + " UTC",
         purpose=seen,
-        figures=_figures(by_program, kinds),
-        bounds=None if estimates is None else count_bounds(result, estimates),
-        programs=make_table("Records, people and households by program", by_program),
-        overlap=_overlap(result, beside),
+        figures=_figures(result, kinds),
+        programs=None if counted is None else _counts("Records, people and households by program", counted[0]),
+        overlap=None if counted is None else _overlap(counted[1]),
+        least=least,
         findings=kinds,
         finding_counts=None if kinds is None else _finding_counts(kinds),
         left_out=left_out,
@@ -139,18 +140,22 @@ def gather_contents(result: Result, beside: Beside, purpose: str | Purpose) -> C
     )
 
 
-def _figures(by_program: pd.DataFrame, kinds: tuple[FindingKind, ...] | None) -> tuple[tuple[str, str], ...]:
-    total = by_program.iloc[-1]
-    told = [(name, f"{int(total[name]):,}") for name in ("records", "people", "households")]
+def _figures(result: Result, kinds: tuple[FindingKind, ...] | None) -> tuple[tuple[str, str], ...]:
+    people, homes = result.persons["person_id"].nunique(), result.households["household_id"].nunique()
+    counts = {"records": len(result.persons), "people": people, "households": homes}
+    told = [(name, f"{n:,}") for name, n in counts.items()]
     if kinds is not None:
         told.append(("findings, none of them verified", f"{sum(kind.count for kind in kinds):,}"))
     return tuple(told)
 
 
-def _overlap(result: Result, beside: Beside) -> Table:
-    table = count_overlap(result, beside.programs)
-    full = {name: float(max(table[name].max(), 1)) for name in ("people", "households")}
-    return make_table("People and households by the programs that know them", table, bars=full)
+def _counts(caption: str, table: pd.DataFrame, *, bars: Mapping[str, float] | None = None) -> Table:
+    return make_table(caption, table, bars=bars, missing=NOT_SHOWN)
+
+
+def _overlap(table: pd.DataFrame) -> Table:
+    full = {name: float(table[name].fillna(1).max()) for name in ("people", "households") if len(table)}
+    return _counts("People and households by the programs that know them", table, bars=full)
 
 
 def _findings(result: Result, beside: Beside, seen: Purpose) -> tuple[tuple[FindingKind, ...] | None, int]:

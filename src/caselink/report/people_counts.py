@@ -1,17 +1,25 @@
-"""Unduplicated counts: how many people and households there are, in each program and in which programs together."""
+"""Unduplicated counts as the page shows them: see :mod:`caselink.unduplicated`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from caselink.matchers import FellegiSunter
+from caselink.program_tables import ProgramTables
+from caselink.report.tables import as_number
+from caselink.unduplicated import ANY, count_people
+
 if TYPE_CHECKING:
-    from caselink.evaluate import Estimates
     from caselink.result import Result
 
+LEAST = 11
+"""Where a purpose works for no program, counts of 1 to 10 are left out, and what would give them away."""
+
+MOST_PROGRAMS = 8
+NOT_SHOWN = "not shown"
 PROGRAM_TITLES = {"iv-a": "IV-A", "iv-d": "IV-D", "jobs": "job services", "earnings": "employer reports"}
 
 
@@ -21,61 +29,54 @@ def program_names(result: Result, programs: Mapping[str, str]) -> dict[str, str]
     return {one: PROGRAM_TITLES[programs[one]] if one in programs else one for one in sources}
 
 
-def count_by_program(result: Result, programs: Mapping[str, str]) -> pd.DataFrame:
-    """Records, people and households of each program, and of all: ``program, records, people, households``."""
-    known = _known_to(result, programs)
-    homes = homes_of_people(result)
-    records = result.persons["source"].map(program_names(result, programs)).value_counts()
-    rows = [
-        (name, int(records[name]), int(known[name].sum()), homes.reindex(known.index[known[name]]).nunique())
-        for name in known.columns
-    ]
-    everybody = ("all together", len(result.persons), len(known), homes.nunique())
-    return pd.DataFrame([*rows, everybody], columns=["program", "records", "people", "households"])
+def count_programs(
+    result: Result, programs: Mapping[str, str], least: int | None
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """People and households by program, and by which programs know them, with intervals; None if these are too many.
+
+    Where not all sources have a program, each source counts as one.
+    """
+    sources = {str(source) for source in result.persons["source"].unique()}
+    told = {source: programs[source] for source in sources} if sources <= set(programs) else {}
+    if len(set(told.values()) or sources) > MOST_PROGRAMS:
+        return None
+    counts = count_people(result, ProgramTables(programs=told), min_cell=least)
+    sure = isinstance(result.matcher, FellegiSunter)
+    overlap = _side_by_side(counts.overlap, "programs", sure=sure).rename(columns={"programs": "known to"})
+    totals = _side_by_side(counts.totals, "program", sure=sure)
+    totals.insert(1, "records", _records(result, told, totals["program"]))
+    for table, column in ((overlap, "known to"), (totals, "program")):
+        table[column] = table[column].map(_named)
+    return totals, overlap
 
 
-def count_overlap(result: Result, programs: Mapping[str, str]) -> pd.DataFrame:
-    """People and households by the programs that know them, the most first: ``known to, people, households``."""
-    known = _known_to(result, programs)
-    homes = homes_of_people(result).reindex(known.index)
-    by_home = known[homes.notna().to_numpy()].groupby(homes.dropna().to_numpy()).any()
-    people, households = (_combinations(one) for one in (known, by_home))
-    table = pd.DataFrame({"people": people, "households": households}).fillna(0).astype(int)
-    table = table.sort_values(["people", "households"], ascending=False, kind="stable")
-    return table.rename_axis("known to").reset_index()
+def _records(result: Result, told: Mapping[str, str], names: pd.Series) -> list[int]:
+    source = result.persons["source"].astype(object)
+    counts = source.map(lambda one: told.get(one, one)).value_counts()
+    return [len(source) if name == ANY else int(counts.get(name, 0)) for name in names]
 
 
-def count_bounds(result: Result, estimates: Estimates) -> tuple[int, int]:
-    """Between how many people there are: all missed pairs taken for joins, or all wrong ones for splits."""
-    high = estimates.persons["high"]
-    n = int(result.persons["person_id"].nunique())
-    fewest = max(n - round(high["missed pairs"]), 1)
-    return fewest, min(n + round(high["wrong pairs"]), len(result.persons))
+def _side_by_side(counts: pd.DataFrame, column: str, *, sure: bool) -> pd.DataFrame:
+    """People and families of one row beside each other, those with the most people first, everybody last."""
+    shown = counts.assign(
+        interval=[_interval(low, high) for low, high in zip(counts["low"], counts["high"], strict=True)]
+    )
+    parts = []
+    for of, name in (("people", "people"), ("families", "households")):
+        part = shown[(shown["of"] == of).to_numpy()].set_index(column)[["counted", "interval"]]
+        part = part.rename(columns={"counted": name, "interval": f"{name}, 95 % interval"})
+        parts.append(part if sure else part[[name]])
+    table = pd.concat(parts, axis=1)
+    table = table[~((table["people"] == 0) & (table["households"] == 0)).fillna(value=False).to_numpy(bool)]
+    order = table["people"].fillna(0).astype(int).where(table.index != ANY, -1)
+    return table.loc[order.sort_values(ascending=False, kind="stable").index].rename_axis(column).reset_index()
 
 
-def homes_of_people(result: Result) -> pd.Series:
-    """The household of each person in the last month in which it had one, by ``person_id``."""
-    rows = result.households
-    rows = rows[rows["primary"].to_numpy(bool)].sort_values("month", kind="stable", na_position="first")
-    last = rows.drop_duplicates("person_id", keep="last")
-    return pd.Series(last["household_id"].to_numpy(dtype=object), index=last["person_id"].to_numpy(dtype=object))
+def _interval(low: float, high: float) -> str:
+    return NOT_SHOWN if pd.isna(low) else f"{as_number(round(low))} to {as_number(round(high))}"
 
 
-def _known_to(result: Result, programs: Mapping[str, str]) -> pd.DataFrame:
-    """A row a person and a column a program: whether it has a record of them."""
-    names = result.persons["source"].map(program_names(result, programs))
-    found = pd.DataFrame({"person": result.persons["person_id"].to_numpy(dtype=object), "program": names.to_numpy()})
-    number, people = pd.factorize(found["person"])
-    programs_there = sorted(found["program"].unique())
-    known = np.zeros((len(people), len(programs_there)), np.bool_)
-    known[number, pd.Index(programs_there).get_indexer(found["program"])] = True
-    return pd.DataFrame(known, index=people, columns=programs_there)
-
-
-def _combinations(known: pd.DataFrame) -> pd.Series:
-    """How many rows have each combination of columns, by its name."""
-    flags = known.to_numpy(bool)
-    code = flags @ (2 ** np.arange(flags.shape[1], dtype=np.int64))
-    numbers, counts = np.unique(code, return_counts=True)
-    names = [" + ".join(name for place, name in enumerate(known.columns) if one >> place & 1) for one in numbers]
-    return pd.Series(counts, index=names)
+def _named(name: str) -> str:
+    if name == ANY:
+        return "all together"
+    return " + ".join(PROGRAM_TITLES.get(one, one) for one in name.split(" + "))

@@ -80,6 +80,7 @@ def make_table(
     percent: Collection[str] = (),
     bars: Mapping[str, float] | None = None,
     most: int = MOST_ROWS,
+    missing: str = "none",
 ) -> Table:
     """Give the columns of a frame under their names; ``bars`` names columns with a bar and the value of a full one.
 
@@ -92,15 +93,15 @@ def make_table(
     numeric = [bool(pd.api.types.is_numeric_dtype(frame[name].dtype)) for name in frame.columns]
     headings = tuple(Cell(str(name), number) for name, number in zip(frame.columns, numeric, strict=True))
     columns = [
-        [_cell(value, percent=name in percent, full=full.get(name)) for value in shown[name].tolist()]
+        [_cell(value, percent=name in percent, full=full.get(name), missing=missing) for value in shown[name].tolist()]
         for name in frame.columns
     ]
     return Table(caption, headings, tuple(zip(*columns, strict=True)), max(len(frame) - most, 0))
 
 
-def _cell(value: object, *, percent: bool, full: float | None) -> Cell:
+def _cell(value: object, *, percent: bool, full: float | None, missing: str) -> Cell:
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN alone
-        return Cell("none")
+        return Cell(missing)
     if isinstance(value, bool) or not isinstance(value, Real):
         return Cell(str(value))
     share = None if full is None else min(max(float(value) / full if full else 0.0, 0.0), 1.0)
