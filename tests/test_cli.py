@@ -118,6 +118,15 @@ def test_synth_writes_files_in_layouts(run, tmp_path):
     assert run("profile", "--sources", out / "sources.toml").code == 0
 
 
+@pytest.mark.parametrize("option", [("--format", "parquet"), ("--monthly",)])
+def test_what_files_in_layouts_cannot_be_is_said(run, tmp_path, option):
+    """A layout has its own form and all its months: nothing that was asked for is passed over in silence."""
+    refused = run("synth", "--people", 200, "--layouts", "--out", tmp_path / "none", *option)
+    assert refused.code != 0
+    assert "leave out --format and --monthly" in refused.err
+    assert not (tmp_path / "none").exists()
+
+
 def test_link_writes_all_results(county):
     """Every record of every source gets one person."""
     linked = county / "linked"

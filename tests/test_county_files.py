@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from caselink.errors import SpecError
 from caselink.layouts import read_extract, read_tables
 from caselink.linking import RunOptions, link_files, read_sources
 from caselink.settings import read_settings
-from caselink.synthetic import PlantRates, draw_county
+from caselink.synthetic import PlantRates, draw_county, write_county
 from caselink.synthetic.findings.finding_catalog import IN_REPORTS
 from caselink.synthetic.layout_files.files_of_county import files_in_layouts
 from caselink.synthetic.layout_files.held import held_by_month
@@ -169,6 +170,24 @@ def test_the_same_county_gives_the_same_bytes(county, folder, tmp_path):
         for place in (folder, again)
     )
     assert first == second
+
+
+def test_another_county_in_the_folder_makes_room(county, tmp_path):
+    """What county.json lists of another county goes, in whichever form it was written; other files stay."""
+    (tmp_path / "notes.txt").write_text("ours")
+    small = draw_county(60, months=2, seed=3)
+    write_county(small, tmp_path)
+    write_county_layouts(county, tmp_path, layouts=["tanf", "fcr"], last_quarters=1)
+    told = json.loads((tmp_path / "county.json").read_text())
+    assert told["seed"] == county.plan.seed
+    assert (told["layouts"], told["last_quarters"], told["in_code"]) == (["fcr", "tanf"], 1, True)
+    assert {"fcr.txt", "tanf-2026Q3.txt", "sources.toml", "truth.csv"} <= set(told["files"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*told["files"], "notes.txt"])
+    write_county(small, tmp_path)
+    left = json.loads((tmp_path / "county.json").read_text())["files"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*left, "notes.txt"])
+    assert "iva.csv" in left
+    assert "fcr.txt" not in left
 
 
 def test_ssns_are_in_code_where_asked(county, folder, tmp_path):

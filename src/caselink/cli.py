@@ -163,10 +163,15 @@ def synth(  # noqa: PLR0913 - one parameter an option
     threads: Threads = None,
 ) -> None:
     """Write the extracts of a synthetic county, their sources.toml and the truth."""
+    from caselink.errors import SpecError
     from caselink.printing import show_frame
     from caselink.progress import ShowProgress
     from caselink.synthetic import draw_county, write_county
 
+    if in_layouts and (monthly or file_format is not FileFormat.CSV):
+        raise SpecError(
+            "--layouts writes each file as its layout is, with all months; leave out --format and --monthly"
+        )
     with ShowProgress() as progress:
         county = draw_county(
             people, months=months, profile=profile, seed=seed, processes=threads or _cores(), progress=progress

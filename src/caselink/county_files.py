@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from caselink.layouts import read_extract, read_layout, read_tables, write_extract
-from caselink.storage import Writer, as_csv, write_files
-from caselink.synthetic.county import TRUTH_COLUMNS, County
+from caselink.storage import Writer, as_csv
+from caselink.synthetic.county import County
+from caselink.synthetic.files import replace_county
 from caselink.synthetic.layout_files.files_of_county import LAYOUTS, files_in_layouts
 from caselink.synthetic.layout_files.held import FileOfLayout
 
@@ -46,7 +47,8 @@ def write_county_layouts(
     ``sources.toml`` names them all, with ``cases-iva`` and ``cases-ivd`` beside the state extracts. ``truth.csv`` says
     who each record is, under the ids that the reader gives; ``truth-findings.csv`` and the other tables are those of
     :func:`write_county`, with what only a report can show added. The registers ``deaths`` and ``confinements`` are
-    written as they are. All files appear, or none.
+    written as they are. All files appear, or none; ``county.json`` lists them, and what another county left in the
+    folder is removed, as :func:`write_county` does.
     """
     files: dict[str, Writer | bytes] = {}
     truth: list[pd.DataFrame] = []
@@ -67,7 +69,8 @@ def write_county_layouts(
         files |= {f"cases-{name}.csv": as_csv(county.cases[name]) for name in _WITH_CASES}
         files |= {f"{name}.csv": as_csv(table) for name, table in county.registers.items()}
         files |= {f"truth-{name}.csv": as_csv(table) for name, table in tables.items()}
-        return write_files(directory, files)
+        asked = {"layouts": sorted(layouts), "last_quarters": last_quarters, "in_code": in_code}
+        return replace_county(county, directory, files, asked=asked)
 
 
 def true_records(one: FileOfLayout, path: Path, county: County) -> pd.DataFrame:
@@ -135,4 +138,4 @@ def _source_text(one: FileOfLayout) -> str:
     return "\n".join(lines) + "\n"
 
 
-__all__ = ["LAYOUTS", "TRUTH_COLUMNS", "true_records", "write_county_layouts"]
+__all__ = ["LAYOUTS", "true_records", "write_county_layouts"]

@@ -53,9 +53,23 @@ def write_county(
     files: dict[str, Writer | bytes] = {f"{name}.{file_format}": write(frame) for name, frame in frames.items()}
     sources = [f'referrals = "referrals.{file_format}"\n', *(_source_text(one, file_format) for one in PROGRAM_FILES)]
     files["sources.toml"] = "\n".join(sources).encode()
-    files["county.json"] = as_json(_describe(county) | {"files": sorted([*files, "county.json"])})
+    return replace_county(county, directory, files)
+
+
+def replace_county(
+    county: County,
+    directory: str | Path,
+    files: Mapping[str, Writer | bytes],
+    *,
+    asked: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the files of a county and its ``county.json``, which lists them; tables of another county there go.
+
+    ``asked`` is what else was asked for.
+    """
+    told = _describe(county) | dict(asked or {}) | {"files": sorted([*files, "county.json"])}
     former = _files_of_former(Path(directory))
-    folder = write_files(directory, files)
+    folder = write_files(directory, {**files, "county.json": as_json(told)})
     for name in former.difference(files):
         (folder / name).unlink(missing_ok=True)
     return folder
@@ -64,8 +78,10 @@ def write_county(
 _TRUTH_OF_REFERRALS = ["child_id", "absent_id"]
 
 
-_OF_A_COUNTY = re.compile(r"[a-z]+(-[a-z]+|-\d{4}-\d\d)?\.(csv|parquet)")
-"""Names of tables that a county writes; nothing else is ever removed."""
+_OF_A_COUNTY = re.compile(
+    r"[a-z]+(-[a-z]+|-\d{4}-\d\d)?\.(csv|parquet)|(fcr|hires|(tanf|ssp|tribal)-\d{4}Q[1-4](-closed)?)\.txt"
+)
+"""Names of tables that a county writes, in layouts or not; nothing else is ever removed."""
 
 
 def _files_of_former(folder: Path) -> set[str]:
