@@ -19,7 +19,7 @@ from caselink.findings.catalog import RULES
 from caselink.findings.finding import STRENGTHS, Finding
 from caselink.matchers import FellegiSunter
 from caselink.purposes import Purpose, find_purpose
-from caselink.report.people_counts import LEAST, NOT_SHOWN, count_programs, program_names
+from caselink.report.people_counts import LEAST, count_programs, program_names
 from caselink.report.quality import filled_shares, name_of, unusable, weak_values
 from caselink.report.tables import Chart, Table, as_percent, make_table, stacked_chart
 
@@ -31,6 +31,7 @@ MOST_FINDINGS = 20
 """So many findings of a kind are listed; how many more there are is said."""
 
 WEIGHT_STEP = 2.0
+NOT_SHOWN = "not shown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,7 @@ def gather_contents(result: Result, beside: Beside, purpose: str | Purpose) -> C
     return Contents(
         made=str(audit["when"])[:16].replace("T", " ") + " UTC",
         purpose=seen,
-        figures=_figures(result, kinds),
+        figures=_figures(result, kinds, None if counted is None else counted[0]),
         programs=None if counted is None else _counts("Records, people and households by program", counted[0]),
         overlap=None if counted is None else _overlap(counted[1]),
         least=least,
@@ -140,17 +141,32 @@ def gather_contents(result: Result, beside: Beside, purpose: str | Purpose) -> C
     )
 
 
-def _figures(result: Result, kinds: tuple[FindingKind, ...] | None) -> tuple[tuple[str, str], ...]:
-    people, homes = result.persons["person_id"].nunique(), result.households["household_id"].nunique()
-    counts = {"records": len(result.persons), "people": people, "households": homes}
-    told = [(name, f"{n:,}") for name, n in counts.items()]
+def _figures(
+    result: Result, kinds: tuple[FindingKind, ...] | None, totals: pd.DataFrame | None
+) -> tuple[tuple[str, str], ...]:
+    told = [("records", f"{len(result.persons):,}"), ("people", f"{result.persons['person_id'].nunique():,}")]
+    if totals is not None and pd.notna(totals["households"].iloc[-1]):
+        told.append(("households", f"{totals['households'].iloc[-1]:,}"))
     if kinds is not None:
         told.append(("findings, none of them verified", f"{sum(kind.count for kind in kinds):,}"))
     return tuple(told)
 
 
 def _counts(caption: str, table: pd.DataFrame, *, bars: Mapping[str, float] | None = None) -> Table:
-    return make_table(caption, table, bars=bars, missing=NOT_SHOWN)
+    told = {name: f"{name} interval" for name in ("people", "households") if f"{name} interval" in table}
+    caption = f"{caption} (with 95 % intervals)" if told else caption
+    return make_table(caption, _hidden(table), bars=bars, notes=told)
+
+
+def _hidden(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with *not shown* for counts that are left out."""
+    return table.assign(
+        **{
+            name: table[name].astype(object).where(table[name].notna(), NOT_SHOWN)
+            for name in ("people", "households")
+            if table[name].isna().any()
+        }
+    )
 
 
 def _overlap(table: pd.DataFrame) -> Table:

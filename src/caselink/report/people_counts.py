@@ -19,7 +19,6 @@ LEAST = 11
 """Where a purpose works for no program, counts of 1 to 10 are left out, and what would give them away."""
 
 MOST_PROGRAMS = 8
-NOT_SHOWN = "not shown"
 PROGRAM_TITLES = {"iv-a": "IV-A", "iv-d": "IV-D", "jobs": "job services", "earnings": "employer reports"}
 
 
@@ -64,7 +63,7 @@ def _side_by_side(counts: pd.DataFrame, column: str, *, sure: bool) -> pd.DataFr
     parts = []
     for of, name in (("people", "people"), ("families", "households")):
         part = shown[(shown["of"] == of).to_numpy()].set_index(column)[["counted", "interval"]]
-        part = part.rename(columns={"counted": name, "interval": f"{name}, 95 % interval"})
+        part = part.rename(columns={"counted": name, "interval": f"{name} interval"})
         parts.append(part if sure else part[[name]])
     table = pd.concat(parts, axis=1)
     table = table[~((table["people"] == 0) & (table["households"] == 0)).fillna(value=False).to_numpy(bool)]
@@ -73,7 +72,7 @@ def _side_by_side(counts: pd.DataFrame, column: str, *, sure: bool) -> pd.DataFr
 
 
 def _interval(low: float, high: float) -> str:
-    return NOT_SHOWN if pd.isna(low) else f"{as_number(round(low))} to {as_number(round(high))}"
+    return "" if pd.isna(low) else f"({as_number(round(low))} to {as_number(round(high))})"
 
 
 def _named(name: str) -> str:

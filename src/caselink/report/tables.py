@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
 import pandas as pd
@@ -18,11 +18,12 @@ BAR_WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its text, whether it is a number, and how long the bar beside it is (None: no bar)."""
+    """One cell: its text, whether it is a number, how long the bar beside it is (None: no bar), and a note after it."""
 
     text: str
     number: bool = False
     bar: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +81,35 @@ def make_table(
     percent: Collection[str] = (),
     bars: Mapping[str, float] | None = None,
     most: int = MOST_ROWS,
-    missing: str = "none",
+    notes: Mapping[str, str] | None = None,
 ) -> Table:
     """Give the columns of a frame under their names; ``bars`` names columns with a bar and the value of a full one.
+
+    ``notes`` names for a column another one, whose texts stand after its own.
 
     >>> table = make_table("People", pd.DataFrame({"program": ["iv-a"], "share": [0.5]}), percent=["share"])
     >>> [cell.text for cell in table.rows[0]]
     ['iv-a', '50.0 %']
     """
-    full = bars or {}
+    full, beside = bars or {}, notes or {}
     shown = frame.head(most)
-    numeric = [bool(pd.api.types.is_numeric_dtype(frame[name].dtype)) for name in frame.columns]
-    headings = tuple(Cell(str(name), number) for name, number in zip(frame.columns, numeric, strict=True))
+    names = [str(name) for name in frame.columns if name not in beside.values()]
     columns = [
-        [_cell(value, percent=name in percent, full=full.get(name), missing=missing) for value in shown[name].tolist()]
-        for name in frame.columns
+        [_cell(value, percent=name in percent, full=full.get(name)) for value in shown[name].tolist()] for name in names
     ]
+    numeric = [any(cell.number for cell in column) for column in columns]
+    columns = [[replace(cell, number=right) for cell in column] for column, right in zip(columns, numeric, strict=True)]
+    headings = tuple(Cell(name, number) for name, number in zip(names, numeric, strict=True))
+    for place, name in enumerate(names):
+        if name in beside:
+            texts = shown[beside[name]].tolist()
+            columns[place] = [replace(cell, note=text) for cell, text in zip(columns[place], texts, strict=True)]
     return Table(caption, headings, tuple(zip(*columns, strict=True)), max(len(frame) - most, 0))
 
 
-def _cell(value: object, *, percent: bool, full: float | None, missing: str) -> Cell:
+def _cell(value: object, *, percent: bool, full: float | None) -> Cell:
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN alone
-        return Cell(missing)
+        return Cell("none")
     if isinstance(value, bool) or not isinstance(value, Real):
         return Cell(str(value))
     share = None if full is None else min(max(float(value) / full if full else 0.0, 0.0), 1.0)
