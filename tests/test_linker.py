@@ -126,6 +126,22 @@ def test_a_saved_linker_gives_the_same(records, result, tmp_path):
         assert not [name for name in records["last_name"].dropna().unique() if f'"{name}"' in text]
 
 
+def test_a_loaded_model_needs_nothing_that_normalizing_did_not_find(records, tmp_path):
+    """A column that stands there only where something is found, as shared numbers do, may be lacking the next time."""
+    found = records.assign(shared_ssn=None, cut_last_name=None)
+    found.loc[found.index[:3], "shared_ssn"] = found["ssn"].iloc[:3]
+    found.loc[found.index[:3], "cut_last_name"] = found["last_name"].iloc[:3]
+    comparisons = [cl.PersonName("last_name", cut="cut_last_name"), cl.BirthDate(), cl.SSN(shared="shared_ssn")]
+    linker = cl.Linker(RULES, comparisons, threads=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cl.CaselinkWarning)
+        linker.fit(found).save(tmp_path / "model.json")
+        again = cl.Linker.load(tmp_path / "model.json", threads=1)
+        assert_same(again.resolve(records), again.resolve(records.assign(shared_ssn=None, cut_last_name=None)))
+    with pytest.raises(cl.ColumnMissingError):
+        again.resolve(records.drop(columns="ssn"))
+
+
 def test_a_loaded_model_meets_new_sources(records, tmp_path):
     """A source that the model never saw shifts nothing for the others: pairs keep their weights, persons their ids."""
     linker = cl.Linker(threads=1)

@@ -34,7 +34,10 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
     smaller = tuple(column for column in ("zip", "city") if column in columns)  # places that lie within one county
     wanted: dict[str, Comparison] = {
         "first_name": PersonName(
-            "first_name", swapped_with="last_name" if swap else None, others=there("other_first_names")
+            "first_name",
+            swapped_with="last_name" if swap else None,
+            others=there("other_first_names"),
+            cut=there("cut_first_name"),
         ),
         "middle_name": PersonName("middle_name"),
         "last_name": PersonName(
@@ -43,6 +46,7 @@ def default_comparisons(columns: Collection[str], sources: Collection[str]) -> l
             counts_swap=False,
             evidence="family",
             others=there("other_last_names"),
+            cut=there("cut_last_name"),
         ),
         "suffix": Exact("suffix"),
         "birth_date": BirthDate(twins_by=("first_name", "ssn") if {"first_name", "ssn"} <= set(columns) else None),

@@ -196,13 +196,14 @@ def date_level(a, b):  # type: ignore[no-untyped-def]
 def compare_names(words, columns, values, limits, unit, left, right, pattern):  # type: ignore[no-untyped-def]
     """Levels of :class:`~caselink.comparisons.PersonName`; limits: counts a swap, close, similar, has a swap, others.
 
+    The last limit is the place among the columns of what marks a name that fills its field, 0 for none.
     1 differ, 2 similar, 3 initial, 4 related, then other name where there are others, swapped, close, exact. A value's
     fact is four times its sound, 2 more if it has several parts, 1 more if it may be cut. In rounds, as the texts are.
     """
     text, place, fact = values[0], values[1], values[2]
     w = columns[0]
     more = 1 if limits[4] > 0 else 0
-    others = columns[len(columns) - 1]
+    others, cut = columns[1 + int(limits[3])] if more else 0, int(limits[5])
     possible, swaps = np.empty(len(left), np.int64), np.zeros(len(left), np.bool_)
     n = 0
     for k in range(len(left)):
@@ -231,8 +232,10 @@ def compare_names(words, columns, values, limits, unit, left, right, pattern):  
         elif bound >= limits[2]:
             similarity = similarity_at_least(text, place, a, b, limits[2])
             shorter, longer = (a, b) if length_a < length_b else (b, a)
-            if similarity >= limits[2] and min(length_a, length_b) >= _CUT_LENGTH and begins(values, shorter, longer):
-                level = 7 + more if fact[shorter] & 1 else 6 + more
+            filled = cut > 0 and words[left[k] if length_a < length_b else right[k], columns[cut]] >= 0
+            long_enough = filled or min(length_a, length_b) >= _CUT_LENGTH
+            if similarity >= limits[2] and long_enough and begins(values, shorter, longer):
+                level = 7 + more if filled or fact[shorter] & 1 else 6 + more
             elif similarity >= limits[1]:
                 level = 6 + more
             elif similarity >= limits[2]:

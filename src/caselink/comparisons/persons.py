@@ -29,7 +29,8 @@ class PersonName:
     have one of those in common.
 
     Where a source cuts its names, as its longest ones show by all being of one length, a name so cut is equal to a
-    longer one that begins with it.
+    longer one that begins with it. ``cut`` is a column that has a value where a name fills its program's field: such a
+    name is equal to a longer one that begins with it, whatever the others of its source are.
     """
 
     column: str
@@ -38,6 +39,7 @@ class PersonName:
     evidence: Evidence = "personal"
     term_frequency: bool = True
     others: str | None = None
+    cut: str | None = None
 
     levels = compiled_levels
 
@@ -45,12 +47,14 @@ class PersonName:
     def definition(self) -> Definition:
         """Name, columns, levels and kind of evidence."""
         other = () if self.others is None else ("other name",)
+        read = (self.column, self.swapped_with, self.others, self.cut)
         return Definition(
             name=self.column,
-            columns=tuple(column for column in (self.column, self.swapped_with, self.others) if column is not None),
+            columns=tuple(column for column in read if column is not None),
             level_names=("missing", "differ", "similar", "initial", "related", *other, "swapped", "close", "exact"),
             evidence=self.evidence,
             term_frequency=self.column if self.term_frequency else None,
+            marks=() if self.cut is None else (self.cut,),
         )
 
     @property
@@ -58,8 +62,10 @@ class PersonName:
         """For the compiled kernel."""
         names = tuple((column, "name") for column in (self.column, self.swapped_with) if column is not None)
         others = () if self.others is None else ((self.others, "names"),)
-        limits = (float(self.counts_swap), _CLOSE, _SIMILAR, float(len(names) > 1), float(len(others)))
-        return Step("names", (*names, *others), limits)
+        marks = () if self.cut is None else ((self.cut, "code"),)
+        cut = float(len(names) + len(others) if marks else 0)
+        limits = (float(self.counts_swap), _CLOSE, _SIMILAR, float(len(names) > 1), float(len(others)), cut)
+        return Step("names", (*names, *others, *marks), limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from caselink.comparisons import Comparison, Program
 from caselink.encoding import EncodedRecords, encode
 from caselink.engines.seats import Seats
 from caselink.errors import PairsLimitError, SpecError
+from caselink.schema import FURTHER_COLUMNS
 
 Clock = Callable[[str], None]
 _ROSTER_COLUMNS = {"case_id", "month", "role", "unit"}
@@ -42,7 +43,8 @@ def prepare(
     threads: int,
 ) -> Prepared:
     """Encode what the rules and comparisons read, make the blocks, lay out the words."""
-    encoded = encode(records, columns_read(rules, comparisons, records), threads=threads)
+    columns = columns_read(rules, comparisons, records)
+    encoded = encode(_with_further(records, columns), columns, threads=threads)
     unknown = sorted(set(unduplicated) - set(encoded.sources))
     if unknown:
         msg = f"unduplicated names {unknown}; the sources are {list(encoded.sources)}"
@@ -51,6 +53,15 @@ def prepare(
         program = pool.submit(Program.of, comparisons, encoded)
         index = index_pairs(encoded, rules, link_type=link_type, unduplicated=unduplicated, threads=threads)
         return Prepared(encoded, index, program.result())
+
+
+def _with_further(records: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Records with the columns that normalizing makes where it finds something: it found nothing for those not there.
+
+    A model reads them again in the next extract, where there may be no number that several people use.
+    """
+    lacking = [name for name in columns if name in FURTHER_COLUMNS and name not in records]
+    return records.assign(**dict.fromkeys(lacking)) if lacking else records
 
 
 def columns_read(rules: Sequence[Rule], comparisons: Sequence[Comparison], records: pd.DataFrame) -> list[str]:
