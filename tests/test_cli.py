@@ -14,11 +14,12 @@ import pytest
 
 from caselink import cli
 
-TABLES = ("persons", "households", "cases", "memberships")
+TABLES = ("persons", "households", "cases", "memberships", "findings", "finding_people", "finding_evidence")
 RESULTS = {f"{name}.{kind}" for name in TABLES for kind in ("parquet", "csv")} | {
     "audit.json",
     "model.json",
     "rejects.csv",
+    "report.html",
     "summary.json",
 }
 SECRETS = ("MARISOL", "Zyzzyva", "219099999", "1961-02-17")

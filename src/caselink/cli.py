@@ -112,6 +112,12 @@ def link(  # noqa: PLR0913 - one parameter an option
     keep_links: Annotated[
         bool, typer.Option("--keep-links", help="Also write the scored pairs: links.parquet and .csv.")
     ] = False,
+    review: Annotated[
+        int, typer.Option("--review", min=0, help="Also write review.html: so many uncertain pairs to decide.")
+    ] = 0,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="Whole values in review.html, where the purpose may see them.")
+    ] = False,
     seed: Seed = 0,
     threads: Threads = None,
 ) -> None:
@@ -124,7 +130,14 @@ def link(  # noqa: PLR0913 - one parameter an option
     settings = read_settings(sources)
     with ShowProgress() as progress:
         options = RunOptions(
-            model=model, purpose=purpose, keep_links=keep_links, seed=seed, threads=threads, progress=progress
+            model=model,
+            purpose=purpose,
+            keep_links=keep_links,
+            review=review,
+            masked=not unmasked,
+            seed=seed,
+            threads=threads,
+            progress=progress,
         )
         linked = link_files(settings, out, options)
     show_run(linked.summary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +17,9 @@ from caselink.synthetic import draw_county, write_county
 def run_demo(
     n_people: int, out: Path, *, seed: int = 0, progress: Progress | None = None
 ) -> tuple[LinkedFiles, Evaluation]:
-    """Write a county's extracts into ``out``, link them, and compare the persons with the truth."""
+    """Write a county's extracts into ``out``, link them, and compare the persons with the truth, by group too."""
     folder = write_county(draw_county(n_people, seed=seed), out)
     linked = link_files(read_settings(folder / "sources.toml"), folder, RunOptions(seed=seed, progress=progress))
     truth = pd.read_csv(folder / "truth.csv", dtype="string")
+    linked.result.report(folder / "report.html", replace(linked.beside, truth=truth, group="name_group"))
     return linked, linked.result.evaluate(truth)

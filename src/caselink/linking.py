@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from caselink.audit import audit_record
 from caselink.confidentiality import taints_of
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
+from caselink.finding import find
 from caselink.guarded_tables import LINK_COLUMNS, guarded_tables, ssn_as_key
 from caselink.layouts import Extract, ProgramFile, with_claims
 from caselink.linker import Linker
@@ -33,7 +34,9 @@ from caselink.normalize import normalize_and_reject
 from caselink.program_tables import ProgramTables
 from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, find_purpose
+from caselink.report import Beside
 from caselink.result import Result
+from caselink.run_pages import check_review, finding_tables, run_pages
 from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings
 from caselink.settings_source import SourceSettings
@@ -46,12 +49,15 @@ class RunOptions:
     """What is chosen for one run, besides the files.
 
     ``purpose`` fixes what the files may show (see :mod:`caselink.purposes`). ``keep_links``: whether the scored pairs
-    are written too, which hold what a thief needs.
+    are written too, which hold what a thief needs. ``review``: so many uncertain pairs are put on a page for people to
+    decide, ``masked`` or with whole values to ask for.
     """
 
     model: Path | None = None
     purpose: str = NARROWEST
     keep_links: bool = False
+    review: int = 0
+    masked: bool = True
     seed: int = 0
     threads: int | None = None
     progress: Progress | None = None
@@ -62,19 +68,21 @@ class LinkedFiles:
     """The result of a run, its summary, and the files where both are.
 
     ``tables`` are those of the programs beside the records: rosters, cases and referrals, and which program each source
-    is of.
+    is of. ``beside`` is what the report tells besides the result.
     """
 
     result: Result
     summary: dict[str, Any]
     files: tuple[Path, ...]
     tables: ProgramTables
+    beside: Beside
 
 
 def link_files(settings: Settings, out: Path, options: RunOptions | None = None) -> LinkedFiles:
     """Read, normalize and link the sources, and write the results into ``out``."""
     options = options or RunOptions()
     _check_purpose(settings, options.purpose)
+    check_review(options.purpose, pairs=options.review, masked=options.masked)
     if out.exists() and not out.is_dir():
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = Stopwatch()
@@ -96,6 +104,8 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         later = Stopwatch()
         households, cases = result.households, result.cases
         later.stop("households")
+        found = find(result, tables=programs)
+        later.stop("findings")
     clock.seconds |= result.summary["seconds"] | later.seconds
     summary = _summarize(settings, options, (described, beside), rejects, result)
     summary |= {"odd_rosters": dict(result.families.notices), "warnings": warned, "seconds": clock.seconds}
@@ -109,21 +119,32 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         tables["links"] = result.links[list(LINK_COLUMNS)]
     protection = result.families.protect(programs.programs, taints)
     tables, withheld = guarded_tables(tables, protection, options.purpose)
+    leads, withheld_leads = finding_tables(found, protection, options.purpose)
     audit = audit_record(
         options.purpose,
         files=described + beside,
         counts=summary["counts"],
         settings=summary["settings"],
-        withheld=withheld,
+        withheld=withheld | withheld_leads,
+    )
+    told = Beside(
+        findings=found,
+        programs=programs.programs,
+        taints=taints,
+        rejects=rejects,
+        audit=audit,
+        versions=summary["versions"],
+        warnings=warned,
     )
     others: dict[str, Writer | bytes] = {
         "model.json": _model(linker),
         "rejects.csv": as_csv(rejects),
         "summary.json": as_json(summary),
         "audit.json": as_json(audit),
+        **run_pages(result, told, options.purpose, pairs=options.review, masked=options.masked),
     }
-    files = _write(out, tables, others)
-    return LinkedFiles(result=result, summary=summary, files=files, tables=programs)
+    files = _write(out, tables | leads, others)
+    return LinkedFiles(result=result, summary=summary, files=files, tables=programs, beside=told)
 
 
 def _check_purpose(settings: Settings, purpose: str) -> None:
