@@ -86,6 +86,12 @@ def test_only_a_mixture_has_shares_of_levels():
         charts.levels_chart(result)
 
 
+def test_bars_of_levels_have_a_width(result):
+    """Each comparison has its own scale of levels, and its own of classes within: else bars are hairlines."""
+    resolved = charts.levels_chart(result).to_dict()["resolve"]["scale"]
+    assert resolved == {"y": "independent", "yOffset": "independent"}
+
+
 def test_estimates_are_what_is_drawn(result):
     """A result itself is not what the chart draws; the error says what to give."""
     with pytest.raises(cl.SpecError, match=r"give result.estimate"):

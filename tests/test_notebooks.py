@@ -37,7 +37,7 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 def _draws(cell: NotebookNode) -> bool:
     """Whether the last statement of a cell is a chart."""
     last = [line for line in cell.source.splitlines() if not line.startswith((" ", ")", "}", "]"))][-1]
-    return last.startswith(("alt.", "base.")) or "_chart(" in last
+    return last.startswith(("alt.", "base.", "curve.")) or "_chart(" in last
 
 
 @pytest.fixture(scope="module")

@@ -143,7 +143,7 @@ def levels_chart(result: Result) -> alt.Chart:
             row=alt.Row("comparison:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")),
             tooltip=["comparison", "level", "class", alt.Tooltip("share:Q", format=".4f")],
         )
-        .resolve_scale(y="independent")
+        .resolve_scale(y="independent", yOffset="independent")  # offsets of one scale for all would be hairlines
     )
     return chart
 
