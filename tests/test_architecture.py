@@ -37,7 +37,7 @@ FLOORS = {
 }
 """Every other module is on floor 3: what users meet."""
 
-HEAVY = {"altair", "numba", "scipy", "sklearn", "rich", "typer", "jellyfish", "pyspark", "recordlinkage", "IPython"}
+HEAVY = {"altair", "numba", "scipy", "sklearn", "rich", "typer", "jellyfish", "pyspark", "recordlinkage", "IPython", "jinja2"}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
