@@ -16,6 +16,7 @@ from caselink.layouts.program_files import (
     read_program_file,
     with_claims,
     with_program_files,
+    written_date,
 )
 from caselink.layouts.reading import read_extract
 from caselink.layouts.source import read_source
@@ -48,4 +49,5 @@ __all__ = [
     "with_claims",
     "with_program_files",
     "write_extract",
+    "written_date",
 ]

@@ -91,10 +91,10 @@ class Field:
             raise SpecError(f"{self.name}.carry: {self.target!r} is a standard name; say standard = {self.target!r}")
         if self.tainted not in TAINTS:
             raise SpecError(f"{self.name}.tainted: one of {', '.join(map(repr, TAINTS))}, not {self.tainted!r}")
-        if self.width < 0 or (self.length and self.width > self.length):
-            raise SpecError(f"{self.name}.width: characters, no more than the field has")
         if self.start < 0 or self.length < 0 or (self.start > 0) != (self.length > 0) or self.end > MAX_LINE:
             raise SpecError(f"{self.name}.start: start and length are 1 to {MAX_LINE}, in a CSV layout both left out")
+        if not 0 <= self.width <= (self.length or MAX_LINE):
+            raise SpecError(f"{self.name}.width: characters, no more than the field has, or {MAX_LINE}")
 
     @property
     def end(self) -> int:

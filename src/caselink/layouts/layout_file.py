@@ -83,6 +83,8 @@ def _layout(values: dict[str, Any]) -> Layout:
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise SpecError("records: missing; write a table [records.NAME] for each record type")
     records = tuple(_record(name, dict(table), shared) for name, table in tables.items())
+    if records and not any(record.person or record.referral for record in records):
+        raise SpecError("records: none says person = true, or referral = true: nobody would be read")
     parts: dict[str, Any] = {"records": records}
     for key, kind in (("persons", PersonRule), ("header", Header), ("trailer", Trailer)):
         if key in values:

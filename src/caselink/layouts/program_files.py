@@ -217,7 +217,7 @@ def _clean(table: pa.Table, lines: Lines, kind: Kind, rejects: Rejects) -> tuple
             bad |= wrong
             table = _with(table, name, months)
         elif name in kind.dates:
-            dates = replaced(column, _date)
+            dates = replaced(column, written_date)
             wrong = pc.and_(pc.is_valid(column), pc.is_null(dates)).to_numpy()
             rejects.add(lines[wrong], "is not a date or month", field=name, dropped=False)
             table = _with(table, name, dates)
@@ -245,10 +245,10 @@ def _with(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, column)
 
 
-def _date(value: str) -> str | None:
+def written_date(value: str) -> str | None:
     """Give ``YYYY-MM-DD``, or ``YYYY-MM`` where no day is told.
 
-    >>> [_date(value) for value in ("20260704", "2026-07", "7/4/2026", "2026-13-01", "2026-02-30")]
+    >>> [written_date(value) for value in ("20260704", "2026-07", "7/4/2026", "2026-13-01", "2026-02-30")]
     ['2026-07-04', '2026-07', '2026-07-04', None, None]
     """
     if found := _DAY.fullmatch(value.strip()):
