@@ -22,6 +22,8 @@ import warnings
 warnings.simplefilter("error")
 import caselink
 warnings.simplefilter("default", caselink.CaselinkWarning)  # they tell the reader something
+import altair
+altair.renderers.enable("mimetype")  # the chart itself, not a page that draws it
 """
 AT_EASE = "warnings.resetwarnings()"  # the kernel's own, when it shuts down
 
