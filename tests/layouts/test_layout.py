@@ -70,7 +70,7 @@ MISTAKES = [
     pytest.param("start = 12", "start = -1", "PAY.start: start and length are 1", id="negative start"),
     pytest.param("length = 6", "length = -6", "PAY.start: start and length are 1", id="negative length"),
     pytest.param("length = 6", "length = 6, width = 7", "PAY.width: characters, no more", id="wider than the field"),
-    pytest.param("person = true", "", "records: none says person = true", id="nobody"),
+    pytest.param("person = true", "case = true", "records: none says person = true", id="nobody"),
     pytest.param(", length = 6", "", "PAY.start: start and length", id="no length"),
     pytest.param("start = 12, length = 6, ", "", "PAY.start: missing", id="one field without position"),
     pytest.param('standard = "ssn"', 'standard = "sssn"', "SSN.standard: unknown 'sssn'; known .*ssn", id="standard"),

@@ -83,13 +83,14 @@ def _layout(values: dict[str, Any]) -> Layout:
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise SpecError("records: missing; write a table [records.NAME] for each record type")
     records = tuple(_record(name, dict(table), shared) for name, table in tables.items())
-    if records and not any(record.person or record.referral for record in records):
-        raise SpecError("records: none says person = true, or referral = true: nobody would be read")
     parts: dict[str, Any] = {"records": records}
     for key, kind in (("persons", PersonRule), ("header", Header), ("trailer", Trailer)):
         if key in values:
             parts[key] = _part(kind, values.pop(key), key)
-    return _make(Layout, values, "", parts)
+    layout: Layout = _make(Layout, values, "", parts)
+    if not any(record.person or record.referral for record in records):
+        raise SpecError("records: none says person = true, or referral = true: nobody would be read")
+    return layout
 
 
 def _record(name: str, values: dict[str, Any], shared: Mapping[str, Any]) -> RecordLayout:
