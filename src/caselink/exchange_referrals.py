@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from caselink.encoding import encode_column
-from caselink.exchange_rows import Texts, choose, current, has_all_cases, make_rows, month_words, together
+from caselink.exchange_rows import NOBODY, Texts, choose, current, has_all_cases, make_rows, month_words, together
 from caselink.fact_base import FactBase
 from caselink.findings.duties import known_parents
 from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Mask, Program, Role
@@ -51,7 +51,7 @@ def referral_rows(base: FactBase, tables: ProgramTables) -> pd.DataFrame:
             (in_time == "in time", "received, not opened yet, within 20 days"),
             otherwise="received, not opened; months do not tell whether late",
         ),
-        "who": choose((~arrived, "iv-a"), (~opened, "iv-d"), otherwise="nobody"),
+        "who": choose((~arrived, "iv-a"), (~opened | (in_time == "late"), "iv-d"), otherwise=NOBODY),
     }
     cases = {"iva_case": sent["case"], "ivd_case": sent["support_case"]}
     return together([make_rows("referral", sent["child"], words, cases), _never_sent(facts, sent)])

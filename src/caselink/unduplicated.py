@@ -238,12 +238,13 @@ class _Homes:
 
     def slips(self, slips: Slips, people: tuple[Ints, Ints]) -> Slips:
         """What slips of persons do to households; ``people`` are the persons of each slip's two sides."""
-        home, other = (self.household[side] for side in people)
-        known = (home >= 0) & (other >= 0) & (slips.one > 0) & (slips.other > 0)
+        told = (slips.one > 0) & (slips.other > 0)
+        home, other = (self.household[side[told]] for side in people)
+        slips = slips.having(told, slips.one, slips.other)
         apart = slips.one & slips.other & self.rostered == 0
         alone = self.members.sum(axis=1) == 1
-        splits = known & slips.joined & (alone[home] | (apart & (self._further_ties(slips, home) == 0)))
-        merges = known & ~slips.joined & (home != other) & (apart | alone[home] | alone[other])
+        splits = slips.joined & (alone[home] | (apart & (self._further_ties(slips, home) == 0)))
+        merges = ~slips.joined & (home != other) & (apart | alone[home] | alone[other])
         merges = _strongest(merges, slips.bits, home, other)
         split = self._apart(slips, home)
         sides = [np.where(splits, one, self.cell[at]) for one, at in zip(split, (home, other), strict=True)]
