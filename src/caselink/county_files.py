@@ -17,7 +17,7 @@ import pandas as pd
 from caselink.layouts import read_extract, read_layout, read_tables, write_extract
 from caselink.storage import Writer, as_csv
 from caselink.synthetic.county import County
-from caselink.synthetic.files import replace_county
+from caselink.synthetic.files import register_text, replace_county
 from caselink.synthetic.layout_files.files_of_county import LAYOUTS, files_in_layouts
 from caselink.synthetic.layout_files.held import FileOfLayout
 
@@ -63,6 +63,7 @@ def write_county_layouts(
                 truth.append(true_records(one, path, county))
             if one.findings is not None:
                 findings.append(one.findings)
+        sources += [register_text(name) for name in county.registers]
         files["sources.toml"] = "\n".join(sources).encode()
         files["truth.csv"] = as_csv(pd.concat(truth, ignore_index=True) if truth else county.truth.iloc[:0])
         tables = {**county.tables, "findings": _with_reports(county, findings)}

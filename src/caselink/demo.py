@@ -20,6 +20,7 @@ def run_demo(
     """Write a county's extracts into ``out``, link them, and compare the persons with the truth, by group too."""
     folder = write_county(draw_county(n_people, seed=seed), out)
     linked = link_files(read_settings(folder / "sources.toml"), folder, RunOptions(seed=seed, progress=progress))
-    truth = pd.read_csv(folder / "truth.csv", dtype="string")
+    told = [pd.read_csv(folder / f"{name}.csv", dtype="string") for name in ("truth", "truth-registers")]
+    truth = pd.concat(told, ignore_index=True)
     linked.result.report(folder / "report.html", replace(linked.beside, truth=truth, group="name_group"))
     return linked, linked.result.evaluate(truth)

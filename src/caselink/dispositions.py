@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from caselink.errors import SpecError
+from caselink.errors import ColumnMissingError, InputError, SpecError
 from caselink.schema import check_table
 from caselink.storage import as_csv, write_files
 
@@ -38,7 +38,13 @@ class Dispositions:
     @classmethod
     def read(cls, path: str | Path) -> Dispositions:
         """From a CSV with the columns of :data:`DISPOSITION_COLUMNS`."""
-        return cls(pd.read_csv(path, dtype="string", keep_default_na=False).astype(object))
+        try:
+            told = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
+            return cls(told.astype(object))
+        except (ColumnMissingError, SpecError) as error:
+            raise InputError(f"are no dispositions: {error}", file=str(path)) from None
+        except (ValueError, OSError) as error:  # what the parser says may quote a line
+            raise InputError(f"cannot be read as a table ({type(error).__name__})", file=str(path)) from None
 
     def write(self, path: str | Path) -> None:
         """As CSV."""

@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 
 from caselink.encoding import Column, EncodedRecords, encode_column, to_arrow
 from caselink.findings import facts as held
-from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Program, Role
+from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Mask, Program, Role
 from caselink.findings.stays import joined
 from caselink.identity import family_roles as family
 from caselink.schema import PERSON_COLUMNS
 
+UNUSED_VALUES = ("ssn", "birth_date")
+"""Fields of which something that could not be used is evidence itself (findings Q01 and Q07)."""
 _ROLES = {
     family.HEAD: Role.HEAD,
     family.CARETAKER: Role.CARETAKER,
@@ -113,8 +115,8 @@ def record_table(frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, pro
             "role": _roles(columns.coded("role")),
             "relationship": columns.numbers("relationship", _relationship),
             "absence": columns.numbers("absence", _absence),
-            "bad_ssn": ((columns.coded("raw_ssn").codes >= 0) & (ssn < 0) & ~taxpayer).astype(np.int64),
-            "bad_birth": (columns.coded("raw_birth_date").codes >= 0) & (columns.coded("birth_date").codes < 0),
+            "bad_ssn": (columns.given("raw_ssn") & (ssn < 0) & ~taxpayer).astype(np.int64),
+            "bad_birth": columns.given("raw_birth_date") & ~columns.given("birth_date"),
         },
     )
     table["bad_birth"] = table["bad_birth"].astype(np.int64)
@@ -161,6 +163,12 @@ class _Columns:
             return Column(np.full(len(self.row), NONE, np.int32), pa.array([], pa.large_string()))
         column = encode_column(self.frame[name], name)
         return Column(column.codes[self.row], column.values)
+
+    def given(self, name: str) -> Mask:
+        """Where something stands."""
+        if name not in self.frame:
+            return np.zeros(len(self.row), bool)
+        return np.asarray(self.frame[name].notna().to_numpy(bool)[self.row])
 
     def numbers(self, name: str, read: Callable[[str], int], *, missing: int = NONE) -> Ints:
         return coded_numbers(self.coded(name), read, missing=missing)
@@ -323,12 +331,17 @@ def report_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints) -> p
 
 
 def event_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Deaths or confinements of the records that are there: ``record, person`` and the months of ``columns``."""
+    """Deaths or confinements of the records that are there: ``record, person`` and the months of ``columns``.
+
+    What has no ``last`` month goes on.
+    """
     if told is None:
         return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("record", "person", *columns)})
     record = numbers.positions(told["source"], told["record_id"])
     kept = record >= 0
     spans = {name: months(told, column)[kept] for name, column in columns.items()}
+    if "last" in spans:
+        spans["last"] = np.where(spans["last"] == NONE, held.NO_END, spans["last"])
     return pd.DataFrame({"record": record[kept], "person": person[record[kept]], **spans})
 
 

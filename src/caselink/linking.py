@@ -10,7 +10,7 @@ import hashlib
 import platform
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,7 +24,9 @@ import pyarrow.compute as pc
 
 from caselink.audit import audit_record
 from caselink.confidentiality import taints_of
+from caselink.dispositions import Dispositions
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
+from caselink.fact_tables import UNUSED_VALUES
 from caselink.finding import find
 from caselink.guarded_tables import LINK_COLUMNS, guarded_tables, ssn_as_key
 from caselink.layouts import Extract, ProgramFile, with_claims
@@ -34,6 +36,7 @@ from caselink.normalize import normalize_and_reject
 from caselink.program_tables import ProgramTables
 from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, find_purpose
+from caselink.registers import take_registers
 from caselink.report import Beside
 from caselink.result import Result
 from caselink.run_pages import check_review, finding_tables, run_pages
@@ -86,9 +89,10 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     if out.exists() and not out.is_dir():
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = Stopwatch()
-    extracts = read_sources(settings, options.progress)
+    decided = None if settings.dispositions is None else Dispositions.read(settings.dispositions)
+    extracts, registers = take_registers(read_sources(settings, options.progress), settings.sources)
     referrals = read_referrals(settings)
-    programs = _program_tables(settings, extracts, referrals)
+    programs = _program_tables(settings, extracts, referrals, registers)
     taints = taints_of(extracts)
     extracts = _protect_referred(extracts, programs)
     clock.stop("read")
@@ -104,7 +108,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         later = Stopwatch()
         households, cases = result.households, result.cases
         later.stop("households")
-        found = find(result, tables=programs)
+        found = find(result, tables=programs, dispositions=decided)
         later.stop("findings")
     clock.seconds |= result.summary["seconds"] | later.seconds
     summary = _summarize(settings, options, (described, beside), rejects, result)
@@ -119,7 +123,7 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         tables["links"] = result.links[list(LINK_COLUMNS)]
     protection = result.families.protect(programs.programs, taints)
     tables, withheld = guarded_tables(tables, protection, options.purpose)
-    leads, withheld_leads = finding_tables(found, protection, options.purpose)
+    leads, withheld_leads, summary["findings"] = finding_tables(found, protection, options.purpose)
     audit = audit_record(
         options.purpose,
         files=described + beside,
@@ -182,7 +186,8 @@ def _normalize(
     """The records; and lines that could not be read and fields that could not be used, of all files."""
     report = progress or (lambda *_: None)
     report("normalizing", 0, 1)
-    records, unusable = normalize_and_reject(*extracts, cleaning=declared_cleaning(settings))
+    cleaning = declared_cleaning(settings)
+    records, unusable = normalize_and_reject(*extracts, cleaning=cleaning, keep_unused=UNUSED_VALUES)
     beside = [one.rejects for extract in extracts for one in extract.beside]
     beside += [] if referrals is None else [referrals.rejects]
     tables = [*(extract.rejects for extract in extracts), *beside, unusable]
@@ -192,7 +197,12 @@ def _normalize(
     return records, rejects
 
 
-def _program_tables(settings: Settings, extracts: Sequence[Extract], referrals: ProgramFile | None) -> ProgramTables:
+def _program_tables(
+    settings: Settings,
+    extracts: Sequence[Extract],
+    referrals: ProgramFile | None,
+    registers: Mapping[str, pd.DataFrame],
+) -> ProgramTables:
     """The programs' tables, for families and findings."""
     programs = {source.name: source.program for source in settings.sources if source.program is not None}
     found = ProgramTables.of_extracts(extracts, programs)
@@ -203,6 +213,8 @@ def _program_tables(settings: Settings, extracts: Sequence[Extract], referrals: 
         found,
         cases=pd.concat(cases, ignore_index=True) if cases else None,
         referrals=pd.concat(sent, ignore_index=True) if sent else None,
+        deaths=registers.get("deaths"),
+        confinements=registers.get("confinements"),
     )
 
 

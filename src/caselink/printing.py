@@ -32,8 +32,24 @@ def show_run(summary: Mapping[str, Any]) -> None:
     inputs = [[name, _cell(read), _cell(read - used)] for name, read, used in files]
     _show(["source", "lines read", "left out"], inputs, title="Files")
     _show(["count", ""], [[_words(name), _cell(value)] for name, value in counts.items()], title="Found")
+    if "findings" in summary:
+        _show_findings(summary["findings"])
     stages = [[_words(stage), f"{spent:.2f}"] for stage, spent in [*seconds.items(), ("all", sum(seconds.values()))]]
     _show(["stage", "seconds"], stages, title="Time")
+
+
+def _show_findings(told: Mapping[str, Any]) -> None:
+    """How many leads of each rule, and what is not among them."""
+    rows = [[one["rule"], one["title"], one["strength"], _cell(one["findings"])] for one in told["by_rule"]]
+    right = [False, False, False, True]
+    _show(["rule", "lead to check", "strength", "leads"], rows, title="Leads, none verified", right=right)
+    notes = [f"{told[name]:,} {says}" for name, says in _NOT_SHOWN.items() if told[name]]
+    if told["skipped"]:
+        notes.append(f"{len(told['skipped'])} rules lacked evidence and were skipped: see findings in summary.json")
+    _show_notes(notes)
+
+
+_NOT_SHOWN = {"left_out": "are left out, which this purpose may not see", "dismissed": "were dismissed before"}
 
 
 def show_scores(scores: Evaluation) -> None:

@@ -37,7 +37,8 @@ class ProgramTables:
     ``work_status``, ``sent``, ``received``, ``worked``.
     ``reports`` of employers: ``source, record_id, kind`` (*new hire* or *wages*), ``date`` (of hire, or within the
     quarter), ``received``, ``amount``.
-    ``deaths``: ``source, record_id, month``. ``confinements``: ``source, record_id, first_month, last_month``.
+    ``deaths``: ``source, record_id, month``. ``confinements``: ``source, record_id, first_month, last_month`` (missing:
+    still in jail).
 
     ``sampled`` names the sources that hold only a sample of their cases: nothing is concluded from what is not there.
 

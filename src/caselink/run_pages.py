@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from caselink.confidentiality import Protection
@@ -28,11 +30,18 @@ def check_review(purpose: str, *, pairs: int, masked: bool) -> None:
 
 def finding_tables(
     findings: Findings, protection: Protection, purpose: str
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """The findings as the purpose may see them, and how many cells of each table are withheld."""
-    seen, _ = view_findings(findings, protection, purpose)
+) -> tuple[dict[str, pd.DataFrame], dict[str, int], dict[str, Any]]:
+    """The findings as the purpose may see them, how many cells of each table are withheld, and what a summary tells."""
+    seen, left_out = view_findings(findings, protection, purpose)
     tables = {"findings": seen.table, "finding_people": seen.people, "finding_evidence": seen.evidence}
-    return tables, {name: count_withheld(table) for name, table in tables.items()}
+    told = {
+        "found": len(seen),
+        "left_out": left_out,
+        "dismissed": len(seen.dismissed),
+        "by_rule": seen.counts().to_dict("records"),
+        "skipped": seen.skipped.to_dict("records"),
+    }
+    return tables, {name: count_withheld(table) for name, table in tables.items()}, told
 
 
 def run_pages(result: Result, beside: Beside, purpose: str, *, pairs: int = 0, masked: bool = True) -> dict[str, bytes]:

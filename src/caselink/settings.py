@@ -26,12 +26,14 @@ class Settings:
 
     ``comparisons`` and ``blocking`` are None where the library is to choose. ``carried`` are the columns that they name
     and that are no standard ones: they are read along. ``referrals`` is the file of the referrals from IV-A to IV-D,
-    ``encoding`` that of all files for which a source names no other.
+    ``dispositions`` that of what was decided about findings; ``encoding`` is that of all files for which a source names
+    no other.
     """
 
     file: Path
     sources: tuple[SourceSettings, ...]
     referrals: Path | None = None
+    dispositions: Path | None = None
     encoding: str | None = None
     comparisons: tuple[Any, ...] | None = None
     blocking: tuple[Any, ...] | None = None
@@ -50,6 +52,7 @@ def read_settings(path: str | PathLike[str]) -> Settings:
     encoding = top.encoding()
     sources = [read_source_table(table, file.parent, encoding) for table in top.tables("source")]
     referrals = top.path("referrals", file.parent)
+    dispositions = top.path("dispositions", file.parent)
     comparisons = tuple(map(_comparison, top.tables("comparison")))
     blocking = tuple(map(_blocking_rule, top.tables("blocking")))
     top.refuse_the_rest()
@@ -60,6 +63,7 @@ def read_settings(path: str | PathLike[str]) -> Settings:
         file=file,
         sources=tuple(sources),
         referrals=referrals,
+        dispositions=dispositions,
         encoding=encoding,
         comparisons=comparisons or None,
         blocking=blocking or None,

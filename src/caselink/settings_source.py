@@ -18,6 +18,9 @@ from caselink.settings_table import Table, kind_of
 Columns = Mapping[str, str | tuple[str, ...]]
 """Standard name to the file's column, or to several: parts of a value joined with a blank, or values of one set."""
 
+REGISTERS = {"deaths": ("death_date",), "confinements": ("admitted", "released")}
+"""Registers of other offices, and the dates that each tells."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
@@ -27,8 +30,9 @@ class SourceSettings:
     of a TOML file) needs neither them nor ``record_id``. ``encoding`` is None where it is the layout's, or UTF-8.
 
     ``program`` is what the source is to the others (``iv-a``, ``iv-d``, ``jobs``, ``earnings``). ``memberships`` and
-    ``cases`` are files of its rosters and cases. ``cleaning`` says how values are to be read; ``known_bad_ssns`` is
-    the file of its pairs of record id and SSN.
+    ``cases`` are files of its rosters and cases. ``register`` says that it is no program's but a register of deaths or
+    of stays in jail; ``events`` are the columns of the dates that it tells (:data:`REGISTERS`). ``cleaning`` says how
+    values are to be read; ``known_bad_ssns`` is the file of its pairs of record id and SSN.
     """
 
     name: str
@@ -40,6 +44,8 @@ class SourceSettings:
     columns: Columns | None = None
     encoding: str | None = None
     program: str | None = None
+    register: str | None = None
+    events: Mapping[str, str] = field(default_factory=dict)
     memberships: Path | None = None
     cases: Path | None = None
     cleaning: Cleaning = field(default_factory=Cleaning)
@@ -69,9 +75,11 @@ def read_source_table(table: Table, folder: Path, encoding: str | None = None) -
         record_id=table.take("record_id", str, required=layout is None) or "",
         unduplicated=bool(table.take("unduplicated", bool)),
         as_of=_date(table),
-        columns=_columns(table),
+        columns=(columns := _columns(table))[0],
         encoding=table.encoding() or encoding,
         program=_program(table),
+        register=(register := _register(table)),
+        events=columns[1],
         memberships=table.path("memberships", folder),
         cases=table.path("cases", folder),
     )
@@ -81,6 +89,8 @@ def read_source_table(table: Table, folder: Path, encoding: str | None = None) -
     table.refuse_the_rest()
     if source.layout is not None and (source.record_id or source.columns):
         raise table.error("record_id" if source.record_id else "columns", "the layout says this; leave it out")
+    if register is not None and (source.layout or source.program or source.memberships or source.cases):
+        raise table.error("register", "a register has no layout, program, memberships or cases; leave them out")
     return source
 
 
@@ -106,15 +116,27 @@ def _date(table: Table) -> str | None:
         raise table.error("as_of", "must be a date such as 2026-09-30") from None
 
 
-def _columns(table: Table) -> Columns | None:
+def _columns(table: Table) -> tuple[Columns | None, dict[str, str]]:
+    """The columns under standard names, and those of the dates of a register, which may have their own names."""
+    dates = REGISTERS.get(str(table.values.get("register")), ())
     columns = table.table("columns")
+    events = {name: name for name in dates}
     if columns is None:
-        return None
+        return None, events
+    for name in dates:
+        events[name] = columns.take(name, str) or name
     for standard in columns.values:
         if standard not in MAPPED_COLUMNS:
             hint = "any other column is read when a [[comparison]] or [[blocking]] table names it"
             raise columns.error(standard, f"no standard name; known: {', '.join(MAPPED_COLUMNS)}; {hint}")
-    return {standard: _file_columns(standard, value, columns) for standard, value in columns.values.items()}
+    return {standard: _file_columns(standard, value, columns) for standard, value in columns.values.items()}, events
+
+
+def _register(table: Table) -> str | None:
+    register: str | None = table.take("register", str)
+    if register is not None and register not in REGISTERS:
+        raise table.error("register", f"unknown; one of {', '.join(REGISTERS)}")
+    return register
 
 
 def _file_columns(standard: str, value: object, columns: Table) -> str | tuple[str, ...]:

@@ -254,8 +254,9 @@ def test_sources_file_maps_columns_that_exist(tmp_path, county):
     """Each source names a file, an id and columns that are there, under standard names; ids are unique."""
     folder = write_county(county, tmp_path)
     sources = tomllib.loads((folder / "sources.toml").read_text())["source"]
-    assert [source["name"] for source in sources] == list(PROGRAMS)
-    for source in sources:
+    assert [source["name"] for source in sources] == [*PROGRAMS, *REGISTERS]
+    assert [source.get("register") for source in sources[-2:]] == list(REGISTERS)
+    for source in sources[:-2]:
         table = pd.read_csv(folder / source["path"], dtype=str, keep_default_na=False, na_values=[""])
         named = pd.Series(list(source["columns"].values())).explode()
         assert set(source["columns"]) <= set(STANDARD_COLUMNS)

@@ -21,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 NONE = -1
 """What stands where nothing is known; of days :data:`NO_DAY`, as people were born before 1970."""
 NO_DAY = np.iinfo(np.int64).min
+NO_END = 12 * 9999
+"""The last month of a stay in jail that goes on."""
 
 
 class Program(IntEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -86,16 +86,25 @@ def normalize_and_reject(
     *tables: Any,  # noqa: ANN401 - as normalize
     cleaning: Declared = None,
     keep_raw: bool = False,
+    keep_unused: Sequence[str] = (),
     repeats: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What :func:`normalize` and :func:`value_rejects` give, for the work of one."""
+    """What :func:`normalize` and :func:`value_rejects` give, for the work of one.
+
+    ``keep_unused`` names columns of which only what could not be used at all stands beside them, as ``raw_ssn``.
+
+    >>> people = pd.DataFrame({"source": "iva", "record_id": ["1", "2"], "ssn": ["212-34-5678", "none"]})
+    >>> normalize_and_reject(people, keep_unused=["ssn", "birth_date"])[0]["raw_ssn"].fillna("").tolist()
+    ['', 'none']
+    """
     parts = raw_parts(tables, cleaning)
     check_keys(parts, repeats=repeats)
     normalized: list[pa.Table] = []
     rejected: list[pa.Table] = []
     for part in parts:
         cleaned = clean(part)
-        normalized.append(_normalized(part, cleaned, keep_raw=keep_raw))
+        records = _normalized(part, cleaned, keep_raw=keep_raw)
+        normalized.append(records if keep_raw else _with_unused(records, part, keep_unused))
         rejected += _rejected(part, cleaned)
     table = with_shared_numbers(pa.concat_tables(normalized, promote_options="default"))
     named = (*KEY_COLUMNS, *STANDARD_COLUMNS, *FURTHER_COLUMNS)
@@ -193,6 +202,16 @@ def _normalized(part: RawRecords, cleaned: dict[str, Column], *, keep_raw: bool)
     }
     raw = _raw_columns(part, standard) if keep_raw else {}
     return pa.table(given | standard | raw)
+
+
+def _with_unused(records: pa.Table, part: RawRecords, names: Sequence[str]) -> pa.Table:
+    """The records with what stood in some columns and could not be used; nothing else of them."""
+    for name in names:
+        if name in part.standard and name in records.column_names and f"raw_{name}" not in records.column_names:
+            raw = (part.table if part.given is None else part.given).column(name)
+            unused = pc.if_else(pc.is_null(records.column(name)), raw, pa.scalar(None, raw.type))
+            records = records.append_column(f"raw_{name}", unused)
+    return records
 
 
 def _raw_columns(part: RawRecords, cleaned: dict[str, pa.Array]) -> dict[str, pa.ChunkedArray]:

@@ -19,6 +19,7 @@ from caselink.synthetic.county import County
 from caselink.synthetic.extracts import PROGRAM_FILES, ProgramFile
 from caselink.synthetic.keying.profiles import Profile
 from caselink.synthetic.people.families import AS_OF
+from caselink.synthetic.registers import REGISTERS
 
 FileFormat = Literal["csv", "parquet"]
 _WRITERS: dict[str, Callable[[pd.DataFrame], Writer]] = {"csv": as_csv, "parquet": as_parquet}
@@ -52,6 +53,7 @@ def write_county(
         frames |= {f"{name}-{month}": county.monthly_extract(name, month) for name, month in months}
     files: dict[str, Writer | bytes] = {f"{name}.{file_format}": write(frame) for name, frame in frames.items()}
     sources = [f'referrals = "referrals.{file_format}"\n', *(_source_text(one, file_format) for one in PROGRAM_FILES)]
+    sources += [register_text(name, file_format) for name in REGISTERS]
     files["sources.toml"] = "\n".join(sources).encode()
     return replace_county(county, directory, files)
 
@@ -141,6 +143,12 @@ def _source_text(file: ProgramFile, file_format: FileFormat) -> str:
         *(f"{standard} = {_toml(column)}" for standard, column in file.columns.items()),
     ]
     return "\n".join(lines) + "\n"
+
+
+def register_text(name: str, file_format: str = "csv") -> str:
+    """The ``[[source]]`` table of a register, whose columns have standard names."""
+    lines = [f'name = "{name}"', f'path = "{name}.{file_format}"', 'record_id = "record_id"', f'register = "{name}"']
+    return "\n".join(["[[source]]", *lines]) + "\n"
 
 
 def _toml(column: str | tuple[str, ...]) -> str:
