@@ -1,6 +1,6 @@
 """Whether the intervals of unduplicated counts hold the truth: synthetic counties, counted as linked and as they are.
 
-    python benchmarks/unduplicated.py --counties 10 --people 3000
+    python -m benchmarks.unduplicated --counties 10 --people 3000
 
 County k has seed k and profile mild, typical, hard in turn. Linked with default settings, nothing told. The true counts
 are those of the same files with the true persons, households found in the same way: what the intervals are about is
