@@ -16,6 +16,7 @@ from nicknames import NickNamer
 import caselink as cl
 from caselink.comparisons import Program, count_patterns
 from caselink.comparisons.defaults import default_comparisons
+from caselink.comparisons.further_nicknames import full_names
 from caselink.encoding import encode
 from caselink.errors import InputError, SpecError
 from caselink.schema import PERSON_COLUMNS
@@ -135,7 +136,8 @@ def test_edits(columns, limits, swaps):
 def naive_parts(name):
     """Words of a name and the full names that they may be short for."""
     words = {word for word in name.split(" ") if len(word) > 2} or {name}
-    return words | {full.upper() for word in words for full in NICKNAMES.canonicals_of(word.lower())}
+    english = {full.upper() for word in words for full in NICKNAMES.canonicals_of(word.lower())}
+    return words | english.union(*(full_names(word) for word in words))
 
 
 def alike(x, y):
@@ -217,6 +219,25 @@ def test_further_names(columns, swap):
     if not swap:
         columns = {name: values for name, values in columns.items() if name != "other"}
     assert_twin(comparison, columns, lambda a, b: naive_other(a, b, naive_name(a, b, counts_swap=True)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param("PEPE", "JOSE", "related", id="short for another"),
+        pytest.param("LUIS", "LUCHO", "related", id="in either order"),
+        pytest.param("PEPE", "CHEPE", "related", id="two short forms of one name"),
+        pytest.param("CHAYO GARCIA", "ROSARIO", "related", id="one of two names"),
+        pytest.param("BETO", "CHAVA", "differ", id="of different names"),
+        pytest.param("GABY", "GRACIELA", "differ", id="not of this name"),
+        pytest.param("BOB", "ROBERT", "related", id="English ones as before"),
+    ],
+)
+def test_nicknames_of_other_languages(one, other, expected):
+    """What a family calls Jose or Rosario is related to the name, as English short forms are."""
+    comparison, pair = cl.PersonName("x"), (np.array([0], np.int32), np.array([1], np.int32))
+    levels = comparison.levels(records_of({"x": [one, other]}), *pair)
+    assert [comparison.definition.level_names[level] for level in levels] == [expected]
 
 
 CUT = ["RODRIGUEZ DE LA C", *(f"{letter}ERNANDEZ VILLANU" for letter in "ABCD")]

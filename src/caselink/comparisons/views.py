@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.comparisons.further_nicknames import full_names
 from caselink.comparisons.holders import held_by_others
 from caselink.encoding import Column, EncodedRecords, text_units
 from caselink.errors import InputError
@@ -238,4 +239,5 @@ def _nicknames() -> Any:  # noqa: ANN401  (a package without types)
 
 @lru_cache(maxsize=100_000)
 def _full_names(word: str) -> frozenset[str]:
-    return frozenset(name.upper() for name in _nicknames().canonicals_of(word.lower()))
+    english = {name.upper() for name in _nicknames().canonicals_of(word.lower())}
+    return full_names(word) | english
