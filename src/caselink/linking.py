@@ -208,11 +208,13 @@ def _program_tables(
     found = ProgramTables.of_extracts(extracts, programs)
     cases = [extract.cases for extract in extracts if extract.cases is not None]
     given = None if referrals is None else referrals.table
+    reports = [table for table in (found.reports, registers.get("reports")) if table is not None]
     sent = [table for table in (found.referrals, given) if table is not None]
     return replace(
         found,
         cases=pd.concat(cases, ignore_index=True) if cases else None,
         referrals=pd.concat(sent, ignore_index=True) if sent else None,
+        reports=pd.concat(reports, ignore_index=True) if reports else None,
         deaths=registers.get("deaths"),
         confinements=registers.get("confinements"),
     )

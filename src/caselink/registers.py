@@ -1,11 +1,12 @@
-"""Registers of other offices among the sources: who died, and who was in jail, which findings want to know by month.
+"""What sources tell that only findings read: registers of deaths and stays in jail, employers' reports, kin.
 
-A register is linked like any other source, and what it tells of each entry becomes a table beside the records.
+A register is linked like any other source, and what it tells of each entry becomes a table beside the records; so does
+what an employer reports of the person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +15,13 @@ import pandas as pd
 
 from caselink.layouts import Extract, written_date
 from caselink.schema import KEY_COLUMNS, REJECT_COLUMNS
-from caselink.settings_source import SourceSettings
+from caselink.settings_source import REPORTED, SourceSettings
 
 
 def take_registers(
     extracts: Sequence[Extract], sources: Sequence[SourceSettings]
 ) -> tuple[list[Extract], dict[str, pd.DataFrame]]:
-    """The extracts without the dates of registers, and these as ``deaths`` and ``confinements``, where there are any.
+    """The extracts without what only findings read, and this as ``deaths``, ``confinements`` and ``reports``, if any.
 
     Stays are told by the months at whose end somebody was in jail, short ones by their month; one that goes on has no
     ``last_month``. A date that cannot be read is a reject, and the entry tells nothing.
@@ -29,20 +30,41 @@ def take_registers(
     tables: dict[str, list[pd.DataFrame]] = {}
     for extract, source in zip(extracts, sources, strict=True):
         if source.register is None:
-            left.append(extract)
+            kept, reports = _take_reports(extract, source.evidence)
+            left.append(kept)
+            if reports is not None:
+                tables.setdefault("reports", []).append(reports)
             continue
-        raw = extract.records[list(source.events.values())].set_axis(list(source.events), axis=1)
+        raw = extract.records[list(source.evidence.values())].set_axis(list(source.evidence), axis=1)
         months = raw.apply(_months)
         unread = raw.notna() & months.isna()
         readable = ~unread.any(axis=1).to_numpy(bool)
         keys = extract.records.loc[readable, list(KEY_COLUMNS)].reset_index(drop=True)
         told = _KINDS[source.register](keys, months[readable].reset_index(drop=True))
         tables.setdefault(source.register, []).append(told)
-        bad = [_rejects(extract, column, unread[name]) for name, column in source.events.items()]
-        records = extract.records.drop(columns=list(source.events.values()))
+        bad = [_rejects(extract, column, unread[name]) for name, column in source.evidence.items()]
+        records = extract.records.drop(columns=list(source.evidence.values()))
         found = pd.concat([one for one in (extract.rejects, *bad) if len(one)] or [extract.rejects], ignore_index=True)
         left.append(replace(extract, records=records, rejects=found))
     return left, {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+def _take_reports(extract: Extract, evidence: Mapping[str, str]) -> tuple[Extract, pd.DataFrame | None]:
+    """The extract with kin and absence under our names, and what it tells of employers' reports."""
+    if not evidence:
+        return extract, None
+    names = {column: name for name, column in evidence.items()}
+    told = extract.records[list(names)].rename(columns=names)
+    kept = told[[name for name in told if name not in REPORTED]]
+    records = extract.records.drop(columns=list(names)).join(kept)
+    reported = told[[name for name in REPORTED if name in told]]
+    if not len(reported.columns):
+        return replace(extract, records=records), None
+    if "report_kind" not in reported:  # a file of one kind: of hires, where there are no amounts
+        reported = reported.assign(report_kind="wages" if "report_amount" in reported else "new hire")
+    reported = reported.rename(columns=lambda name: name.removeprefix("report_"))
+    keys = extract.records[list(KEY_COLUMNS)]
+    return replace(extract, records=records), keys.join(reported).reset_index(drop=True)
 
 
 def _months(texts: pd.Series[Any]) -> pd.Series[Any]:

@@ -21,6 +21,12 @@ Columns = Mapping[str, str | tuple[str, ...]]
 REGISTERS = {"deaths": ("death_date",), "confinements": ("admitted", "released")}
 """Registers of other offices, and the dates that each tells."""
 
+REPORTED = ("report_kind", "report_date", "report_received", "report_amount")
+"""What an employer's report tells: its kind (*new hire* or *wages*), the date or quarter, when it came, the amount."""
+
+TOLD = ("relationship", "absence", *REPORTED)
+"""Columns that may be mapped too and that only findings read: kin to the head of the case, why a parent is absent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
@@ -31,8 +37,9 @@ class SourceSettings:
 
     ``program`` is what the source is to the others (``iv-a``, ``iv-d``, ``jobs``, ``earnings``). ``memberships`` and
     ``cases`` are files of its rosters and cases. ``register`` says that it is no program's but a register of deaths or
-    of stays in jail; ``events`` are the columns of the dates that it tells (:data:`REGISTERS`). ``cleaning`` says how
-    values are to be read; ``known_bad_ssns`` is the file of its pairs of record id and SSN.
+    of stays in jail. ``evidence`` are the columns of the dates that it tells (:data:`REGISTERS`), and of what else only
+    findings read (:data:`TOLD`). ``cleaning`` says how values are to be read; ``known_bad_ssns`` is the file of its
+    pairs of record id and SSN.
     """
 
     name: str
@@ -45,7 +52,7 @@ class SourceSettings:
     encoding: str | None = None
     program: str | None = None
     register: str | None = None
-    events: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
     memberships: Path | None = None
     cases: Path | None = None
     cleaning: Cleaning = field(default_factory=Cleaning)
@@ -79,7 +86,7 @@ def read_source_table(table: Table, folder: Path, encoding: str | None = None) -
         encoding=table.encoding() or encoding,
         program=_program(table),
         register=(register := _register(table)),
-        events=columns[1],
+        evidence=columns[1],
         memberships=table.path("memberships", folder),
         cases=table.path("cases", folder),
     )
@@ -117,14 +124,15 @@ def _date(table: Table) -> str | None:
 
 
 def _columns(table: Table) -> tuple[Columns | None, dict[str, str]]:
-    """The columns under standard names, and those of the dates of a register, which may have their own names."""
+    """The columns under standard names, and those that findings read; dates of a register may have their own names."""
     dates = REGISTERS.get(str(table.values.get("register")), ())
     columns = table.table("columns")
     events = {name: name for name in dates}
     if columns is None:
         return None, events
-    for name in dates:
-        events[name] = columns.take(name, str) or name
+    for name in (*dates, *TOLD):
+        if name in columns.values:
+            events[name] = columns.take(name, str)
     for standard in columns.values:
         if standard not in MAPPED_COLUMNS:
             hint = "any other column is read when a [[comparison]] or [[blocking]] table names it"

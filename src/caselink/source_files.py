@@ -49,11 +49,11 @@ def read_sources(settings: Settings, progress: Progress | None = None) -> list[E
 
 def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
     """One source with the files beside it."""
-    extract = _read_extract(source, [*carry, *(name for name in source.events.values() if name not in carry)])
-    lacking = [name for name in source.events.values() if name not in extract.records]
+    extract = _read_extract(source, [*carry, *(name for name in source.evidence.values() if name not in carry)])
+    lacking = [name for name in source.evidence.values() if name not in extract.records]
     if lacking:
         there = [str(name) for name in extract.records.columns]
-        raise ColumnMissingError(lacking, there, needed_by=f"the register {source.name!r}", file=extract.path)
+        raise ColumnMissingError(lacking, there, needed_by=f"source {source.name!r}", file=extract.path)
     files = {"encoding": source.encoding or UTF_8, "source": source.name}
     memberships = None if source.memberships is None else read_program_file(source.memberships, MEMBERSHIPS, **files)
     cases = None if source.cases is None else read_program_file(source.cases, CASES, **files)

@@ -11,6 +11,7 @@ import pytest
 
 from caselink.errors import SpecError
 from caselink.schema import STANDARD_COLUMNS
+from caselink.settings_source import TOLD
 from caselink.storage import OutputError
 from caselink.synthetic import draw_county, draw_records, write_county
 from caselink.synthetic.county import TRUTH_TABLES
@@ -259,7 +260,7 @@ def test_sources_file_maps_columns_that_exist(tmp_path, county):
     for source in sources[:-2]:
         table = pd.read_csv(folder / source["path"], dtype=str, keep_default_na=False, na_values=[""])
         named = pd.Series(list(source["columns"].values())).explode()
-        assert set(source["columns"]) <= set(STANDARD_COLUMNS)
+        assert set(source["columns"]) <= {*STANDARD_COLUMNS, *TOLD}
         assert {source["record_id"], *named} <= set(table.columns)
         assert table[source["record_id"]].is_unique
         written = county.extracts[source["name"]].astype(object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import pandas as pd
@@ -19,7 +19,8 @@ DateWriter = Callable[[Texts, Texts, Texts], Texts]
 class ProgramFile:
     """One program's file: ``columns`` maps standard names to the file's column, or to several that are joined.
 
-    ``program`` is what it is to other programs, in the words of ``sources.toml``.
+    ``program`` is what it is to other programs, in the words of ``sources.toml``; ``told`` are further columns, which
+    only findings read.
     """
 
     name: str
@@ -29,6 +30,7 @@ class ProgramFile:
     write_date: DateWriter
     ssn_with_hyphens: bool = False
     capitals: bool = True
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 IVA = ProgramFile(
@@ -54,6 +56,7 @@ IVA = ProgramFile(
     },
     write_date=lambda year, month, day: month + "/" + day + "/" + year,
     ssn_with_hyphens=True,
+    told={"relationship": "relationship"},
 )
 
 IVD = ProgramFile(
@@ -78,6 +81,7 @@ IVD = ProgramFile(
         "protected": "fv_ind",
     },
     write_date=lambda year, month, day: year + month + day,
+    told={"relationship": "relationship", "absence": "absence"},
 )
 
 JOBS = ProgramFile(
@@ -117,6 +121,7 @@ EMPLOYMENT = ProgramFile(
     },
     write_date=lambda year, month, day: year + "-" + month + "-" + day,
     capitals=False,
+    told={"report_kind": "report_type", "report_date": "report_date", "report_amount": "wages"},
 )
 
 PROGRAM_FILES = (IVA, IVD, JOBS, EMPLOYMENT)

@@ -140,7 +140,7 @@ def _source_text(file: ProgramFile, file_format: FileFormat) -> str:
         f'program = "{file.program}"',
         *(f'{name} = "{name}-{file.name}.{file_format}"' for name in beside),
         "[source.columns]",
-        *(f"{standard} = {_toml(column)}" for standard, column in file.columns.items()),
+        *(f"{standard} = {_toml(column)}" for standard, column in {**file.columns, **file.told}.items()),
     ]
     return "\n".join(lines) + "\n"
 
