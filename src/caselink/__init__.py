@@ -1,34 +1,9 @@
 """Record linkage for human-services agencies: one identity per person and per household across programs."""
 
-from caselink.blocking import BlockingRule, MinHash, SortedNeighborhood
-from caselink.comparisons import (
-    SSN,
-    BirthDate,
-    Custom,
-    DamerauLevenshtein,
-    Exact,
-    JaroWinkler,
-    Levenshtein,
-    Numeric,
-    PersonName,
-    Phone,
-    SameSource,
-    SharedValues,
-    Street,
-    UnlessSame,
-)
-from caselink.dispositions import Dispositions
-from caselink.errors import (
-    CaselinkError,
-    CaselinkWarning,
-    ColumnMissingError,
-    InputError,
-    ModelFileError,
-    NotFittedError,
-    PairsLimitError,
-    RecordIdError,
-    SpecError,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+# Here and not on demand: a function that has its package's name must come after the package.
 from caselink.evaluate import (
     Estimates,
     Evaluation,
@@ -43,19 +18,55 @@ from caselink.evaluate import (
     losses_by_error,
     scores_by_group,
 )
-from caselink.explain import Explanation
-from caselink.explain_household import HouseholdExplanation
-from caselink.families import Families, find_families
-from caselink.finding import Findings, find
-from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
-from caselink.linker import Linker, count_pairs
-from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
-from caselink.months import History, stack_months
 from caselink.normalize import Cleaning, normalize, patterns, profile, value_rejects
-from caselink.program_tables import ProgramTables
-from caselink.result import Result
-from caselink.schema import Definition
-from caselink.storage import OutputError
+
+if TYPE_CHECKING:
+    from caselink.blocking import BlockingRule, MinHash, SortedNeighborhood
+    from caselink.comparisons import (
+        SSN,
+        BirthDate,
+        Custom,
+        DamerauLevenshtein,
+        Exact,
+        JaroWinkler,
+        Levenshtein,
+        Numeric,
+        PersonName,
+        Phone,
+        SameSource,
+        SharedValues,
+        Street,
+        UnlessSame,
+    )
+    from caselink.confidentiality import Protection
+    from caselink.dispositions import Dispositions
+    from caselink.errors import (
+        CaselinkError,
+        CaselinkWarning,
+        ColumnMissingError,
+        InputError,
+        ModelFileError,
+        NotFittedError,
+        PairsLimitError,
+        RecordIdError,
+        SpecError,
+    )
+    from caselink.exchange import Exchange, reconcile
+    from caselink.explain import Explanation
+    from caselink.explain_household import HouseholdExplanation
+    from caselink.families import Families, find_families
+    from caselink.finding import Findings, find
+    from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
+    from caselink.linker import Linker, count_pairs
+    from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
+    from caselink.months import History, stack_months
+    from caselink.program_tables import ProgramTables
+    from caselink.purposes import Purpose
+    from caselink.result import Result
+    from caselink.schema import Definition
+    from caselink.storage import OutputError
+    from caselink.unduplicated import PeopleCounts, count_people
+    from caselink.why_not import WhyNot
 
 __all__ = [
     "SSN",
@@ -72,6 +83,7 @@ __all__ = [
     "Estimates",
     "Evaluation",
     "Exact",
+    "Exchange",
     "Explanation",
     "Extract",
     "Families",
@@ -92,9 +104,12 @@ __all__ = [
     "Numeric",
     "OutputError",
     "PairsLimitError",
+    "PeopleCounts",
     "PersonName",
     "Phone",
     "ProgramTables",
+    "Protection",
+    "Purpose",
     "RecordIdError",
     "Result",
     "ReviewEstimates",
@@ -107,8 +122,10 @@ __all__ = [
     "SpecError",
     "Street",
     "UnlessSame",
+    "WhyNot",
     "blocking_recall",
     "count_pairs",
+    "count_people",
     "decided_pairs",
     "estimate_from_review",
     "evaluate",
@@ -123,8 +140,83 @@ __all__ = [
     "read_extract",
     "read_layout",
     "read_source",
+    "reconcile",
     "scores_by_group",
     "stack_months",
     "value_rejects",
     "write_extract",
 ]
+
+_HOME = {
+    "SSN": "caselink.comparisons",
+    "BirthDate": "caselink.comparisons",
+    "BlockingRule": "caselink.blocking",
+    "CaselinkError": "caselink.errors",
+    "CaselinkWarning": "caselink.errors",
+    "ColumnMissingError": "caselink.errors",
+    "Custom": "caselink.comparisons",
+    "DamerauLevenshtein": "caselink.comparisons",
+    "Definition": "caselink.schema",
+    "Dispositions": "caselink.dispositions",
+    "Exact": "caselink.comparisons",
+    "Exchange": "caselink.exchange",
+    "Explanation": "caselink.explain",
+    "Extract": "caselink.layouts",
+    "Families": "caselink.families",
+    "FellegiSunter": "caselink.matchers",
+    "Findings": "caselink.finding",
+    "History": "caselink.months",
+    "HouseholdExplanation": "caselink.explain_household",
+    "InputError": "caselink.errors",
+    "JaroWinkler": "caselink.comparisons",
+    "Layout": "caselink.layouts",
+    "Levenshtein": "caselink.comparisons",
+    "Linker": "caselink.linker",
+    "MinHash": "caselink.blocking",
+    "ModelFileError": "caselink.errors",
+    "NotFittedError": "caselink.errors",
+    "Numeric": "caselink.comparisons",
+    "OutputError": "caselink.storage",
+    "PairsLimitError": "caselink.errors",
+    "PeopleCounts": "caselink.unduplicated",
+    "PersonName": "caselink.comparisons",
+    "Phone": "caselink.comparisons",
+    "ProgramTables": "caselink.program_tables",
+    "Protection": "caselink.confidentiality",
+    "Purpose": "caselink.purposes",
+    "RecordIdError": "caselink.errors",
+    "Result": "caselink.result",
+    "RuleError": "caselink.matchers",
+    "RuleMatcher": "caselink.matchers",
+    "SameSource": "caselink.comparisons",
+    "SharedValues": "caselink.comparisons",
+    "SklearnMatcher": "caselink.matchers",
+    "SortedNeighborhood": "caselink.blocking",
+    "SpecError": "caselink.errors",
+    "Street": "caselink.comparisons",
+    "UnlessSame": "caselink.comparisons",
+    "WhyNot": "caselink.why_not",
+    "count_pairs": "caselink.linker",
+    "count_people": "caselink.unduplicated",
+    "find": "caselink.finding",
+    "find_families": "caselink.families",
+    "layout_names": "caselink.layouts",
+    "read_extract": "caselink.layouts",
+    "read_layout": "caselink.layouts",
+    "read_source": "caselink.layouts",
+    "reconcile": "caselink.exchange",
+    "stack_months": "caselink.months",
+    "write_extract": "caselink.layouts",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for: a script waits for what it uses and for nothing else."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
