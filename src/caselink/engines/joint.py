@@ -96,13 +96,17 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
         cluster = _clustering(prepared, matcher, constraints, link_at)
         weight = work.pairs.match_weight
         labels = cluster(work.pairs, weight)
-        person = _settle(np.arange(len(labels), dtype=np.int32), labels, work.pairs, weight)
+        before = np.arange(len(labels), dtype=np.int32)
+        person = _settle(before, labels, work.pairs, weight)
         passes, moved = 0, True
+        evidence: FamilyEvidence | None = None
         while moved and passes != most_passes:
-            found = pool.submit(leftover_pairs, facts.book, person)
-            evidence = FamilyEvidence.learn(facts, person, sample)
+            found = pool.submit(leftover_pairs, facts.book, person, before)
+            known = evidence
+            evidence = FamilyEvidence.learn(facts, person, sample, known)
             work = work.with_leftover(found.result(), facts)
-            weight = evidence.weigh(facts, person, work.pairs, pool)
+            last = (before, weight) if evidence is known else None
+            weight = evidence.weigh(facts, person, work.pairs, pool, last)
             labels = cluster(work.pairs, weight)
             before, person = person, _settle(person, labels, work.pairs, weight)
             passes, moved = passes + 1, bool((person != before).any())

@@ -80,6 +80,13 @@ class FamilyFacts:
         weights = pairs.match_weight[free], pairs.household[free]
         return ScoredPairs(pairs.left[free], pairs.right[free], *weights, int(free.sum()))
 
+    def beside(self, records: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """The records in whose rosters one of the given ones stands."""
+        found, told = np.zeros(len(self.book.size), np.bool_), np.zeros(len(records), np.bool_)
+        found[self.rosters.roster[records[self.rosters.record]]] = True
+        told[self.rosters.record[found[self.rosters.roster]]] = True
+        return told
+
     def levels(self, person: Positions, pairs: Pairs) -> RosterLevels:
         """What the rosters say of each pair, given the settled persons."""
         return RosterLevels.of(self.book, person, pairs, source=self.source)
@@ -92,20 +99,27 @@ class FamilyEvidence:
     rosters: tuple[Floats, Floats, Floats] = field(repr=False)
     parts: tuple[Floats, Floats] = field(repr=False)
     """Against chance, so strangers have none."""
+    levels: RosterLevels = field(repr=False)
+    """Of the pairs that it was learned from."""
 
     @classmethod
-    def learn(cls, facts: FamilyFacts, person: Positions, sample: ScoredPairs) -> Self:
+    def learn(cls, facts: FamilyFacts, person: Positions, sample: ScoredPairs, before: Self | None = None) -> Self:
         """From pairs, each counted for every class by its probability, and that sharpened a few times.
 
-        Pairs of one roster teach nothing here: see :meth:`FamilyFacts.free_pairs`.
+        Pairs of one roster teach nothing here: see :meth:`FamilyFacts.free_pairs`. Where the same pairs taught the
+        evidence ``before`` the same, it is given back.
         """
-        pairs, prior = (sample.left, sample.right), _class_logs(sample)
-        levels, played, classes = facts.levels(person, pairs), facts.parts.of_pairs(*pairs), prior
+        pairs = (sample.left, sample.right)
+        levels = facts.levels(person, pairs)
+        if before is not None and levels.equals(before.levels):
+            return before
+        prior, played = _class_logs(sample), facts.parts.of_pairs(*pairs)
+        classes = prior
         for _ in range(_ROUNDS):
             share = np.exp(classes - np.logaddexp.reduce(classes, axis=0))
             match, home, strange = (levels.table(part, smoothing=_SMOOTHING) for part in share)
             parts = [facts.parts.table(played, part, smoothing=_SMOOTHING) for part in share[:2]]
-            evidence = cls((match, home, strange), (parts[0], parts[1]))
+            evidence = cls((match, home, strange), (parts[0], parts[1]), levels)
             classes = prior + evidence.logs(levels, played)
         return evidence
 
@@ -116,20 +130,36 @@ class FamilyEvidence:
         return logs
 
     def weigh(
-        self, facts: FamilyFacts, person: Positions, pairs: ScoredPairs, pool: ThreadPoolExecutor
+        self,
+        facts: FamilyFacts,
+        person: Positions,
+        pairs: ScoredPairs,
+        pool: ThreadPoolExecutor,
+        last: tuple[Positions, npt.NDArray[np.float32]] | None = None,
     ) -> npt.NDArray[np.float32]:
-        """The match weights with what the family says; chunks of pairs are worked on by the threads of the pool."""
+        """The match weights with what the family says; chunks of pairs are worked on by the threads of the pool.
+
+        ``last``: the persons for whom this evidence was asked last, and what it said of the first of these pairs. Then
+        only pairs are looked at in whose rosters somebody was joined since, and those that came after.
+        """
+        n_known, touched = (0, None) if last is None else (len(last[1]), facts.beside(person != last[0]))
         weight = pairs.match_weight.copy()
+        if last is not None:
+            weight[:n_known] = last[1]
 
         def work(start: int) -> None:
-            end = start + _CHUNK
-            near = start + np.flatnonzero(np.abs(pairs.match_weight[start:end]) < _CERTAIN_BITS)
+            asked = np.abs(pairs.match_weight[start : start + _CHUNK]) < _CERTAIN_BITS
+            if touched is not None:
+                span = slice(start, min(start + _CHUNK, n_known))
+                asked[: max(0, n_known - start)] &= touched[pairs.left[span]] | touched[pairs.right[span]]
+            near = start + np.flatnonzero(asked)
             rows = near[facts.are_free((pairs.left[near], pairs.right[near]))]
-            some = ScoredPairs(pairs.left[rows], pairs.right[rows], weight[rows], pairs.household[rows], 0)
+            alone = pairs.match_weight[rows]
+            some = ScoredPairs(pairs.left[rows], pairs.right[rows], alone, pairs.household[rows], 0)
             both = (some.left, some.right)
             classes = _class_logs(some) + self.logs(facts.levels(person, both), facts.parts.of_pairs(*both))
             bits = (classes[0] - np.logaddexp(classes[1], classes[2])) / np.log(2)
-            weight[rows] += np.clip(bits - weight[rows], -MOST_BITS, MOST_BITS).astype(np.float32)
+            weight[rows] = alone + np.clip(bits - alone, -MOST_BITS, MOST_BITS).astype(np.float32)
 
         list(pool.map(work, range(0, len(weight), _CHUNK)))
         return weight

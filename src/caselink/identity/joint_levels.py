@@ -60,6 +60,12 @@ class RosterLevels:
         situation = 6 * (1 - by_case) + 3 * (source[left] == source[right]) + np.minimum(could, _MANY)
         return cls((known > 0) & (together == 0), situation, outcome)
 
+    def equals(self, other: RosterLevels) -> bool:
+        """Whether these are the very same levels."""
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in ("known", "situation", "outcome")
+        )
+
     def table(self, share: Floats, *, smoothing: float) -> Floats:
         """Log probability of each outcome in each situation, pairs counted by their ``share`` in a class.
 

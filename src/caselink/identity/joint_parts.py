@@ -50,7 +50,10 @@ class Parts:
         group = np.digitize(age, AGES)
         raw = np.stack([part * _STEP, (part + _ONLY_THIS) * _STEP + group * has_age, (part + _ONLY_OTHER) * _STEP])
         played = np.stack([np.ones_like(has_age), has_age, ~has_age])
-        parts, code = np.unique(raw[played], return_inverse=True)
+        parts = np.flatnonzero(np.bincount(raw[played]))
+        place = np.zeros(int(parts[-1]) + 1 if len(parts) else 0, np.int64)
+        place[parts] = np.arange(len(parts))
+        code = place[raw[played]]
         codes = np.full(raw.shape, -1, np.int64)
         codes[played] = code
         mode = parts // _STEP % 3

@@ -110,18 +110,27 @@ class RosterMembers:
         return RosterBook(begins, self.record, of_begins, of, row, size, self.case)
 
 
-def leftover_pairs(book: RosterBook, person: Positions, *, most_records: int = 16) -> Pairs:
+def leftover_pairs(
+    book: RosterBook, person: Positions, before: Positions | None = None, *, most_records: int = 16
+) -> Pairs:
     """Pairs of members of two rosters that share a person, when neither stands in the other's roster as anybody.
 
     Three of the four people of one roster are found in another: the two who are left may be one person. Of a person
     with more than ``most_records`` records the first are looked at.
+
+    ``before``: the persons when this was asked last, of whom some were joined since. Then at least those are found
+    that were not found before: rosters that meet anew meet in a person who was joined.
     """
     from caselink.identity import joint_kernels as kernels
 
     n_records = len(person)
-    by_person = np.argsort(person, kind="stable").astype(np.int32)
+    moved = person != (np.arange(n_records, dtype=np.int32) if before is None else before)
+    joined = np.zeros(n_records, np.bool_)
+    joined[person[moved]] = True
+    rows = np.flatnonzero(joined[person])
+    by_person = rows[np.argsort(person[rows], kind="stable")].astype(np.int32)
     starts = np.flatnonzero(np.diff(person[by_person], prepend=-1)).astype(np.int64)
-    ends = np.append(starts, n_records)
+    ends = np.append(starts, len(rows))
     first, second = kernels.list_meetings(book, by_person, ends, most_records)
     one, other = _distinct(first, second, len(book.size))
     left, right = kernels.list_leftover(book, person, one, other)
