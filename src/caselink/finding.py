@@ -16,7 +16,7 @@ from caselink.errors import SpecError
 from caselink.fact_base import FactBase, gather_facts
 from caselink.findings.catalog import RULES, rule_of
 from caselink.findings.facts import NONE, Ints
-from caselink.findings.finding import About, Finding, Leads
+from caselink.findings.finding import About, Finding, Leads, stack_leads
 from caselink.program_tables import ProgramTables
 from caselink.result import Result
 
@@ -93,14 +93,14 @@ def find(
     _check(chosen)
     base = gather_facts(result, tables)
     threshold = result.link_at if same_person_at is None else same_person_at
-    parts, skipped = [], []
+    found, skipped = [], []
     for rule in chosen:
         lacking = base.facts.lacking((*rule.about.needs, *(f"all cases {name}" for name in rule.about.absence_in)))
         if lacking:
             skipped.append((rule.about.id, rule.about.title, _BETWEEN.join(lacking)))
         else:
-            parts.append(_spelled(rule.about, rule.find(base.facts), base, threshold))
-    return _together(parts, skipped, dispositions or Dispositions())
+            found.append((rule.about, rule.find(base.facts)))
+    return _together(_spelled(found, base, threshold), skipped, dispositions or Dispositions())
 
 
 def _check(rules: Sequence[Finding]) -> None:
@@ -115,40 +115,42 @@ def _check(rules: Sequence[Finding]) -> None:
 _Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
-def _spelled(about: About, leads: Leads, base: FactBase, threshold: float) -> _Tables:
-    """A rule's leads under lasting ids, those that rest on too unsure an identity left out."""
+def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: float) -> _Tables:
+    """The leads of all rules under lasting ids, those that rest on too unsure an identity left out."""
+    leads = stack_leads([of_rule for _, of_rule in found])
+    rule = np.repeat(np.arange(len(found)), [len(of_rule) for _, of_rule in found])
     probability = _identity(leads, base)
     kept = probability >= threshold
-    leads, probability = leads.where(kept), probability[kept]
+    leads, probability, rule = leads.where(kept), probability[kept], rule[kept]
     people = _people(leads, base)
-    finding_id = _hashes(about.id, leads, people, ("person_id", "source", "case_id"))
+    ids = [about.id for about, _ in found]
+    finding_id = _hashes([ids[of] for of in rule.tolist()], leads, people, ("person_id", "source", "case_id"))
     reasons = leads.reasons.drop_duplicates().sort_values(["lead", "field", "says"])
-    evidence = _evidence_hashes(leads, people, reasons)
-    table = pd.DataFrame(
-        {
-            "finding_id": finding_id,
-            "rule": about.id,
-            "title": about.title,
-            "strength": about.strength,
-            "first_month": _month_texts(leads.first),
-            "last_month": _month_texts(leads.last),
-            "identity_probability": probability,
-            "status": NOT_VERIFIED,
-            "disposition": "open",
-            "evidence": evidence,
-            "data_until": _month_texts(np.full(len(leads), base.facts.now))
-            if len(leads)
-            else np.zeros(0, dtype=object),
-            "tested": _BETWEEN.join(about.tested),
-            "untested": _BETWEEN.join(about.untested),
-            "verify": about.verify,
-            "who": about.who,
-        },
-        columns=list(TABLE_COLUMNS),
-    )
+    until = _month_texts(np.array([base.facts.now]))[0]
+    told = {
+        "finding_id": finding_id,
+        "first_month": _month_texts(leads.first),
+        "last_month": _month_texts(leads.last),
+        "identity_probability": probability,
+        "status": np.full(len(leads), NOT_VERIFIED, dtype=object),
+        "disposition": np.full(len(leads), "open", dtype=object),
+        "evidence": np.array(_evidence_hashes(leads, people, reasons), dtype=object),
+        "data_until": np.full(len(leads), until, dtype=object),
+    }
+    of_rules = pd.DataFrame([_of_rule(about) for about, _ in found], columns=list(_OF_RULE), dtype=object)
+    table = of_rules.take(rule).reset_index(drop=True).assign(**told)[list(TABLE_COLUMNS)]
     named = people.assign(finding_id=finding_id[people["lead"].to_numpy()])[list(PEOPLE_COLUMNS)]
     said = reasons.assign(finding_id=finding_id[reasons["lead"].to_numpy()])[list(EVIDENCE_COLUMNS)]
     return table, named, said
+
+
+_OF_RULE = ("rule", "title", "strength", "tested", "untested", "verify", "who")
+
+
+def _of_rule(about: About) -> tuple[str, ...]:
+    """What every finding of a rule says."""
+    innocent = (_BETWEEN.join(about.tested), _BETWEEN.join(about.untested))
+    return about.id, about.title, about.strength, *innocent, about.verify, about.who
 
 
 def _identity(leads: Leads, base: FactBase) -> npt.NDArray[np.float64]:
@@ -193,11 +195,12 @@ def _or_none(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return np.array([*values.tolist(), None], dtype=object)
 
 
-def _hashes(rule: str, leads: Leads, people: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.object_]:
-    """An id for each lead that stays the same while the rule, its people, cases and first month do."""
-    texts = _joined(people, columns, len(leads))
-    starts = _month_texts(leads.first)
-    ids = [f"{rule}-{_digest(f'{rule}|{start}|{text}')}" for start, text in zip(starts, texts, strict=True)]
+def _hashes(
+    rules: Sequence[str], leads: Leads, people: pd.DataFrame, columns: Sequence[str]
+) -> npt.NDArray[np.object_]:
+    """An id for each lead that stays the same while its rule, people, cases and first month do."""
+    each = zip(rules, _month_texts(leads.first), _joined(people, columns, len(leads)), strict=True)
+    ids = [f"{rule}-{_digest(f'{rule}|{start}|{text}')}" for rule, start, text in each]
     return np.array(ids, dtype=object)
 
 
@@ -230,9 +233,7 @@ def _month_texts(months: Ints) -> npt.NDArray[np.object_]:
     return np.array([*texts, None], dtype=object)[place]
 
 
-def _together(parts: Sequence[_Tables], skipped: list[tuple[str, str, str]], decided: Dispositions) -> Findings:
-    names = (TABLE_COLUMNS, PEOPLE_COLUMNS, EVIDENCE_COLUMNS)
-    tables = [_below([part[place] for part in parts], columns) for place, columns in enumerate(names)]
+def _together(tables: _Tables, skipped: list[tuple[str, str, str]], decided: Dispositions) -> Findings:
     table = tables[0].drop_duplicates("finding_id").sort_values(["rule", "finding_id"], ignore_index=True)
     table["disposition"] = decided.standing(table)
     gone = (table["disposition"] == "dismissed").to_numpy(bool)
@@ -245,8 +246,3 @@ def _together(parts: Sequence[_Tables], skipped: list[tuple[str, str, str]], dec
     )
     lacked = pd.DataFrame(skipped, columns=["rule", "title", "lacks"], dtype=object)
     return Findings(shown, people, evidence, lacked, table[gone].reset_index(drop=True))
-
-
-def _below(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
-    some = [table for table in tables if len(table)]
-    return pd.concat(some, ignore_index=True) if some else pd.DataFrame(columns=list(columns), dtype=object)

@@ -8,7 +8,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import NO_DAY, NONE, Facts, Mask, Program
+from caselink.findings.facts import (
+    NO_DAY,
+    NONE,
+    Facts,
+    Mask,
+    Program,
+    once,
+)
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import joined, overlapping
 
@@ -16,6 +23,7 @@ _NAMING = (("name", NONE), ("last_name", NONE), ("ssn", NONE), ("born", NO_DAY),
 _PROGRAMS = (Program.IVA, Program.IVD, Program.JOBS)
 
 
+@once
 def lines_twice(facts: Facts) -> pd.DataFrame:
     """Pairs of records of one case and month that are one person, or that agree in what names a person.
 

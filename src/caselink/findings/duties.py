@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, Facts, Ints, Mask, Program, Role
+from caselink.findings.facts import (
+    ABSENT,
+    ADULTS,
+    NO_DAY,
+    NONE,
+    OWN_CHILD,
+    Facts,
+    Ints,
+    Mask,
+    Program,
+    Role,
+    once,
+)
 from caselink.findings.people import birth_days, last_cases, years
 from caselink.findings.stays import by_month, counted, joined, with_role
 
@@ -13,12 +25,14 @@ PARENT_YEARS = (12, 50)
 """Another adult of the unit who is not counted may be a child's parent if so many years older."""
 
 
+@once
 def support_children(facts: Facts) -> pd.DataFrame:
     """Stays of children in support cases: ``person, case, record, head, first, last``."""
     stays = joined(with_role(facts.of_program(Program.IVD), [Role.CHILD]), ["person", "case", "record"])
     return stays[["person", "case", "record", "head", "first", "last"]]
 
 
+@once
 def support_parents(facts: Facts) -> pd.DataFrame:
     """Absent parents of support cases, each once a case: ``case, absent, absent_record, putative, surname``."""
     stays = with_role(facts.of_program(Program.IVD), ABSENT).sort_values(["case", "person", "record"])
@@ -34,6 +48,7 @@ def support_parents(facts: Facts) -> pd.DataFrame:
     )
 
 
+@once
 def alone_with_payee(facts: Facts) -> pd.DataFrame:
     """The last run of months of each counted child in a unit in which no other adult of the unit may be the parent.
 
@@ -101,6 +116,7 @@ def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
     return runs.drop_duplicates(["person", "case"], keep="last").reset_index(drop=True)
 
 
+@once
 def known_parents(facts: Facts) -> pd.DataFrame:
     """Parents whom IV-D knows of each child, each once: ``person, absent``."""
     rows = support_children(facts)[["person", "case"]].merge(support_parents(facts)[["case", "absent"]], on="case")
@@ -135,6 +151,7 @@ def perhaps_counted(facts: Facts, person: Ints) -> Mask:
     return np.isin(person, near["one"][np.isin(near["other"].to_numpy(), children)])
 
 
+@once
 def near_persons(facts: Facts) -> pd.DataFrame:
     """Persons of whom two records may be one person's, both ways: ``one, other``."""
     person = facts.records["person"].to_numpy()

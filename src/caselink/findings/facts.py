@@ -6,10 +6,11 @@ stand in the order of the ids that they stand for, so the order of rows shows no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -146,7 +147,7 @@ class Facts:
     ``evidence`` names what the tables hold: ``records.ssn``, ``stays iv-a``, ``stays.employed iv-a``, ``referrals``,
     ``reports.hires`` and so on; a rule is skipped when a name that it needs is not among them. ``now`` is the last
     month told of, ``began`` the first. ``home`` tells of a person and month where they live (see :meth:`home_of`).
-    ``names`` compares the names of records.
+    ``names`` compares the names of records. ``known`` holds what several rules ask for and one has worked out.
     """
 
     records: pd.DataFrame = field(repr=False)
@@ -162,6 +163,7 @@ class Facts:
     evidence: frozenset[str]
     began: int
     now: int
+    known: dict[tuple[str, object], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def lacking(self, needs: Iterable[str]) -> list[str]:
         """What of ``needs`` the tables do not hold."""
@@ -169,8 +171,12 @@ class Facts:
 
     def of_program(self, program: Program, table: str = "stays") -> pd.DataFrame:
         """The rows of ``stays``, ``records`` or ``cases`` that one program told."""
-        rows: pd.DataFrame = getattr(self, table)
-        return rows[(rows["program"] == program).to_numpy()]
+        key = (f"of_program {table}", program)
+        if key not in self.known:
+            rows: pd.DataFrame = getattr(self, table)
+            self.known[key] = rows[(rows["program"] == program).to_numpy()]
+        found: pd.DataFrame = self.known[key]
+        return found
 
     def home_of(self, person: Ints, month: Ints) -> Ints:
         """The household of each person in each month, :data:`NONE` where it is not known."""
@@ -184,6 +190,23 @@ class Facts:
         if not len(key):
             return np.full(len(wanted), NONE, np.int64)
         return np.where(key[place] == wanted, household[place], NONE)
+
+
+Made = TypeVar("Made")
+
+
+def once(make: Callable[[Facts], Made]) -> Callable[[Facts], Made]:
+    """What is worked out of the facts alone is worked out once, whichever rules ask for it; nobody changes it."""
+
+    @wraps(make)
+    def made(facts: Facts) -> Made:
+        key = (f"{make.__module__}.{make.__qualname__}", None)
+        if key not in facts.known:
+            facts.known[key] = make(facts)
+        found: Made = facts.known[key]
+        return found
+
+    return made
 
 
 def _home_key(person: Ints, month: Ints) -> Ints:

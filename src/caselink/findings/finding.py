@@ -133,6 +133,18 @@ def make_leads(
     return Leads(start, np.asarray(last, np.int64), rows, said)
 
 
+def stack_leads(parts: Sequence[Leads]) -> Leads:
+    """All leads below one another, numbered anew."""
+    parts = parts or [no_leads()]
+    begin = np.cumsum([0, *(len(part) for part in parts)])
+    people, reasons = (
+        pd.concat([rows.assign(lead=rows["lead"] + start) for rows, start in zip(tables, begin, strict=False)])
+        for tables in ([part.people for part in parts], [part.reasons for part in parts])
+    )
+    first, last = (np.concatenate([getattr(part, name) for part in parts]) for name in ("first", "last"))
+    return Leads(first, last, people.reset_index(drop=True), reasons.reset_index(drop=True))
+
+
 def no_leads() -> Leads:
     """None."""
     return make_leads([], [], [])

@@ -8,7 +8,15 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Mask, Program
+from caselink.findings.facts import (
+    NO_DAY,
+    NONE,
+    Facts,
+    Ints,
+    Mask,
+    Program,
+    once,
+)
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.people import pairs_within
 
@@ -41,6 +49,7 @@ def record_months(facts: Facts, records: Ints) -> dict[str, Ints]:
     return {name: span[name].fillna(value).to_numpy(np.int64) for name, value in missing.items()}
 
 
+@once
 def usable(facts: Facts) -> pd.DataFrame:
     """Records with a usable SSN, but those of registers of deaths and prisoners."""
     records = facts.records

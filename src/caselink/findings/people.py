@@ -6,11 +6,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Mask
+from caselink.findings.facts import (
+    NO_DAY,
+    NONE,
+    Facts,
+    Ints,
+    Mask,
+    once,
+)
 
 _DAYS_A_YEAR = 365.2425
 
 
+@once
 def birth_days(facts: Facts) -> Ints:
     """By person the birth date that most of their records have (of equals the latest), :data:`NO_DAY` for none."""
     n = int(facts.records["person"].max()) + 1 if len(facts.records) else 0

@@ -9,7 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.findings.facts import ABSENT, FEMALE, NONE, Facts, Mask, Program, Role
+from caselink.findings.facts import (
+    ABSENT,
+    FEMALE,
+    NONE,
+    Facts,
+    Mask,
+    Program,
+    Role,
+    once,
+)
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.people import perhaps_one
 from caselink.findings.stays import counted, joined, overlapping, several, with_role
@@ -18,6 +27,7 @@ LEAST_IN_COMMON = 2
 """So many people in two cases make them one household that applied twice (D09)."""
 
 
+@once
 def counted_twice(facts: Facts) -> pd.DataFrame:
     """Pairs of stays of one person whose needs are counted in two IV-A cases with a month in common."""
     stays = several(counted(facts.of_program(Program.IVA)), "person", "case")
