@@ -133,7 +133,7 @@ def test_link_writes_all_results(county):
     linked = county / "linked"
     assert {file.name for file in linked.iterdir()} == RESULTS
     persons = pd.read_parquet(linked / "persons.parquet")
-    truth = pd.read_csv(county / "truth.csv", dtype=str)
+    truth = pd.concat([pd.read_csv(county / f"{name}.csv", dtype=str) for name in ("truth", "truth-registers")])
     assert list(persons.columns)[:3] == ["source", "record_id", "person_id"]
     keys = persons[["source", "record_id"]].astype(object)
     assert set(keys.itertuples(index=False, name=None)) == set(
@@ -151,7 +151,8 @@ def test_summary_accounts_for_every_line(county):
     assert sum(entry["lines_read"] for entry in summary["inputs"]) == counts["records"] + counts["lines_dropped"]
     assert {"memberships", "cases", "referrals"} <= {entry["kind"] for entry in summary["files_beside"]}
     assert counts["records"] == len(pd.read_parquet(county / "linked" / "persons.parquet"))
-    assert [entry["source"] for entry in summary["inputs"]] == ["iva", "ivd", "jobs", "employment"]
+    sources = ["iva", "ivd", "jobs", "employment", "deaths", "confinements"]
+    assert [entry["source"] for entry in summary["inputs"]] == sources
     assert all(len(entry["sha256"]) == 64 for entry in summary["inputs"])
     assert summary["settings"]["seed"] == 1
     assert summary["versions"]["caselink"]

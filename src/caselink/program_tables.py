@@ -116,6 +116,7 @@ def _reports(records: pd.DataFrame) -> pd.DataFrame | None:
     """The reports of employers among the records of an extract, None where there are none."""
     for kind, date in (("new hire", "hire_date"), ("wages", "quarter")):
         if date in records:
-            amount = records.get("wages", pd.Series(None, index=records.index, dtype="string"))
+            nothing = pd.Series(None, index=records.index, dtype=records["source"].dtype)
+            amount = records.get("wages", nothing)
             return records[["source", "record_id"]].assign(kind=kind, date=records[date], amount=amount)
     return None
