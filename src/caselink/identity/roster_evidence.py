@@ -129,7 +129,7 @@ def _two_homes(rosters: Rosters, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """
     seats = rosters.seats
     claims = seats.loc[(seats["role"] == DEPENDENT) & (seats["lives"] < 0), "roster"].unique()
-    told = (rosters.table["case"] >= 0).to_numpy()
+    told = (rosters.table["case"] >= 0).to_numpy(bool, copy=True)  # pandas 3 gives its own array, which is read-only
     told[claims] = False
     source = rosters.table["source"].to_numpy(np.int64)
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
