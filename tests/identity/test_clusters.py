@@ -34,7 +34,7 @@ def columns(pairs) -> tuple[np.ndarray, np.ndarray]:
     return table[:, 0], table[:, 1]
 
 
-def labels_of(case: Case) -> list[int]:
+def labels_of(case: Case, *, distinct: bool = False) -> list[int]:
     """What ``cluster_links`` says."""
     left, right = columns([link[:2] for link in case.links])
     weight = np.array([link[2] for link in case.links], np.float64)
@@ -47,6 +47,7 @@ def labels_of(case: Case) -> list[int]:
         cannot=columns(case.cannot) if case.cannot else None,
         must=columns(case.must) if case.must else None,
         unseen_bits=case.unseen_bits,
+        distinct=distinct,
     ).tolist()
 
 
@@ -139,6 +140,16 @@ def without_refused(case: Case) -> Case:
         return case
     refused = refused_must_links(case.n, columns(case.must), columns(case.cannot))
     return replace(case, must=tuple(pair for pair, out in zip(case.must, refused, strict=True) if not out))
+
+
+@settings(deadline=None)  # the first example compiles
+@pytest.mark.filterwarnings("ignore::caselink.errors.CaselinkWarning")
+@given(case=cases())
+def test_links_given_once_may_be_said_to_be(case):
+    """Where no pair is given twice the promise changes nothing."""
+    once = {tuple(sorted(link[:2])): link for link in case.links}
+    case = replace(case, links=tuple(once.values()))
+    assert labels_of(case, distinct=True) == labels_of(case)
 
 
 @settings(max_examples=600, deadline=None)

@@ -111,6 +111,26 @@ def test_left_over_are_those_who_stand_in_the_other_roster_as_nobody(drawn):
     assert found == sorted(expected)
 
 
+@settings(deadline=None)  # the first example compiles
+@given(rosters_and_persons(), st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, N - 1)), max_size=3))
+def test_who_is_left_over_anew_is_found_from_the_joined_alone(drawn, joins):
+    """Asked again after persons were joined, what was not found before is found, and nothing that is not there."""
+    record, group, before, doubles = drawn
+    book, labels = make_book(record, group, doubles), before.tolist()
+    for a, b in joins:
+        labels = [min(labels[a], labels[b]) if label in (labels[a], labels[b]) else label for label in labels]
+    person = np.array(labels, np.int32)
+    old, every, anew = (
+        set(zip(*(side.tolist() for side in pairs), strict=True))
+        for pairs in (
+            leftover_pairs(book, before),
+            leftover_pairs(book, person),
+            leftover_pairs(book, person, before),
+        )
+    )
+    assert every - old <= anew <= every
+
+
 def test_a_roster_with_too_many_members_is_counted_and_says_nothing():
     """Everybody at one shelter is nobody's family."""
     rosters = RosterMembers.of_groups(N, np.arange(N), np.array([0] * 6 + [1] * 3), largest=5)

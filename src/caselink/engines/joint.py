@@ -194,16 +194,16 @@ def _clustering(
         _connect(component, (pairs.left, pairs.right), weight > threshold)
         _connect(component, constraints.must, np.ones(len(constraints.must[0]), np.bool_))
         inside = np.flatnonzero(component[pairs.left] == component[pairs.right])  # others are not looked at
-        counted = weight.copy()
-        counted[inside] = votes(prepared, matcher, (pairs.left[inside], pairs.right[inside]), weight[inside])
+        left, right = pairs.left[inside], pairs.right[inside]
         return cluster_links(
             len(prepared.records),
-            pairs.left,
-            pairs.right,
-            counted - threshold,
+            left,
+            right,
+            votes(prepared, matcher, (left, right), weight[inside]) - threshold,
             exclusive=groups,
             must=constraints.must,
             cannot=constraints.cannot,
+            distinct=True,
         )
 
     return cluster
