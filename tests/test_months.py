@@ -144,6 +144,17 @@ def test_rosters_told_beside_the_records_count_before_what_records_say_of_no_mon
     assert cases["last_month"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize("end", [None, "9999-12"])
+def test_a_stay_without_an_end_lasts_to_the_last_month_of_its_table(end):
+    """As it does where the table is linked without a history, so going on from a result changes no household."""
+    told = pd.DataFrame({"source": "ivd", "record_id": ["7", "8"], "case_id": "D1", "first_month": "2026-01"})
+    history = stack_months(
+        said(("ivd", "7", None, "LEE", None, None, None, "D1", "CP")),
+        memberships=told.assign(last_month=[end, "2026-05"]),
+    )
+    assert history.memberships.set_index("record_id")["last_month"].to_dict() == {"7": "2026-05", "8": "2026-05"}
+
+
 def test_months_that_run_backwards_stay_as_they_were_told():
     """They are not repaired here: looking for households counts and reports them."""
     told = pd.DataFrame(

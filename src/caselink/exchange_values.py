@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from caselink.calendar_months import month_numbers
 from caselink.confidentiality import Sight
 from caselink.encoding import encode_column
 from caselink.exchange_rows import NAMES, NOBODY, SIDES, choose, make_rows, month_words, together
@@ -15,7 +16,6 @@ from caselink.fact_base import FactBase
 from caselink.findings.facts import NONE, Ints, Mask, Program
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
-from caselink.sighting_table import month_numbers
 
 _COLUMNS = {
     "address": ("street", "unit", "zip"),

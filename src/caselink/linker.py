@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from caselink.blocking import LinkType, Rule, count_rule_pairs
 from caselink.blocking.defaults import default_rules
+from caselink.calendar_months import month_numbers
 from caselink.comparisons import Comparison
 from caselink.comparisons.defaults import default_comparisons
 from caselink.engines.joint import resolve_families
@@ -33,7 +34,6 @@ from caselink.notebook import show_object
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
 from caselink.schema import CASE_COLUMNS, FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
-from caselink.sighting_table import month_numbers
 
 _MAX_PAIRS = 5_000_000_000
 _FLOOR_BITS = -7.0

@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.calendar_months import month_numbers
 from caselink.record_months import month_texts
 from caselink.schema import KEY_COLUMNS
-from caselink.sighting_table import month_numbers
 from caselink.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.text_columns import arrow_table, to_pandas
 

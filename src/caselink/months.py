@@ -19,13 +19,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.calendar_months import month_numbers
 from caselink.errors import InputError
 from caselink.layouts import Extract
 from caselink.layouts.prints import fingerprints, starts_of
 from caselink.normalize import Cleaning, normalize
 from caselink.record_months import month_texts, one_row_each
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, MEMBERSHIP_COLUMNS, PERSON_COLUMNS, check_table
-from caselink.sighting_table import month_numbers
 from caselink.storage import as_parquet, write_files
 from caselink.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.text_columns import TEXT, arrow_table, to_pandas, to_text
@@ -116,9 +116,9 @@ def stack_months(
     Each table is an extract as :func:`~caselink.read_source` and :func:`~caselink.read_extract` give it, which is
     normalized as ``cleaning`` says; a frame of normalized records; or a history. The month of a row is its own
     ``month``, of an extract without one that of its date (``as_of``). A frame may hold a record several times, in
-    several months or cases, or tell stretches by ``first_month`` and ``last_month``. ``memberships`` are rosters that
-    were told beside the frames: a record that they name counts with them alone. What is said of a case without a month
-    counts where no month is known.
+    several months or cases, or tell stretches by ``first_month`` and ``last_month`` (without an end: until the last
+    month of its table). ``memberships`` are rosters that were told beside the frames: a record that they name counts
+    with them alone. What is said of a case without a month counts where no month is known.
 
     What a source told of one month in two ways is kept both ways; the row in which more is known counts first. Take
     the old one out with :meth:`History.without` where an extract was corrected.
@@ -209,7 +209,9 @@ def _read(frame: pd.DataFrame, columns: Sequence[str]) -> Stretches:
     first = "first_month" if "first_month" in frame else "month"
     last = "last_month" if "last_month" in frame else first
     begin, end = (_months(frame[name]) if name in frame else np.full(len(frame), NO_MONTH) for name in (first, last))
-    end = np.where(end == NO_MONTH, begin, end)
+    latest = max(begin.max(initial=NO_MONTH), end.max(initial=NO_MONTH))
+    still = (end == NO_MONTH) & (begin != NO_MONTH)  # who came and has no end is there to the last month of the table
+    end = np.where(still, latest, end)
     begin = np.where(begin == NO_MONTH, end, begin)
     return Stretches(texts, begin, end)
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.calendar_months import month_numbers, unreadable_months
 from caselink.encoding import EncodedRecords, encode, encode_column, to_arrow
 from caselink.family_places import Places
 from caselink.identity.family_roles import ABSENT, read_roles
@@ -47,7 +48,8 @@ def read_sightings(
 
     ``memberships`` (``source, record_id, case_id``; if there: ``role``, ``resides``, and ``month`` or ``first_month``
     and ``last_month``) say who was in which case; a record that is not among them counts with its own columns of
-    these names, if it has any. Months that are not known are taken for the last one known.
+    these names, if it has any. Months that are not known are taken for the last one known, and so is an end such as
+    9999-12.
     """
     check_table(persons, PERSONS_COLUMNS, needed_by="households")
     encoded = encode(records, [column for column in _READ if column in records])
@@ -114,7 +116,11 @@ def _told_rows(encoded: EncodedRecords, memberships: pd.DataFrame) -> tuple[pd.D
         absent = pa.nulls(len(memberships), pa.large_string())
         held = to_arrow(memberships[column], column) if column in memberships else absent
         rows[name] = pd.Series(held.take(there).cast(pa.string()), dtype=_TEXT)
-    return rows, {"memberships that name a record that is not there": len(memberships) - len(there)}
+    odd = unreadable_months(rows["first_month"]) | unreadable_months(rows["last_month"])
+    return rows, {
+        "memberships that name a record that is not there": len(memberships) - len(there),
+        "memberships with a month that is not written as YYYY-MM": int(odd.sum()),
+    }
 
 
 def _number(told: pd.DataFrame) -> tuple[pd.DataFrame, list[str], bool, int]:
@@ -131,30 +137,12 @@ def _number(told: pd.DataFrame) -> tuple[pd.DataFrame, list[str], bool, int]:
     rows["lives"] = told["resides"].map({"Y": 1, "N": 0}).fillna(-1).to_numpy(np.int64)
     dated = bool((rows[["first", "last"]] >= 0).to_numpy().any())
     latest = int(max(rows["first"].max(), rows["last"].max(), 0)) if len(rows) else 0
-    rows["last"] = np.where(rows["last"] < 0, np.where(rows["first"] < 0, latest, latest), rows["last"])
+    rows["last"] = np.where(rows["last"] < 0, latest, rows["last"])
     rows["first"] = np.where(rows["first"] < 0, rows["last"], rows["first"])
     backwards = (rows["first"] > rows["last"]).to_numpy()
     rows.loc[backwards, ["case", "lives"]] = -1
     rows.loc[backwards, "first"] = rows.loc[backwards, "last"]
     return rows, sorted(texts), dated, int(backwards.sum())
-
-
-def month_numbers(texts: pd.Series[Any]) -> Ints:
-    """Months written ``YYYY-MM`` (more may follow) counted from year 0; -1 where there is none.
-
-    >>> month_numbers(pd.Series(["2026-01", None, "2026-13", "2025-12-31"])).tolist()
-    [24312, -1, -1, 24311]
-    """
-    column = encode_column(texts, "month")
-    values = np.array([_month_number(text) for text in column.values.to_pylist()] + [-1], np.int64)  # noqa: PD011
-    return values[column.codes]
-
-
-def _month_number(text: str) -> int:
-    year, month = text[:4], text[5:_MONTH_LENGTH]
-    if not (year.isdigit() and month.isdigit() and text[4] == "-" and 1 <= int(month) <= 12):
-        return -1
-    return int(year) * 12 + int(month) - 1
 
 
 def _surnames(encoded: EncodedRecords) -> Ints:

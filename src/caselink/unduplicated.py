@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.calendar_months import month_numbers
 from caselink.errors import InputError, SpecError
 from caselink.evaluate.uncertain_counts import Slips, draw_counts, find_slips
 from caselink.fact_tables import Numbers, months, report_table
@@ -21,7 +22,6 @@ from caselink.findings.facts import HIRE
 from caselink.notebook import show_table
 from caselink.program_tables import ProgramTables
 from caselink.result import Result
-from caselink.sighting_table import month_numbers
 from caselink.small_cells import hide_small
 
 Ints = npt.NDArray[np.int64]

@@ -32,13 +32,18 @@ def county(tmp_path_factory):
 def strangers(county: pd.DataFrame, n: int, seed: int, *, lives=None) -> pd.DataFrame:
     """People of names that are usual in the county, each with a record of IV-A and one of IV-D that has no number.
 
-    Who has an even number is grown, the others are children.
+    Who has an even number is grown, the others are children. Nobody of the county has the birth date of one of them.
     """
     random = np.random.default_rng(seed)
     usual = {name: county[name].dropna().to_numpy() for name in ("first_name", "last_name")}
     people = pd.DataFrame({name: random.choice(values, n) for name, values in usual.items()})
-    years = np.where(np.arange(n) % 2 == 0, random.integers(1965, 1985, n), random.integers(2005, 2020, n))
-    people["birth_date"] = [f"{year}-{random.integers(1, 13):02d}-{random.integers(2, 29):02d}" for year in years]
+    taken = set(county["birth_date"].dropna())
+    grown, young = (
+        [day for day in pd.date_range(*span).strftime("%Y-%m-%d") if day not in taken and day[-2:] != "01"]
+        for span in (("1965-01-02", "1984-12-28"), ("2005-01-02", "2019-12-28"))
+    )
+    dates = [random.choice(days, n) for days in (grown, young)]
+    people["birth_date"] = np.where(np.arange(n) % 2 == 0, *dates)
     people["ssn"] = random.choice(np.arange(234_000_000, 665_000_000, 1009), n, replace=False).astype(str)
     people["street"] = [f"{number} HOLLYHOCK BND" for number in range(1000, 1000 + n)] if lives is None else lives
     people["zip"] = "40999"

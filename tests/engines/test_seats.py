@@ -72,11 +72,33 @@ def test_what_cannot_be_used_is_counted_and_warned_of(change, notice):
     records = pd.DataFrame({"source": "iva", "record_id": ["1", "2"]})
     row = {"source": "iva", "record_id": "1", "case_id": "7", "first_month": "2024-01", "last_month": "2024-03"}
     table = pd.DataFrame([row, row | {"record_id": "2"}, row | change])
-    with pytest.warns(cl.CaselinkWarning, match="of 3 memberships some say nothing"):
+    with pytest.warns(cl.CaselinkWarning, match="of 3 memberships not all can be used"):
         seats = told(records, table)
     assert seats.notices["memberships"] == 2
     assert seats.notices[notice] == 1
     assert len(seats.record) == 2
+
+
+def test_a_month_that_cannot_be_read_is_warned_of():
+    """The membership counts, without its month."""
+    records = pd.DataFrame({"source": "iva", "record_id": ["1", "2"]})
+    with pytest.warns(cl.CaselinkWarning, match="1 have a month that is not written as YYYY-MM"):
+        seats = told(records, records.assign(case_id="7", month=["2024-01", "January 2024"]))
+    assert seats.notices["memberships"] == 2
+    assert sorted(seats.dated.tolist()) == [False, True]
+
+
+@pytest.mark.parametrize("end", ["9999-12", "9999-12-31", "2099-12", ""])
+def test_an_end_that_is_no_month_is_none(end):
+    """Files write a far year where an end is not known: the stay goes on to the last month of the table, no further."""
+    records = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"]})
+    table = records.assign(case_id="7", first_month=["2021-03", "2019-01", "2024-02"])
+    open_ended, told_to_the_last = (
+        told(records, table.assign(last_month=[last, "2020-12", "2024-02"])) for last in (end, "2024-02")
+    )
+    assert open_ended.notices["memberships_of_no_month"] == 0
+    for name in ("record", "roster", "year"):
+        assert getattr(open_ended, name).tolist() == getattr(told_to_the_last, name).tolist()
 
 
 @pytest.fixture(scope="module")

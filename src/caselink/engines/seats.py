@@ -16,19 +16,20 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.calendar_months import month_number, month_numbers, unreadable_months
 from caselink.encoding import Column, EncodedRecords, encode_column, number_values, text_buffers, to_arrow
 from caselink.errors import CaselinkWarning
 from caselink.schema import KEY_COLUMNS, check_table
 
 Ints = npt.NDArray[np.int64]
 
-_LONG = len("2026-01")
 _SPREAD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio
 _OTHER_TIMES = 1_000_000  # a month that is not written as one is a time of its own
 _NOTICES = (
     ("memberships_of_no_record", "name a record that is not there"),
     ("memberships_without_case", "name no case"),
     ("memberships_backwards", "have months that run backwards"),
+    ("memberships_of_no_month", "have a month that is not written as YYYY-MM"),
 )
 
 
@@ -53,8 +54,8 @@ class Seats:
         """From the records' ``case_id``, ``role`` and ``month``, or for those whom the table names from the table.
 
         ``memberships``: ``source, record_id, case_id``; if there: ``role``, and ``month`` or ``first_month`` and
-        ``last_month`` (missing: until the last month of the table). A :class:`CaselinkWarning` says what could not
-        be used.
+        ``last_month`` (missing, or of a year such as 9999: until the last month of the table). A
+        :class:`CaselinkWarning` says what could not be used.
         """
         own = _own_stays(records)
         if memberships is None:
@@ -122,16 +123,9 @@ def _number_cases(column: Column, codes: npt.NDArray[np.int32], source: npt.NDAr
 def _times(month: Column) -> Ints:
     """Months as numbers; what is not written as a month is a time of its own, and -1 is none."""
     texts = month.values.to_pylist()  # noqa: PD011  (a Column)
-    times = [_month_number(text) for text in texts]
+    times = [month_number(text) for text in texts]
     own = [_OTHER_TIMES + place if time < 0 else time for place, time in enumerate(times)]
     return np.array([*own, -1], np.int64)[month.codes]
-
-
-def _month_number(text: str) -> int:
-    year, month = text[:4], text[5:_LONG]
-    if not (year.isdecimal() and month.isdecimal() and text[4] == "-" and 1 <= int(month) <= 12):
-        return -1
-    return int(year) * 12 + int(month) - 1
 
 
 def _told_stays(records: EncodedRecords, memberships: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -142,7 +136,10 @@ def _told_stays(records: EncodedRecords, memberships: pd.DataFrame) -> tuple[pd.
     first, last = _months(memberships)
     there, in_case, forwards = record >= 0, case.codes >= 0, first <= last
     used = there & in_case & forwards
-    odd = (int((~there).sum()), int((there & ~in_case).sum()), int((there & in_case & ~forwards).sum()))
+    unread = np.zeros(len(memberships), np.bool_)
+    for name in {"month", "first_month", "last_month"} & set(memberships.columns):
+        unread |= unreadable_months(memberships[name])
+    odd = [int(rows.sum()) for rows in (~there, there & ~in_case, there & in_case & ~forwards, used & unread)]
     number = _number_cases(case, case.codes[used], records.source[record[used]])
     stays = pd.DataFrame({"record": record[used], "case": number, "first": first[used], "last": last[used]})
     if "role" in memberships:
@@ -155,10 +152,7 @@ def _months(memberships: pd.DataFrame) -> tuple[Ints, Ints]:
     first = "first_month" if "first_month" in memberships else "month"
     last = "last_month" if "last_month" in memberships else first
     nothing = np.full(len(memberships), -1, np.int64)
-    begin, end = (
-        _times(encode_column(memberships[name], name)) if name in memberships else nothing for name in (first, last)
-    )
-    begin, end = (np.where(month < _OTHER_TIMES, month, -1) for month in (begin, end))
+    begin, end = (month_numbers(memberships[name]) if name in memberships else nothing for name in (first, last))
     latest = int(max(begin.max(initial=-1), end.max(initial=-1)))
     end = np.where((end < 0) & (begin >= 0), latest, end)
     return np.where(begin < 0, end, begin), end
@@ -193,5 +187,5 @@ def _years(times: Ints) -> Ints:
 def _warn_of(notices: dict[str, int], n_rows: int) -> None:
     told = "; ".join(f"{notices[name]:,} {text}" for name, text in _NOTICES if notices[name])
     if told:
-        msg = f"of {n_rows:,} memberships some say nothing of persons: {told}"
-        warnings.warn(msg, CaselinkWarning, stacklevel=6)
+        msg = f"of {n_rows:,} memberships not all can be used as they are: {told}"
+        warnings.warn(msg, CaselinkWarning, stacklevel=5)
