@@ -161,7 +161,7 @@ class FlagInOne:
         for program in (Program.IVA, Program.IVD):
             rows = said[(said["program"] == program).to_numpy()].sort_values(["person", "protected", "record"])
             sides.append(rows.drop_duplicates("person", keep="last").set_index("person")[["protected", "record"]])
-        both = sides[0].join(sides[1], how="inner", lsuffix="_a", rsuffix="_d")
+        both = sides[0].merge(sides[1], left_index=True, right_index=True, suffixes=("_a", "_d"))
         both = both[(both["protected_a"] != both["protected_d"]).to_numpy()].reset_index()
         span = facts.stays.groupby("record").agg(first=("first", "min"), case=("case", "first"))
         spans = [span.reindex(both[f"record_{side}"]) for side in "ad"]
