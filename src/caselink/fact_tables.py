@@ -92,9 +92,9 @@ def program_of(sources: Sequence[str], programs: Mapping[str, str], registers: C
 
 def record_table(frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, program: Ints) -> pd.DataFrame:
     """The table of records, in canonical order; ``program`` is that of each source."""
-    columns = _Columns(frame, encoded.row)
+    columns = _Columns(frame, encoded.row, dict(encoded.columns))
     first, last = columns.coded("first_name"), columns.coded("last_name")
-    ssn = columns.numbers("ssn", lambda text: int(text) if text.isdigit() else NONE)
+    ssn = _whole_numbers(columns.coded("ssn"))
     taxpayer = columns.coded("taxpayer_id").codes >= 0
     table = pd.DataFrame(
         {
@@ -153,16 +153,22 @@ def _absence(text: str) -> int:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Columns of a frame as numbers, in the order of ``row``; a column that is not there is missing everywhere."""
+    """Columns of a frame as numbers, in the order of ``row``; a column that is not there is missing everywhere.
+
+    ``known`` are those that are encoded already, in that order.
+    """
 
     frame: pd.DataFrame
     row: Ints
+    known: dict[str, Column] = field(default_factory=dict)
 
     def coded(self, name: str) -> Column:
-        if name not in self.frame:
-            return Column(np.full(len(self.row), NONE, np.int32), pa.array([], pa.large_string()))
-        column = encode_column(self.frame[name], name)
-        return Column(column.codes[self.row], column.values)
+        if name not in self.known:
+            if name not in self.frame:
+                return Column(np.full(len(self.row), NONE, np.int32), pa.array([], pa.large_string()))
+            column = encode_column(self.frame[name], name)
+            self.known[name] = Column(column.codes[self.row], column.values)
+        return self.known[name]
 
     def given(self, name: str) -> Mask:
         """Where something stands."""
@@ -193,6 +199,14 @@ def coded_numbers(column: Column, read: Callable[[str], int], *, missing: int = 
     """Each distinct text read once."""
     values = [read(text) for text in column.values.to_pylist()]  # noqa: PD011  (a Column)
     return np.array([*values, missing], np.int64)[column.codes]
+
+
+def _whole_numbers(column: Column) -> Ints:
+    """Texts of digits as numbers, :data:`NONE` for any other."""
+    digits = pc.match_substring_regex(column.values, "^[0-9]{1,18}$")
+    read = pc.if_else(digits, column.values, pa.scalar(None, pa.large_string())).cast(pa.int64())
+    values = pc.fill_null(read, NONE).to_numpy(zero_copy_only=False)
+    return np.append(values, NONE).astype(np.int64)[column.codes]
 
 
 def _surnames(column: Column) -> Ints:

@@ -26,6 +26,7 @@ from caselink.blocking import PairIndex, Rule, index_pairs, key_codes, key_colum
 from caselink.comparisons import Comparison, Exact, JaroWinkler, Levels, Program
 from caselink.encoding import EncodedRecords, Rows, encode
 from caselink.errors import CaselinkWarning, PluginError, SpecError
+from caselink.finding_testing import check_finding
 from caselink.layout_testing import check_layout
 from caselink.matchers import Matcher, TrainingPatterns
 from caselink.schema import KEY_COLUMNS, Definition
@@ -34,6 +35,7 @@ __all__ = [
     "PluginError",
     "check_blocking_rule",
     "check_comparison",
+    "check_finding",
     "check_layout",
     "check_matcher",
     "example_patterns",
