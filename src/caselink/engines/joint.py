@@ -38,6 +38,7 @@ from caselink.matchers import FellegiSunter, Matcher
 
 Positions = npt.NDArray[np.int32]
 SETTLED_BITS = 10.0
+_CAP_BITS = 10.0  # as much as one pair counts in a cluster
 _SAMPLE_PAIRS = 200_000
 _FEWEST_MATCHES = 200  # expected in the sample; from fewer no probabilities are learned
 
@@ -95,7 +96,8 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
         constraints = constraints.with_doubles(len(prepared.records), facts.doubles(work.pairs))
         cluster = _clustering(prepared, matcher, constraints, link_at)
         weight = work.pairs.match_weight
-        labels = cluster(work.pairs, weight)
+        clustered = cluster(work.pairs, weight, None)
+        labels = clustered.labels
         before = np.arange(len(labels), dtype=np.int32)
         person = _settle(before, labels, work.pairs, weight)
         passes, moved = 0, True
@@ -107,7 +109,8 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
             work = work.with_leftover(found.result(), facts)
             last = (before, weight) if evidence is known else None
             weight = evidence.weigh(facts, person, work.pairs, pool, last)
-            labels = cluster(work.pairs, weight)
+            clustered = cluster(work.pairs, weight, clustered)
+            labels = clustered.labels
             before, person = person, _settle(person, labels, work.pairs, weight)
             passes, moved = passes + 1, bool((person != before).any())
     kept, added = work.kept(weight, floor)
@@ -117,7 +120,7 @@ def resolve_families(  # noqa: PLR0913 - the stages before it, a threshold, a fl
 def _pairs_alone(work: _Work, pairs: ScoredPairs, constraints: Constraints, link_at: float) -> Joint:
     """The persons of the pairs, without families."""
     cluster = _clustering(work.prepared, work.matcher, constraints, link_at)
-    return Joint(cluster(work.pairs, work.pairs.match_weight), pairs, constraints, 0, 0, 0)
+    return Joint(cluster(work.pairs, work.pairs.match_weight, None).labels, pairs, constraints, 0, 0, 0)
 
 
 def _warn_of(facts: FamilyFacts) -> None:
@@ -183,19 +186,49 @@ def _put_together(parts: list[ScoredPairs]) -> ScoredPairs:
     return ScoredPairs(left, right, weight, household, sum(part.n_compared for part in parts))
 
 
+@dataclass(frozen=True, slots=True)
+class _Clustered:
+    """Clusters, and what they were made from: components, and of each pair the weight up to what counts of it."""
+
+    labels: Positions
+    component: Positions
+    weight: npt.NDArray[np.float32]
+
+    def stale(self, pairs: ScoredPairs, component: Positions, weight: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+        """The components (by label) that have to be made anew: a pair within came, went or weighs otherwise.
+
+        Pairs that were there keep their places. Where nothing changed within, the component is one of before, with
+        the same pairs.
+        """
+        changed = np.append(
+            weight[: len(self.weight)] != self.weight, np.ones(len(weight) - len(self.weight), np.bool_)
+        )
+        rows = np.flatnonzero(changed)
+        left, right = pairs.left[rows], pairs.right[rows]
+        within = (component[left] == component[right]) | (self.component[left] == self.component[right])
+        stale = np.zeros(len(component), np.bool_)
+        stale[component[left[within]]] = stale[component[right[within]]] = True
+        return stale
+
+
 def _clustering(
     prepared: Prepared, matcher: Matcher, constraints: Constraints, link_at: float
-) -> Callable[[ScoredPairs, npt.NDArray[np.float32]], Positions]:
+) -> Callable[[ScoredPairs, npt.NDArray[np.float32], _Clustered | None], _Clustered]:
     threshold = np.float32(np.log2(link_at / (1 - link_at)))
     groups = Groups.of(len(prepared.records), constraints.exclusive)
 
-    def cluster(pairs: ScoredPairs, weight: npt.NDArray[np.float32]) -> Positions:
+    def cluster(pairs: ScoredPairs, weight: npt.NDArray[np.float32], last: _Clustered | None) -> _Clustered:
         component = np.arange(len(prepared.records), dtype=np.int32)
         _connect(component, (pairs.left, pairs.right), weight > threshold)
         _connect(component, constraints.must, np.ones(len(constraints.must[0]), np.bool_))
-        inside = np.flatnonzero(component[pairs.left] == component[pairs.right])  # others are not looked at
+        within = component[pairs.left] == component[pairs.right]  # other pairs are not looked at
+        capped = np.clip(weight - threshold, -_CAP_BITS, _CAP_BITS)
+        stale = None if last is None else last.stale(pairs, component, capped)[component]
+        if stale is not None:
+            within &= stale[pairs.left]
+        inside = np.flatnonzero(within)
         left, right = pairs.left[inside], pairs.right[inside]
-        return cluster_links(
+        labels = cluster_links(
             len(prepared.records),
             left,
             right,
@@ -203,8 +236,12 @@ def _clustering(
             exclusive=groups,
             must=constraints.must,
             cannot=constraints.cannot,
+            cap_bits=_CAP_BITS,
             distinct=True,
         )
+        if last is not None and stale is not None:
+            labels = np.where(stale, labels, last.labels)
+        return _Clustered(labels, component, capped)
 
     return cluster
 
