@@ -60,6 +60,24 @@ def homes_by_month(persons: pd.DataFrame, households: pd.DataFrame) -> pd.DataFr
     return table.assign(month=table["month"].fillna(""))
 
 
+def in_months_of(now: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """The homes of the months that the earlier ones (both as :func:`homes_by_month`) have.
+
+    A record that tells no month counts in the last month of all, which is a later one where months have come: there
+    its home stands beside that of the last earlier month.
+
+    >>> one = pd.DataFrame({"source": "iva", "record_id": ["1"], "month": ["2026-01"], "household_id": ["H"]})
+    >>> in_months_of(one.assign(month="2026-02"), one)["month"].tolist()
+    ['2026-01']
+    """
+    keys, last = list(KEY_COLUMNS), earlier["month"].max()
+    first = now.sort_values("month", kind="stable").drop_duplicates(keys)
+    later = first[(first["month"] > last).to_numpy(bool)] if len(earlier) else first[:0]
+    known = later.merge(earlier[keys].drop_duplicates(), on=keys).assign(month=last)
+    homes: pd.DataFrame = pd.concat([now[now["month"].isin(earlier["month"])], known], ignore_index=True)
+    return homes
+
+
 def _changes(both: pd.DataFrame, pairs: pd.DataFrame, column: str, before: str) -> pd.Series[Any]:
     """The change of each pair of ids that share records."""
     several = pairs[column].map(pairs[column].value_counts()).to_numpy() > 1

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.changes import homes_by_month, id_changes
+from caselink.changes import homes_by_month, id_changes, in_months_of
 from caselink.diagnosis import Outcome, trace_blocking, trace_losses
 from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
@@ -88,7 +88,7 @@ class Result:
         if of == "persons":
             return id_changes(self.persons, earlier.persons)
         before, now = (homes_by_month(result.persons, result.households) for result in (earlier, self))
-        return id_changes(now[now["month"].isin(before["month"])], before, "household_id", by=("month",))
+        return id_changes(in_months_of(now, before), before, "household_id", by=("month",))
 
     @cached_property
     def families(self) -> Families:
