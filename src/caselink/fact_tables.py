@@ -34,7 +34,7 @@ _ROLES = {
 _PUTATIVE = re.compile(r"^PF$|PUTATIVE|ALLEGED", re.IGNORECASE)
 _FREE = frozenset({"N", "NO", "0", "FALSE"})
 _MONTH = re.compile(r"(\d{4})-?(\d\d)(?:-?\d\d)?(?:[T ].*)?")
-_HOUSE = re.compile(r"(\d{1,6})\b")
+_HOUSE = r"^(?P<house>[0-9]{1,6})\b"
 _QUARTER = re.compile(r"(\d{4})-?Q?([1-4])", re.IGNORECASE)
 _ASSISTANCE = {"never": held.NEVER, "former": held.FORMER, "current": held.CURRENT}
 _GOOD_CAUSE = {"PD": held.PENDING, "GC": held.GRANTED}
@@ -182,15 +182,16 @@ class _Columns:
     def places(self) -> Ints:
         """One number for one street, unit and ZIP as written; boxes to write to have none."""
         street, unit, area = (self.coded(name).codes.astype(np.int64) for name in ("street", "unit", "zip"))
-        box = coded_numbers(self.coded("street"), lambda text: int(bool(re.match(r"(P ?O )?BOX\b", text))))
+        boxes = pc.match_substring_regex(self.coded("street").values, r"^(P ?O )?BOX\b")
+        box = np.append(boxes.to_numpy(zero_copy_only=False), False)[street]
         key = (street * (unit.max(initial=0) + 2) + unit + 1) * (area.max(initial=0) + 2) + area + 1
-        return np.where((street >= 0) & (box == 0), key, NONE)
+        return np.where((street >= 0) & ~box.astype(bool), key, NONE)
 
     def houses(self) -> Ints:
         """One number for one house number and ZIP, however the street is spelled and whatever the unit."""
-        house = coded_numbers(
-            self.coded("street"), lambda text: int(found[1]) if (found := _HOUSE.match(text)) else NONE
-        )
+        street = self.coded("street")
+        found = pc.struct_field(pc.extract_regex(street.values, _HOUSE), "house")
+        house = _whole_numbers(Column(street.codes, found))
         area = self.coded("zip").codes.astype(np.int64)
         return np.where((house >= 0) & (area >= 0), house * (area.max(initial=0) + 1) + area, NONE)
 
