@@ -74,7 +74,8 @@ def in_months_of(now: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     first = now.sort_values("month", kind="stable").drop_duplicates(keys)
     later = first[(first["month"] > last).to_numpy(bool)] if len(earlier) else first[:0]
     known = later.merge(earlier[keys].drop_duplicates(), on=keys).assign(month=last)
-    homes: pd.DataFrame = pd.concat([now[now["month"].isin(earlier["month"])], known], ignore_index=True)
+    there = now[now["month"].isin(earlier["month"])]
+    homes: pd.DataFrame = pd.concat([part for part in (there, known) if len(part)] or [there], ignore_index=True)
     return homes
 
 
