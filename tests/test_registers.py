@@ -63,7 +63,7 @@ def test_mistakes_in_the_settings_name_the_key(tmp_path):
     files = {"dead": "id,last_name\n1,Diaz\n"}
     with pytest.raises(InputError, match=r"register'.*unknown; one of deaths, confinements"):
         _settings(tmp_path, HEAD.format("dead", "births"), **files)
-    with pytest.raises(InputError, match="register'.*a register has no layout"):
+    with pytest.raises(InputError, match=r"register'.*a register has no layout"):
         _settings(tmp_path, HEAD.format("dead", "deaths") + 'program = "iv-a"\n', **files)
     with pytest.raises(CaselinkError, match="death_date"):
         _taken(_settings(tmp_path, HEAD.format("dead", "deaths"), **files))

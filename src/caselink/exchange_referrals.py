@@ -38,9 +38,11 @@ def referral_rows(base: FactBase, tables: ProgramTables) -> pd.DataFrame:
     received = sent["received"].to_numpy(np.int64)
     arrived = received >= 0
     in_time = _in_time(facts, sent, done)
+    opening = month_words(done, ", opened ").copy()
+    opening[~opened] = None
     words = {
         "iv_a": month_words(sent["sent"].to_numpy(np.int64), "sent "),
-        "iv_d": _beside(month_words(received, "received "), np.where(opened, month_words(done, ", opened "), None)),
+        "iv_d": _beside(month_words(received, "received "), opening),
         "says": choose(
             (~arrived, "sent, not received"),
             (~opened & (sent["worked"] >= 0).to_numpy() & (in_time != "late"), "received and worked, no case opened"),

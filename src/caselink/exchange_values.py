@@ -139,10 +139,12 @@ def _values(base: FactBase, result: Result, element: str) -> Ints:
         number = np.where(house >= 0, house, place + house.max(initial=0) + 1)
         return np.where(place >= 0, number, NONE)
     if element == "name":
-        names = [base.facts.records[name].to_numpy(np.int64) for name in ("name", "last_name")]
-        return np.maximum(*names)
-    (name,) = _COLUMNS[element]
-    return encode_column(result.records[name], name).codes[base.numbers.records.row].astype(np.int64)
+        name, last_name = (base.facts.records[name].to_numpy(np.int64) for name in ("name", "last_name"))
+        greater: Ints = np.maximum(name, last_name)
+        return greater
+    (column,) = _COLUMNS[element]
+    codes: Ints = encode_column(result.records[column], column).codes[base.numbers.records.row].astype(np.int64)
+    return codes
 
 
 def _months(base: FactBase, result: Result, columns: Sequence[str]) -> tuple[Ints, Ints]:
