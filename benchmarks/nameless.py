@@ -39,7 +39,8 @@ def link(county: County, folder: Path) -> Linked:
     """Write both files, read them by their layouts, link, and say who each record is."""
     write_county_layouts(county, folder, layouts=["tanf", "state_ivd"], last_quarters=1)
     extracts = read_sources(read_settings(folder / "sources.toml"))
-    extracts = [one for one in extracts if not one.name.endswith("closed")]
+    report = [one for one in extracts if one.layout == "tanf" and not one.name.endswith("closed")]
+    extracts = [*report, *(one for one in extracts if one.name == IVD)]
     records = cl.normalize(*extracts)
     result = cl.Linker().fit_resolve(records)
     truth = pd.read_csv(folder / "truth.csv", dtype="string")[["source", "record_id", "entity_id"]].astype(object)

@@ -251,12 +251,12 @@ def test_pairs_are_seen_side_by_side():
     """Each side of a pair is its own record's."""
     families = families_of(FREE, ("iva", "eva", "A2", "HEAD", "Y"), street=["12 OAK ST", "99 ELM AVE"])
     keys = families.records.sort_values("record_id")[["source", "record_id"]]
-    pair = (
-        keys.iloc[[0]]
-        .reset_index(drop=True)
-        .join(keys.iloc[[1]].reset_index(drop=True), lsuffix="_left", rsuffix="_right")
+    sides = [
+        keys.iloc[[row]].reset_index(drop=True).add_suffix(f"_{side}") for row, side in enumerate(("left", "right"))
+    ]
+    pair = pd.concat(sides, axis=1).assign(
+        zip_left="30301", zip_right="30301", rule="phone", household_probability=0.9, match_weight=3.5
     )
-    pair = pair.assign(zip_left="30301", zip_right="30301", rule="phone", household_probability=0.9, match_weight=3.5)
     view = families.protect(PROGRAMS).view(pair, "iv-a eligibility").iloc[0]
     assert (view["zip_left"], view["zip_right"]) == ("303**", WITHHELD)
     assert (view["rule"], view["household_probability"], view["match_weight"]) == (WITHHELD, WITHHELD, 3.5)

@@ -61,5 +61,5 @@ def _persons_of(table: pa.Table, persons: pd.DataFrame) -> pa.Array:
 
 def _key(table: pa.Table) -> pa.Array:
     """Source and record id in one text, which nothing else gives."""
-    columns = [table.column(name).combine_chunks() for name in KEY_COLUMNS]
+    columns = [table.column(name).combine_chunks().cast(pa.string()) for name in KEY_COLUMNS]
     return pc.binary_join_element_wise(*columns, "\x1f")

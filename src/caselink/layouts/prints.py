@@ -59,8 +59,12 @@ def _mix_texts(texts: pa.Array, prints: Words) -> None:
     """Take the texts of one chunk into the fingerprints, in place."""
     if not len(texts):
         return
+    wide = pa.types.is_large_string(texts.type)
+    if not wide:
+        texts = texts.cast(pa.string())
     _, offsets, data = texts.buffers()
-    at = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    places = np.frombuffer(offsets, np.int64 if wide else np.int32)
+    at = places[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     held = np.frombuffer(data or b"", np.uint8)[at[0] : at[-1]]
     starts, lengths = at[:-1] - at[0], np.diff(at)
     width = int(lengths[0])
