@@ -9,15 +9,9 @@ import pandas as pd
 from caselink.confidentiality import Protection
 from caselink.masking import WITHHELD
 from caselink.purposes import NARROWEST, Purpose
+from caselink.schema import LINK_COLUMNS
 
-LINK_COLUMNS = (
-    "source_left",
-    "record_id_left",
-    "source_right",
-    "record_id_right",
-    "match_weight",
-    "match_probability",
-)
+SHOWN_OF_LINKS = LINK_COLUMNS[:6]
 """Of links: keys and scores. The rule and the household probability tell who shares an address."""
 
 

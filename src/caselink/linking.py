@@ -28,7 +28,7 @@ from caselink.dispositions import Dispositions
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
 from caselink.fact_tables import UNUSED_VALUES
 from caselink.finding import find
-from caselink.guarded_tables import LINK_COLUMNS, guarded_tables, ssn_as_key
+from caselink.guarded_tables import SHOWN_OF_LINKS, guarded_tables, ssn_as_key
 from caselink.layouts import Extract, ProgramFile, with_claims
 from caselink.linker import Linker
 from caselink.membership_table import memberships_of_persons
@@ -106,21 +106,13 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
         _warn_of_keys(records, options)
         linker, result = _link(settings, options, records, programs.memberships)
         later = Stopwatch()
-        households, cases = result.households, result.cases
+        tables = _tables(result, programs.memberships, links=options.keep_links)
         later.stop("households")
         found = find(result, tables=programs, dispositions=decided)
         later.stop("findings")
     clock.seconds |= result.summary["seconds"] | later.seconds
     summary = _summarize(settings, options, (described, beside), rejects, result)
     summary |= {"odd_rosters": dict(result.families.notices), "warnings": warned, "seconds": clock.seconds}
-    tables = {
-        "persons": _by_record(result.persons),
-        "memberships": memberships_of_persons(programs.memberships, result.persons),
-        "households": households,
-        "cases": cases,
-    }
-    if options.keep_links:
-        tables["links"] = result.links[list(LINK_COLUMNS)]
     protection = result.families.protect(programs.programs, taints)
     tables, withheld = guarded_tables(tables, protection, options.purpose)
     leads, withheld_leads, summary["findings"] = finding_tables(found, protection, options.purpose)
@@ -149,6 +141,17 @@ def link_files(settings: Settings, out: Path, options: RunOptions | None = None)
     }
     files = _write(out, tables | leads, others)
     return LinkedFiles(result=result, summary=summary, files=files, tables=programs, beside=told)
+
+
+def _tables(result: Result, memberships: pd.DataFrame | None, *, links: bool) -> dict[str, pd.DataFrame]:
+    """What the run found, before its purpose has a say."""
+    tables = {
+        "persons": _by_record(result.persons),
+        "memberships": memberships_of_persons(memberships, result.persons),
+        "households": result.households,
+        "cases": result.cases,
+    }
+    return tables | ({"links": result.links[list(SHOWN_OF_LINKS)]} if links else {})
 
 
 def _check_purpose(settings: Settings, purpose: str) -> None:
