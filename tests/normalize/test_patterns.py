@@ -108,6 +108,16 @@ def test_patterns_are_counted_by_source():
     assert not any(value in table.to_csv() for value in ("888", "212345678", "ELM", "RUIZ", "1990"))
 
 
+def test_days_are_told_only_where_they_are_more_than_chance():
+    """Births spread over all days show no pattern; the same births and as many first of a month again do."""
+    born = pd.date_range("1980-01-01", periods=3_000).strftime("%Y-%m-%d").tolist()
+    assert patterns(frame(birth_date=born)).empty
+    firsts = [day for day in born if day.endswith("-01") and not day.endswith("-01-01")]
+    table = patterns(frame(birth_date=born + firsts))
+    assert table["pattern"].tolist() == ["first of a month"]
+    assert table.loc[0, "records"] == sum(day.endswith("-01") for day in born) + len(firsts)
+
+
 def test_records_of_keys_alone_show_nothing():
     """Without columns there is no pattern, and the table is empty with its columns."""
     table = patterns(frame(city=["X"]))

@@ -30,7 +30,8 @@ def patterns(records: pd.DataFrame) -> pd.DataFrame:
     would come about by itself, where that is known, and ``values`` how many different ones there are. Patterns:
 
     - ``ssn`` *of unrelated people* or *made up by an agency*, in sequence or in one area;
-    - ``birth_date`` on January 1, the first or the fifteenth of a month, where the day was not known, perhaps;
+    - ``birth_date`` on January 1, the first or the fifteenth of a month, where the day was not known, perhaps: listed
+      where there are more of them than chance brings, by three standard deviations;
     - ``street`` shared by ten people and more;
     - names that fill their field to its last character.
 
@@ -41,7 +42,7 @@ def patterns(records: pd.DataFrame) -> pd.DataFrame:
     check_table(records, ["source"], needed_by="patterns")
     found = [*_numbers(records), *_days(records), *_addresses(records), *_names(records)]
     sources = records["source"].drop_duplicates().tolist()
-    rows = [_row(one, records, source) for source in sources for one in found if one.of(records, source).any()]
+    rows = [_row(one, records, source) for source in sources for one in found if one.stands_out(records, source)]
     frame = pd.DataFrame(rows, columns=list(PATTERN_COLUMNS))
     return frame.astype({"records": "int64", "share": "float64", "by_chance": "float64", "values": "Int64"})
 
@@ -64,12 +65,21 @@ class _Pattern:
         """Which records of one source show it."""
         return self.rows & (records["source"] == source)
 
+    def among_of(self, records: pd.DataFrame, source: str) -> int:
+        """How many records of one source could show it."""
+        return int((self.among & (records["source"] == source)).sum())
+
+    def stands_out(self, records: pd.DataFrame, source: str) -> bool:
+        """Whether a record shows it and, where chance brings some, clearly more records than chance would."""
+        seen, expected = int(self.of(records, source).sum()), (self.by_chance or 0.0) * self.among_of(records, source)
+        return bool(seen > expected + 3 * np.sqrt(expected))
+
 
 def _row(one: _Pattern, records: pd.DataFrame, source: str) -> tuple[object, ...]:
     found = records.loc[one.of(records, source), one.column]
-    among = int((one.among & (records["source"] == source)).sum())
+    share = len(found) / max(one.among_of(records, source), 1)
     values = int(found.nunique()) if one.counts_values else None
-    return source, one.column, one.name, len(found), len(found) / max(among, 1), one.by_chance, values
+    return source, one.column, one.name, len(found), share, one.by_chance, values
 
 
 def _numbers(records: pd.DataFrame) -> Iterator[_Pattern]:
