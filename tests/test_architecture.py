@@ -18,6 +18,7 @@ FLOORS = {
     "schema": 0,
     "calendar_months": 0,
     "encoding": 0,
+    "fingerprints": 0,
     "compiled": 0,
     "encoding_kernels": 0,
     "masking": 0,

@@ -21,8 +21,8 @@ import pyarrow as pa
 
 from caselink.calendar_months import month_numbers
 from caselink.errors import InputError
+from caselink.fingerprints import fingerprints, starts_of
 from caselink.layouts import Extract
-from caselink.layouts.prints import fingerprints, starts_of
 from caselink.normalize import Cleaning, normalize
 from caselink.record_months import month_texts, one_row_each
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, MEMBERSHIP_COLUMNS, PERSON_COLUMNS, check_table

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.layouts.prints import fingerprints, starts_of
+from caselink.fingerprints import fingerprints, starts_of
 from caselink.normalize.records import with_shared_numbers
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS
 from caselink.stretches import Months, Stretches

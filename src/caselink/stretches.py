@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.layouts.prints import Words, fingerprints, starts_of
+from caselink.fingerprints import Words, fingerprints, starts_of
 from caselink.schema import KEY_COLUMNS
 
 Months = npt.NDArray[np.int64]

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.errors import InputError
+from caselink.fingerprints import fingerprints
 
 TEXT = pd.ArrowDtype(pa.string())
 
@@ -94,38 +95,10 @@ def rows_sharing(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.int64]:
     >>> rows_sharing([pa.chunked_array([["iva", "ivd", "iva"]]), pa.chunked_array([["7", "7"], ["7"]])]).tolist()
     [0, 2]
     """
-    prints = np.zeros(len(columns[0]), np.uint64)
-    for column in columns:
-        parts = [_fingerprints(chunk) for chunk in column.chunks]
-        prints = prints * _ODD + np.concatenate([np.zeros(0, np.uint64), *parts])
+    prints = fingerprints([pc.fill_null(column, "") for column in columns])[0]
     ordered = np.sort(prints)
     shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     return np.flatnonzero(np.isin(prints, shared)) if len(shared) else np.zeros(0, np.int64)
-
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)  # multiplying with it loses nothing and spreads the bits
-_HALF = np.uint64(32)
-_LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
-
-
-def _fingerprints(texts: pa.Array) -> npt.NDArray[np.uint64]:
-    """A number for each text, made of eight bytes at a time; the same for the same text."""
-    if not len(texts):
-        return np.zeros(0, np.uint64)
-    _, offsets, data = texts.buffers()
-    at = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    held = np.frombuffer(data or b"", np.uint8)[at[0] : at[-1]]
-    padded = np.concatenate([held, np.zeros(8, np.uint8)])
-    eight_from = np.ndarray((len(held) + 1,), "<u8", padded, strides=(1,))
-    starts, lengths = at[:-1] - at[0], np.diff(at)
-    prints = lengths.astype(np.uint64)
-    rows = np.flatnonzero(lengths)
-    for done in range(0, int(lengths.max(initial=0)), 8):
-        rows = rows[lengths[rows] > done]
-        word = eight_from[starts[rows] + done] & _LOW_BYTES[np.minimum(lengths[rows] - done, 8)]
-        mixed = (prints[rows] ^ word) * _ODD
-        prints[rows] = mixed ^ (mixed >> _HALF)
-    return prints
 
 
 def _from_floats(column: pa.ChunkedArray) -> pa.ChunkedArray:

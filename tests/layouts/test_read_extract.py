@@ -10,9 +10,9 @@ import pytest
 from made_up_report import HEADER, MADE_UP, adds_up, child, report, t1, t2, t3, trailer, write
 
 from caselink.errors import ColumnMissingError, InputError, SpecError
+from caselink.fingerprints import fingerprints
 from caselink.layouts import lines as reading_lines
 from caselink.layouts import read_extract, read_layout
-from caselink.layouts.prints import fingerprints
 
 MONTHS = ("202607", "202608", "202609")
 

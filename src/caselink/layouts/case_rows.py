@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.fingerprints import Words, fingerprints, starts_of
 from caselink.layouts.people import Marks, PersonRows, Rows
-from caselink.layouts.prints import Words, fingerprints, starts_of
 from caselink.layouts.rejects import Rejects
 
 Columns = Mapping[str, pa.ChunkedArray]

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.fingerprints import Words, fingerprint_cells
 from caselink.layouts.header import WrittenInCode
 from caselink.layouts.layout import Field
 from caselink.layouts.lines import BLANK, Characters
-from caselink.layouts.prints import Words, fingerprint_cells
 from caselink.layouts.rejects import Rejects
 
 _ZERO = 48

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from caselink.fingerprints import Words
 from caselink.layouts.cells import check_field, decoded, line_prints, nothing, text_of, without
 from caselink.layouts.envelope import Envelope
 from caselink.layouts.layout import MAX_LINE, Blocks, Field, Layout, RecordLayout
 from caselink.layouts.lines import BLANK, Characters, Lines, read_lines
-from caselink.layouts.prints import Words
 from caselink.layouts.rejects import Rejects
 
 Wanted = Mapping[str, tuple[Field, ...]]

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.errors import InputError
+from caselink.fingerprints import fingerprints, starts_of
 from caselink.layouts.header import WrittenInCode
 from caselink.layouts.layout import Blocks, Field, Layout, RecordLayout
 from caselink.layouts.lines import BLANK, Characters
-from caselink.layouts.prints import fingerprints, starts_of
 
 ROWS_AT_ONCE = 100_000
 

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.fingerprints import fingerprints
 from caselink.layouts.cells import check_field
 from caselink.layouts.column_names import check_header
 from caselink.layouts.delimited import read_csv
 from caselink.layouts.fixed_width import FileRows, Rows
 from caselink.layouts.layout import Field, Layout
-from caselink.layouts.prints import fingerprints
 from caselink.layouts.rejects import Rejects
 from caselink.text_columns import blank_to_null
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.fingerprints import Words, fingerprints, starts_of
 from caselink.layouts.layout import PersonRule
-from caselink.layouts.prints import Words, fingerprints, starts_of
 from caselink.layouts.rejects import Rejects
 from caselink.layouts.targets import joined
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselink.layouts.prints import fingerprints
+from caselink.fingerprints import fingerprints
 
 ROWS = st.lists(st.tuples(st.text(max_size=12) | st.none(), st.text(max_size=3) | st.none()), max_size=12)
 
