@@ -25,9 +25,8 @@ import numpy as np
 import pandas as pd
 
 import caselink as cl
-from caselink.finding import Findings, find
 from caselink.findings.catalog import RULES
-from caselink.program_tables import ProgramTables
+from caselink.leads import Findings, ProgramTables, find
 from caselink.result import Result
 from caselink.synthetic import draw_county
 from caselink.synthetic.county import County

@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import caselink as cl
-from caselink.changes import id_changes
 from caselink.errors import InputError
-from caselink.months import stack_months
+from caselink.months import id_changes, stack_months
 from caselink.storage import as_csv
 from caselink.synthetic import County, draw_county
 from caselink.synthetic.extracts import PROGRAM_FILES

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import caselink as cl
-from caselink.audit import audit_record
-from caselink.confidentiality import Protection, taints_of
+from caselink.confidentiality import audit_record
+from caselink.confidentiality.protection import NO, UNKNOWN, YES, person_status, record_status, spread
+from caselink.confidentiality.rules import Protection, taints_of
 from caselink.errors import SpecError
 from caselink.families import Families, find_families
 from caselink.layouts import Extract
 from caselink.masking import LOCATION_FIELDS, WITHHELD, mask, unmask
-from caselink.protection import NO, UNKNOWN, YES, person_status, record_status, spread
 from caselink.purposes import EVERYTHING, PURPOSES, Purpose, find_purpose
 
 PROGRAMS = {"iva": "iv-a", "ivd": "iv-d", "wages": "earnings"}

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import caselink as cl
 from caselink.errors import SpecError
 from caselink.exchange import EXCHANGE_COLUMNS, Exchange, reconcile
+from caselink.leads import ProgramTables
 from caselink.masking import WITHHELD
-from caselink.program_tables import ProgramTables
 from caselink.purposes import PURPOSES, Purpose
 
 PROGRAMS = {"iva": "iv-a", "ivd": "iv-d", "jobs": "jobs", "work": "earnings"}

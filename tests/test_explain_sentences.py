@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import caselink as cl
 from caselink.errors import SpecError
 from caselink.explain import Explanation
-from caselink.explain_phrases import LANGUAGES
-from caselink.explain_sentences import NOT_FACTS, with_values
+from caselink.explain.phrases import LANGUAGES
+from caselink.explain.sentences import NOT_FACTS, with_values
 from caselink.families import find_families
 from caselink.masking import LOCATION_FIELDS, WITHHELD
 from caselink.synthetic import draw_records

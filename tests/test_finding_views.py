@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 import caselink as cl
+from caselink.confidentiality.guarded_tables import guarded_tables, ssn_as_key
 from caselink.families import find_families
-from caselink.finding import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
-from caselink.finding_views import finding_sentences, view_findings
 from caselink.findings.catalog import RULES
-from caselink.guarded_tables import guarded_tables, ssn_as_key
+from caselink.leads.findings import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
+from caselink.leads.views import finding_sentences, view_findings
 from caselink.masking import WITHHELD
 from caselink.purposes import NAMES, Purpose
 
@@ -125,7 +125,7 @@ def test_a_finding_in_sentences(language):
 
 def test_every_rule_of_ours_has_a_title_in_spanish():
     """So that a sentence in Spanish does not break into English."""
-    from caselink.explain_phrases import FINDING_TITLES
+    from caselink.explain.phrases import FINDING_TITLES
 
     assert {rule.about.id for rule in RULES} <= FINDING_TITLES["es"].keys()
 

@@ -6,9 +6,9 @@ import pytest
 
 from caselink.errors import CaselinkError, InputError
 from caselink.layouts import written_date
-from caselink.registers import take_registers
 from caselink.settings import read_settings
-from caselink.source_files import read_sources
+from caselink.settings.files import read_sources
+from caselink.settings.registers import take_registers
 
 HEAD = '[[source]]\nname = "{0}"\npath = "{0}.csv"\nrecord_id = "id"\nregister = "{1}"\n'
 

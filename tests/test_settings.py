@@ -10,7 +10,7 @@ from caselink.errors import InputError
 from caselink.normalize import Cleaning
 from caselink.schema import MAPPED_COLUMNS
 from caselink.settings import Settings, read_settings
-from caselink.source_files import read_referrals, read_sources
+from caselink.settings.files import read_referrals, read_sources
 
 SOURCE = """
 [[source]]

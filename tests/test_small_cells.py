@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caselink.small_cells import hide_small
+from caselink.confidentiality.small_cells import hide_small
 
 WITHIN = np.array([[cell & 1 << k > 0 for cell in range(1, 8)] for k in range(3)] + [[True] * 7])
 

@@ -11,7 +11,7 @@ import pytest
 
 import caselink as cl
 from caselink.errors import InputError, SpecError
-from caselink.program_tables import ProgramTables
+from caselink.leads import ProgramTables
 from caselink.synthetic import draw_county
 from caselink.unduplicated import ANY, count_people
 

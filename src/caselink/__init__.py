@@ -39,7 +39,6 @@ if TYPE_CHECKING:
         UnlessSame,
     )
     from caselink.confidentiality import Protection
-    from caselink.dispositions import Dispositions
     from caselink.errors import (
         CaselinkError,
         CaselinkWarning,
@@ -52,21 +51,18 @@ if TYPE_CHECKING:
         SpecError,
     )
     from caselink.exchange import Exchange, reconcile
-    from caselink.explain import Explanation
-    from caselink.explain_household import HouseholdExplanation
+    from caselink.explain import Explanation, HouseholdExplanation, WhyNot
     from caselink.families import Families, find_families
-    from caselink.finding import Findings, find
     from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
+    from caselink.leads import Dispositions, Findings, ProgramTables, find
     from caselink.linker import Linker, count_pairs
     from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
     from caselink.months import History, stack_months
-    from caselink.program_tables import ProgramTables
     from caselink.purposes import Purpose
     from caselink.result import Result
     from caselink.schema import Definition
     from caselink.storage import OutputError
     from caselink.unduplicated import PeopleCounts, count_people
-    from caselink.why_not import WhyNot
 
 __all__ = [
     "SSN",
@@ -157,16 +153,16 @@ _HOME = {
     "Custom": "caselink.comparisons",
     "DamerauLevenshtein": "caselink.comparisons",
     "Definition": "caselink.schema",
-    "Dispositions": "caselink.dispositions",
+    "Dispositions": "caselink.leads",
     "Exact": "caselink.comparisons",
     "Exchange": "caselink.exchange",
     "Explanation": "caselink.explain",
     "Extract": "caselink.layouts",
     "Families": "caselink.families",
     "FellegiSunter": "caselink.matchers",
-    "Findings": "caselink.finding",
+    "Findings": "caselink.leads",
     "History": "caselink.months",
-    "HouseholdExplanation": "caselink.explain_household",
+    "HouseholdExplanation": "caselink.explain",
     "InputError": "caselink.errors",
     "JaroWinkler": "caselink.comparisons",
     "Layout": "caselink.layouts",
@@ -181,7 +177,7 @@ _HOME = {
     "PeopleCounts": "caselink.unduplicated",
     "PersonName": "caselink.comparisons",
     "Phone": "caselink.comparisons",
-    "ProgramTables": "caselink.program_tables",
+    "ProgramTables": "caselink.leads",
     "Protection": "caselink.confidentiality",
     "Purpose": "caselink.purposes",
     "RecordIdError": "caselink.errors",
@@ -195,10 +191,10 @@ _HOME = {
     "SpecError": "caselink.errors",
     "Street": "caselink.comparisons",
     "UnlessSame": "caselink.comparisons",
-    "WhyNot": "caselink.why_not",
+    "WhyNot": "caselink.explain",
     "count_pairs": "caselink.linker",
     "count_people": "caselink.unduplicated",
-    "find": "caselink.finding",
+    "find": "caselink.leads",
     "find_families": "caselink.families",
     "layout_names": "caselink.layouts",
     "read_extract": "caselink.layouts",

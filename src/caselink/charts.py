@@ -15,7 +15,7 @@ import pandas as pd
 from caselink.errors import SpecError
 from caselink.evaluate.estimates import THRESHOLDS, Estimates
 from caselink.explain import Explanation
-from caselink.explain_sentences import with_values
+from caselink.explain.sentences import with_values
 from caselink.matchers import FellegiSunter
 from caselink.result import Result
 from caselink.reviewing import are_matches

@@ -226,7 +226,7 @@ def profile(sources: SourcesFile) -> None:
     from caselink.normalize import profile as profile_tables
     from caselink.printing import show_frame
     from caselink.settings import read_settings
-    from caselink.source_files import declared_cleaning, read_sources
+    from caselink.settings.files import declared_cleaning, read_sources
 
     settings = read_settings(sources)
     extracts, cleaning = read_sources(settings), declared_cleaning(settings)
@@ -241,7 +241,7 @@ def blocks(sources: SourcesFile) -> None:
     from caselink.normalize import normalize
     from caselink.printing import show_frame
     from caselink.settings import read_settings
-    from caselink.source_files import declared_cleaning, read_sources
+    from caselink.settings.files import declared_cleaning, read_sources
 
     settings = read_settings(sources)
     records = normalize(*read_sources(settings), cleaning=declared_cleaning(settings))

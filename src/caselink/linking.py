@@ -22,28 +22,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.audit import audit_record
-from caselink.confidentiality import taints_of
-from caselink.dispositions import Dispositions
+from caselink.confidentiality import audit_record
+from caselink.confidentiality.guarded_tables import SHOWN_OF_LINKS, guarded_tables, ssn_as_key
+from caselink.confidentiality.rules import taints_of
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
-from caselink.fact_tables import UNUSED_VALUES
-from caselink.finding import find
-from caselink.guarded_tables import SHOWN_OF_LINKS, guarded_tables, ssn_as_key
 from caselink.layouts import Extract, ProgramFile, with_claims
+from caselink.leads import Dispositions, ProgramTables, find
+from caselink.leads.fact_tables import UNUSED_VALUES
 from caselink.linker import Linker
-from caselink.membership_table import memberships_of_persons
+from caselink.months.memberships import memberships_of_persons
 from caselink.normalize import normalize_and_reject
-from caselink.program_tables import ProgramTables
 from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, find_purpose
-from caselink.registers import take_registers
 from caselink.report import Beside
 from caselink.result import Result
 from caselink.run_pages import check_review, finding_tables, run_pages
 from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings
-from caselink.settings_source import SourceSettings
-from caselink.source_files import declared_cleaning, read_referrals, read_sources
+from caselink.settings.files import declared_cleaning, read_referrals, read_sources
+from caselink.settings.registers import take_registers
+from caselink.settings.source import SourceSettings
 from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
 
 

@@ -1,7 +1,7 @@
 """Purposes: what a reader is entitled to see, fixed by what the output is for.
 
 An output names its purpose, and the purpose says which fields, whose case numbers and which bound sources it may show.
-The default is the narrowest. A purpose never frees what is protected: see :mod:`caselink.protection`.
+The default is the narrowest. A purpose never frees what is protected: see :mod:`caselink.confidentiality.protection`.
 """
 
 from __future__ import annotations

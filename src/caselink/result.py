@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.changes import homes_by_month, id_changes, in_months_of
 from caselink.diagnosis import Outcome, trace_blocking, trace_losses
 from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
@@ -24,17 +23,17 @@ from caselink.errors import InputError, RecordIdError
 from caselink.evaluate import BlockingRecall, Evaluation, Losses, evaluate, losses_by_error, scores_by_group
 from caselink.evaluate.calibration import calibration
 from caselink.evaluate.estimates import Estimates, estimate_accuracy
-from caselink.explain import Explanation, explain_pair
-from caselink.explain_household import HouseholdExplanation
-from caselink.explain_places import without_places
+from caselink.explain import Explanation, HouseholdExplanation, explain_pair
+from caselink.explain.places import without_places
+from caselink.explain.why_not import WhyNot, why_not
 from caselink.families import Families, find_families
 from caselink.matchers import Matcher
 from caselink.months import History, stack_months
+from caselink.months.changes import homes_by_month, id_changes, in_months_of
 from caselink.notebook import show_object
 from caselink.purposes import NARROWEST, Purpose
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
-from caselink.why_not import WhyNot, why_not
 
 if TYPE_CHECKING:
     from caselink.report import Beside
@@ -61,7 +60,7 @@ class Result:
     resolve: Callable[[History], Result] | None = field(default=None, repr=False)
 
     def with_memberships(self, memberships: pd.DataFrame) -> Result:
-        """This result with rosters beside the records: see :func:`caselink.families.find_families`."""
+        """This result with rosters beside the records: see :func:`caselink.families.families.find_families`."""
         return replace(self, memberships=memberships)
 
     def with_history(self, history: History) -> Result:
@@ -80,7 +79,7 @@ class Result:
         return self.resolve(stack_months(history, records, memberships=memberships))
 
     def changes(self, earlier: Result, *, of: Literal["persons", "households"] = "persons") -> pd.DataFrame:
-        """What became of the ids of an ``earlier`` result: see :func:`caselink.changes.id_changes`.
+        """What became of the ids of an ``earlier`` result: see :func:`caselink.months.changes.id_changes`.
 
         Households are compared by who lived in them in the months that the earlier result has, and ``records`` counts
         records by month: who moved in a later month changes nothing.

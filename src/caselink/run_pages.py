@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from caselink.confidentiality import Protection
+from caselink.confidentiality.guarded_tables import count_withheld
 from caselink.errors import SpecError
-from caselink.finding import Findings
-from caselink.finding_views import view_findings
-from caselink.guarded_tables import count_withheld
+from caselink.leads import Findings
+from caselink.leads.views import view_findings
 from caselink.purposes import NAMES, find_purpose
 from caselink.report import Beside, report_page, review_page, visible_pairs
 from caselink.result import Result

@@ -26,8 +26,8 @@ from caselink.blocking import PairIndex, Rule, index_pairs, key_codes, key_colum
 from caselink.comparisons import Comparison, Exact, JaroWinkler, Levels, Program
 from caselink.encoding import EncodedRecords, Rows, encode
 from caselink.errors import CaselinkWarning, PluginError, SpecError
-from caselink.finding_testing import check_finding
 from caselink.layout_testing import check_layout
+from caselink.leads.testing import check_finding
 from caselink.matchers import Matcher, TrainingPatterns
 from caselink.schema import KEY_COLUMNS, Definition
 

@@ -15,14 +15,14 @@ import pandas as pd
 import pyarrow as pa
 
 from caselink.calendar_months import month_numbers
+from caselink.confidentiality.small_cells import hide_small
 from caselink.errors import InputError, SpecError
 from caselink.evaluate.uncertain_counts import Slips, draw_counts, find_slips
-from caselink.fact_tables import Numbers, months, report_table
 from caselink.findings.facts import HIRE
+from caselink.leads import ProgramTables
+from caselink.leads.fact_tables import Numbers, months, report_table
 from caselink.notebook import show_table
-from caselink.program_tables import ProgramTables
 from caselink.result import Result
-from caselink.small_cells import hide_small
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from caselink.finding_testing import EqualNames
 from caselink.findings import NONE, Facts, Finding
 from caselink.findings.facts import NO_DAY, PAYEES, TABLES, Program, Role
+from caselink.leads.testing import EqualNames
 
 BEGAN, NOW = 24_300, 24_311
 IVA, IVD, JOBS, WORK = Program.IVA, Program.IVD, Program.JOBS, Program.EARNINGS
@@ -88,7 +88,7 @@ class Town:
 
     def facts(self, *without: str) -> Facts:
         """The facts, with all evidence but that in ``without``."""
-        from caselink.finding_testing import example_facts
+        from caselink.leads.testing import example_facts
 
         tables = {
             name: pd.DataFrame(self.rows[name], columns=list(TABLES.get(name, ("person", "month", "household"))))

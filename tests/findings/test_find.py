@@ -9,10 +9,8 @@ import pandas as pd
 import pytest
 
 import caselink as cl
-from caselink.dispositions import Dispositions
 from caselink.errors import ColumnMissingError, SpecError
-from caselink.finding import Findings, find
-from caselink.program_tables import ProgramTables
+from caselink.leads import Dispositions, Findings, ProgramTables, find
 
 
 def person(source: str, record_id: str, first: str, last: str, born: str, ssn: str, **more: str) -> dict[str, str]:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caselink.errors import PluginError, SpecError
-from caselink.finding_testing import canonical, check_finding, example_facts, shuffled, with_strangers
 from caselink.findings import RULES, About, Facts, Leads, Part, Reason, make_leads, rule_of
 from caselink.findings.facts import TABLES
+from caselink.leads.testing import canonical, check_finding, example_facts, shuffled, with_strangers
 
 HARSH = ("fraud", "cheat", "suspect", "abuse", "guilt", "lie ")
 PROTECTED_TRAITS = ("race", "ethnic", "citizen", "language", "origin", "disab", "hispanic")

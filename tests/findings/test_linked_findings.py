@@ -8,9 +8,9 @@ import warnings
 import pandas as pd
 import pytest
 
-from caselink.dispositions import Dispositions
 from caselink.errors import CaselinkWarning, InputError
 from caselink.findings.catalog import RULES
+from caselink.leads import Dispositions
 from caselink.linking import RunOptions, link_files
 from caselink.printing import show_run
 from caselink.settings import read_settings

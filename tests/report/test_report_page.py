@@ -14,8 +14,8 @@ import pytest
 from hostile_keys import HOSTILE
 
 import caselink as cl
-from caselink.finding import TABLE_COLUMNS, Findings, find
-from caselink.finding_views import view_findings
+from caselink.leads.findings import TABLE_COLUMNS, Findings, find
+from caselink.leads.views import view_findings
 from caselink.report import Beside, report_page
 from caselink.report.contents import MOST_FINDINGS
 from caselink.report.people_counts import count_programs

@@ -11,7 +11,7 @@ import pytest
 
 from caselink.errors import SpecError
 from caselink.schema import STANDARD_COLUMNS
-from caselink.settings_source import TOLD
+from caselink.settings.source import TOLD
 from caselink.storage import OutputError
 from caselink.synthetic import draw_county, draw_records, write_county
 from caselink.synthetic.county import TRUTH_TABLES

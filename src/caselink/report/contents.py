@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from caselink.audit import audit_record
 from caselink.blocking.pairs import count_rule_pairs
 from caselink.charts import CLASSES, weights_table
+from caselink.confidentiality import audit_record
 from caselink.evaluate import Estimates, scores_by_group
 from caselink.evaluate.subgroups import LEAST_ENTITIES
-from caselink.finding_views import view_findings
 from caselink.findings.catalog import RULES
 from caselink.findings.finding import STRENGTHS, Finding
+from caselink.leads.views import view_findings
 from caselink.matchers import FellegiSunter
 from caselink.purposes import Purpose, find_purpose
 from caselink.report.people_counts import LEAST, count_programs, program_names
@@ -24,7 +24,7 @@ from caselink.report.quality import filled_shares, name_of, unusable, weak_value
 from caselink.report.tables import Chart, Table, as_percent, make_table, stacked_chart
 
 if TYPE_CHECKING:
-    from caselink.finding import Findings
+    from caselink.leads import Findings
     from caselink.result import Result
 
 MOST_FINDINGS = 20
@@ -41,7 +41,7 @@ class Beside:
     ``findings`` as found, ``rules`` those that found them. ``programs`` names the program of each source, ``taints``
     what binds it (:class:`caselink.confidentiality.Protection`). ``rejects`` are what could not be used. ``truth`` has
     ``source, record_id, entity_id`` and the column ``group``, if scores by group are wanted. ``audit`` is what
-    :func:`caselink.audit.audit_record` gives; ``versions`` and ``warnings`` are of the run.
+    :func:`caselink.confidentiality.audit.audit_record` gives; ``versions`` and ``warnings`` are of the run.
     """
 
     findings: Findings | None = field(default=None, repr=False)

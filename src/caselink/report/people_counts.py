@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from caselink.leads import ProgramTables
 from caselink.matchers import FellegiSunter
-from caselink.program_tables import ProgramTables
 from caselink.report.tables import as_number
 from caselink.unduplicated import ANY, count_people
 

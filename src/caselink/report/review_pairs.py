@@ -16,7 +16,7 @@ import pandas as pd
 
 from caselink.engines.persons import DECISION_COLUMNS
 from caselink.errors import CaselinkWarning, RecordIdError
-from caselink.explain_sentences import NOT_FACTS, with_values
+from caselink.explain.sentences import NOT_FACTS, with_values
 from caselink.masking import WITHHELD
 from caselink.purposes import EVERYTHING, NAMES, Purpose, find_purpose
 from caselink.report.contents import Beside

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.dispositions import Dispositions
 from caselink.errors import SpecError
-from caselink.fact_base import FactBase, gather_facts
 from caselink.findings.catalog import RULES, rule_of
 from caselink.findings.facts import NONE, Ints
 from caselink.findings.finding import About, Finding, Leads, stack_leads
-from caselink.program_tables import ProgramTables
+from caselink.leads.dispositions import Dispositions
+from caselink.leads.fact_base import FactBase, gather_facts
+from caselink.leads.program_tables import ProgramTables
 from caselink.result import Result
 
 NOT_VERIFIED = "not verified"

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.fingerprints import fingerprints, starts_of
+from caselink.months.stretches import Months, Stretches
 from caselink.normalize.records import with_shared_numbers
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS
-from caselink.stretches import Months, Stretches
 from caselink.text_columns import TEXT, to_pandas
 
 Rows = npt.NDArray[np.int64]

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from caselink.encoding import encode_column
-from caselink.exchange_rows import NOBODY, Texts, choose, current, has_all_cases, make_rows, month_words, together
-from caselink.fact_base import FactBase
+from caselink.exchange.rows import NOBODY, Texts, choose, current, has_all_cases, make_rows, month_words, together
 from caselink.findings.duties import known_parents
 from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Mask, Program, Role
 from caselink.findings.people import last_day
 from caselink.findings.stays import counted, with_role
-from caselink.program_tables import ProgramTables
+from caselink.leads import ProgramTables
+from caselink.leads.fact_base import FactBase
 
 ALLOWED_DAYS = 20
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
-from caselink.explain_sentences import pair_sentences
+from caselink.explain.sentences import pair_sentences
 from caselink.matchers import FellegiSunter, Matcher
 from caselink.notebook import show_table
 

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from caselink.diagnosis import Outcome, may_not_join
-from caselink.explain import Explanation
-from caselink.explain_sentences import number, phrases
+from caselink.explain.pairs import Explanation
+from caselink.explain.sentences import number, phrases
 from caselink.masking import WITHHELD
 
 Reason = Literal["one person", "decided", "kept apart", "too little", "others against"]

@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from caselink.schema import FURTHER_COLUMNS, STANDARD_COLUMNS
-from caselink.settings_source import SourceSettings, read_source_table
-from caselink.settings_table import Table, read_toml
+from caselink.settings.source import SourceSettings, read_source_table
+from caselink.settings.tables import Table, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.exchange_rows import among, choose, current, has_all_cases, make_rows, month_words, together
+from caselink.exchange.rows import among, choose, current, has_all_cases, make_rows, month_words, together
 from caselink.findings.duties import (
     alone_with_payee,
     count_parents,

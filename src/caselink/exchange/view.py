@@ -20,7 +20,8 @@ import pandas as pd
 import pyarrow as pa
 
 from caselink.confidentiality import Protection, Sight
-from caselink.exchange_cases import (
+from caselink.confidentiality.protection import NO, YES, spread
+from caselink.exchange.cases import (
     absent_parent_rows,
     assistance_rows,
     case_rows,
@@ -29,16 +30,15 @@ from caselink.exchange_cases import (
     parent_rows,
     twice_rows,
 )
-from caselink.exchange_referrals import referral_rows
-from caselink.exchange_rows import CASES, NOBODY, WORDS, together
-from caselink.exchange_values import value_rows
-from caselink.fact_base import FactBase, gather_facts
+from caselink.exchange.referrals import referral_rows
+from caselink.exchange.rows import CASES, NOBODY, WORDS, together
+from caselink.exchange.values import value_rows
 from caselink.findings.duties import held_good_cause
 from caselink.findings.facts import NONE, PROGRAM_NAMES, Facts
+from caselink.leads import ProgramTables
+from caselink.leads.fact_base import FactBase, gather_facts
 from caselink.masking import WITHHELD
 from caselink.notebook import show_table
-from caselink.program_tables import ProgramTables
-from caselink.protection import NO, YES, spread
 from caselink.purposes import NARROWEST, Purpose, find_purpose
 from caselink.result import Result
 

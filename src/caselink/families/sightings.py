@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from caselink.calendar_months import month_numbers, unreadable_months
 from caselink.encoding import EncodedRecords, encode, encode_column, to_arrow
-from caselink.family_places import Places
+from caselink.families.places import Places
 from caselink.identity.family_roles import ABSENT, read_roles
 from caselink.schema import KEY_COLUMNS, PERSONS_COLUMNS, check_table
 

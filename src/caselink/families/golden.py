@@ -1,8 +1,8 @@
 """Golden records: one value a person and field, where it comes from, and what is withheld.
 
 A record has a vote on a field only if the purpose may see that value of it (see
-:meth:`caselink.confidentiality.Sight.speaks`), so that neither the value nor the counts beside it tell of others. A
-value that is not shown and one that is not known look the same.
+:meth:`caselink.confidentiality.rules.Sight.speaks`), so that neither the value nor the counts beside it tell of others.
+A value that is not shown and one that is not known look the same.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from caselink.masking import LOCATION_FIELDS, WITHHELD, is_never_shown
 
 if TYPE_CHECKING:
     from caselink.engines.prepared import Prepared
-    from caselink.explain import Explanation
+    from caselink.explain.pairs import Explanation
 
 
 _TELLING_ROWS = {"blocking", "household"}

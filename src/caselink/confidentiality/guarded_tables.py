@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from caselink.confidentiality import Protection
+from caselink.confidentiality.rules import Protection
 from caselink.masking import WITHHELD
 from caselink.purposes import NARROWEST, Purpose
 from caselink.schema import LINK_COLUMNS

@@ -13,7 +13,7 @@ from caselink.errors import InputError, SpecError
 from caselink.layouts import read_layout
 from caselink.normalize import Cleaning
 from caselink.schema import MAPPED_COLUMNS, PROGRAMS
-from caselink.settings_table import Table, kind_of
+from caselink.settings.tables import Table, kind_of
 
 Columns = Mapping[str, str | tuple[str, ...]]
 """Standard name to the file's column, or to several: parts of a value joined with a blank, or values of one set."""

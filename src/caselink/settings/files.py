@@ -20,9 +20,9 @@ from caselink.layouts import (
 )
 from caselink.normalize import Cleaning
 from caselink.progress import Progress
-from caselink.settings import Settings
-from caselink.settings_source import SourceSettings
-from caselink.settings_table import UTF_8
+from caselink.settings.settings import Settings
+from caselink.settings.source import SourceSettings
+from caselink.settings.tables import UTF_8
 
 
 def read_sources(settings: Settings, progress: Progress | None = None) -> list[Extract]:

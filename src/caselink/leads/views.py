@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from caselink.confidentiality import Protection
-from caselink.explain_phrases import FINDING_TITLES
-from caselink.explain_sentences import phrases
-from caselink.finding import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
+from caselink.confidentiality.protection import NO
+from caselink.explain.phrases import FINDING_TITLES
+from caselink.explain.sentences import phrases
 from caselink.findings.catalog import RULES
 from caselink.findings.finding import Finding
+from caselink.leads.findings import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
 from caselink.masking import LOCATION_FIELDS, WITHHELD, is_never_shown
-from caselink.protection import NO
 from caselink.purposes import NARROWEST, Purpose, find_purpose
 
 _PLACE_WORDS = LOCATION_FIELDS | {"address", "place", "home", "household"}

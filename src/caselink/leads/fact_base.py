@@ -12,7 +12,9 @@ import pandas as pd
 
 from caselink.comparisons import PersonName, Program
 from caselink.encoding import EncodedRecords
-from caselink.fact_tables import (
+from caselink.findings import facts as held
+from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, no_rows
+from caselink.leads.fact_tables import (
     Numbers,
     case_table,
     event_table,
@@ -23,10 +25,8 @@ from caselink.fact_tables import (
     report_table,
     stay_table,
 )
-from caselink.findings import facts as held
-from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, no_rows
-from caselink.identity_levels import IdentityLevels
-from caselink.program_tables import ProgramTables
+from caselink.leads.identity_levels import IdentityLevels
+from caselink.leads.program_tables import ProgramTables
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.calendar_months import month_numbers
-from caselink.record_months import month_texts
+from caselink.months.records import month_texts
+from caselink.months.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.schema import KEY_COLUMNS
-from caselink.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.text_columns import arrow_table, to_pandas
 
 _SAID = (*KEY_COLUMNS, "case_id", "role", "resides", "status")

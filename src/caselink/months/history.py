@@ -23,11 +23,11 @@ from caselink.calendar_months import month_numbers
 from caselink.errors import InputError
 from caselink.fingerprints import fingerprints, starts_of
 from caselink.layouts import Extract
+from caselink.months.records import month_texts, one_row_each
+from caselink.months.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.normalize import Cleaning, normalize
-from caselink.record_months import month_texts, one_row_each
 from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, MEMBERSHIP_COLUMNS, PERSON_COLUMNS, check_table
 from caselink.storage import as_parquet, write_files
-from caselink.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.text_columns import TEXT, arrow_table, to_pandas, to_text
 
 _OF_A_CASE = tuple(column for column in MEMBERSHIP_COLUMNS[2:] if column != "month")

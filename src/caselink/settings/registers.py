@@ -15,7 +15,7 @@ import pandas as pd
 
 from caselink.layouts import Extract, written_date
 from caselink.schema import KEY_COLUMNS, REJECT_COLUMNS
-from caselink.settings_source import REPORTED, SourceSettings
+from caselink.settings.source import REPORTED, SourceSettings
 
 
 def take_registers(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.explain_sentences import household_sentences
+from caselink.explain.sentences import household_sentences
 from caselink.identity.households import Households, apart_bits
 from caselink.notebook import show_table
 

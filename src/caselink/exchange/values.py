@@ -11,9 +11,9 @@ import pandas as pd
 from caselink.calendar_months import month_numbers
 from caselink.confidentiality import Sight
 from caselink.encoding import encode_column
-from caselink.exchange_rows import NAMES, NOBODY, SIDES, choose, make_rows, month_words, together
-from caselink.fact_base import FactBase
+from caselink.exchange.rows import NAMES, NOBODY, SIDES, choose, make_rows, month_words, together
 from caselink.findings.facts import NONE, Ints, Mask, Program
+from caselink.leads.fact_base import FactBase
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 

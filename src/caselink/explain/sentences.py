@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from caselink.errors import SpecError
-from caselink.explain_phrases import LANGUAGES, Phrases
+from caselink.explain.phrases import LANGUAGES, Phrases
 from caselink.masking import WITHHELD, is_never_shown
 
 if TYPE_CHECKING:
-    from caselink.explain import Explanation
-    from caselink.explain_household import HouseholdExplanation
+    from caselink.explain.households import HouseholdExplanation
+    from caselink.explain.pairs import Explanation
 
 NOT_FACTS = ("prior", "blocking", "household", "family", "sources")
 """Rows of an explanation that are no comparison of the two records."""

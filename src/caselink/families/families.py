@@ -13,19 +13,19 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.confidentiality import Protection, Sight, Taints
+from caselink.confidentiality.protection import NO, person_status, record_status, spread
+from caselink.confidentiality.rules import Protection, Sight, Taints
 from caselink.errors import CaselinkWarning, InputError
-from caselink.explain_household import HouseholdExplanation, explain_rosters
-from caselink.golden import golden_table
+from caselink.explain import HouseholdExplanation, explain_rosters
+from caselink.families.golden import golden_table
+from caselink.families.sightings import SightingTable, read_sightings
 from caselink.identity import spell_person_numbers
 from caselink.identity.case_households import number_families, tie_cases
 from caselink.identity.family_roles import ROLES
 from caselink.identity.household_history import household_events
 from caselink.identity.household_months import live_where, months_of_stays
 from caselink.identity.households import Households, find_households
-from caselink.protection import NO, person_status, record_status, spread
 from caselink.purposes import NARROWEST, Purpose, find_purpose
-from caselink.sighting_table import SightingTable, read_sightings
 
 Ints = npt.NDArray[np.int64]
 _TEXT = pd.ArrowDtype(pa.string())

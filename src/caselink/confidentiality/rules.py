@@ -2,7 +2,7 @@
 
 A view knows its columns: keys and counts pass, values of persons are masked or withheld, case numbers stay with the
 program that issued them, and a column that it does not know is withheld whole. What it needs to know of people is in
-:class:`Protection`; who is protected is in :mod:`caselink.protection`, what a purpose may see in
+:class:`Protection`; who is protected is in :mod:`caselink.confidentiality.protection`, what a purpose may see in
 :mod:`caselink.purposes`, what is left of a value in :mod:`caselink.masking`.
 """
 
@@ -18,10 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from caselink.confidentiality.protection import NO, STATUS_NAMES, YES, Status
 from caselink.encoding import EncodedRecords
 from caselink.errors import SpecError
 from caselink.masking import LOCATION_FIELDS, WITHHELD, is_never_shown, mask, unmask
-from caselink.protection import NO, STATUS_NAMES, YES, Status
 from caselink.purposes import BIRTH, EVERYTHING, NARROWEST, PROGRAMS, TAINTS, Purpose, find_purpose
 from caselink.schema import KEY_COLUMNS
 
@@ -50,9 +50,9 @@ class Protection:
     """Who is protected among the persons of a result, and which program and bound source each record is from.
 
     By canonical position: ``keys`` of each record, ``record``, what it says, and ``person``, the number of its person.
-    ``status``: by person, after spreading (:data:`~caselink.protection.STATUS_NAMES`). ``programs`` names the program
-    of each source. ``taints`` names what binds a source (``federal tax``, ``new hire``), or single columns of it (the
-    rest as under ``*``).
+    ``status``: by person, after spreading (:data:`~caselink.confidentiality.protection.STATUS_NAMES`). ``programs``
+    names the program of each source. ``taints`` names what binds a source (``federal tax``, ``new hire``), or single
+    columns of it (the rest as under ``*``).
     """
 
     encoded: EncodedRecords = field(repr=False)

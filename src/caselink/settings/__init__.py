@@ -1,0 +1,5 @@
+"""What ``sources.toml`` says, and the files that it names."""
+
+from caselink.settings.settings import Settings, read_settings
+
+__all__ = ["Settings", "read_settings"]
