@@ -24,6 +24,7 @@ FLOORS = {
     "masking": 0,
     "notebook": 0,
     "purposes": 0,
+    "spreadsheets": 0,
     "storage": 0,
     "text_columns": 0,
     "blocking": 1,

@@ -18,6 +18,7 @@ import pandas as pd
 import typer
 
 from caselink.errors import CaselinkError, CaselinkWarning, InputError
+from caselink.spreadsheets import unguard_table
 
 
 class FileFormat(StrEnum):
@@ -276,7 +277,9 @@ def _read_ids(file: Path) -> pd.DataFrame:
     if not file.is_file():
         raise InputError("no such file", file=str(file))
     try:
-        return pd.read_parquet(file) if file.suffix.lower() == ".parquet" else pd.read_csv(file, dtype="string")
+        if file.suffix.lower() == ".parquet":
+            return pd.read_parquet(file)
+        return unguard_table(pd.read_csv(file, dtype="string"))
     except (ValueError, OSError) as error:  # what the parsers say may quote a line
         raise InputError(f"cannot be read as a table ({type(error).__name__})", file=str(file)) from None
 

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from caselink.layouts import read_extract, read_layout, read_tables, write_extract
-from caselink.storage import Writer, as_csv
+from caselink.storage import Writer
 from caselink.synthetic.county import County
-from caselink.synthetic.files import register_text, replace_county
+from caselink.synthetic.files import agency_csv, register_text, replace_county
 from caselink.synthetic.layout_files.files_of_county import LAYOUTS, files_in_layouts
 from caselink.synthetic.layout_files.held import FileOfLayout
 
@@ -65,11 +65,11 @@ def write_county_layouts(
                 findings.append(one.findings)
         sources += [register_text(name) for name in county.registers]
         files["sources.toml"] = "\n".join(sources).encode()
-        files["truth.csv"] = as_csv(pd.concat(truth, ignore_index=True) if truth else county.truth.iloc[:0])
+        files["truth.csv"] = agency_csv(pd.concat(truth, ignore_index=True) if truth else county.truth.iloc[:0])
         tables = {**county.tables, "findings": _with_reports(county, findings)}
-        files |= {f"cases-{name}.csv": as_csv(county.cases[name]) for name in _WITH_CASES}
-        files |= {f"{name}.csv": as_csv(table) for name, table in county.registers.items()}
-        files |= {f"truth-{name}.csv": as_csv(table) for name, table in tables.items()}
+        files |= {f"cases-{name}.csv": agency_csv(county.cases[name]) for name in _WITH_CASES}
+        files |= {f"{name}.csv": agency_csv(table) for name, table in county.registers.items()}
+        files |= {f"truth-{name}.csv": agency_csv(table) for name, table in tables.items()}
         asked = {"layouts": sorted(layouts), "last_quarters": last_quarters, "in_code": in_code}
         return replace_county(county, directory, files, asked=asked)
 

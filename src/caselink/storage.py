@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.errors import CaselinkError
+from caselink.spreadsheets import guard, guard_column
 
 Writer = Callable[[BinaryIO], None]
 
@@ -71,13 +72,21 @@ def as_json(value: Any) -> Writer:  # noqa: ANN401 - whatever JSON can say
     return lambda file: _put(file, text.encode())
 
 
-def as_csv(frame: pd.DataFrame) -> Writer:
-    """Give a writer of UTF-8 CSV: values exactly as they are, missing as nothing, quotes only where they are needed."""
+def as_csv(frame: pd.DataFrame, *, exact: bool = False) -> Writer:
+    """Give a writer of UTF-8 CSV: missing as nothing, quotes only where they are needed.
+
+    A text that a spreadsheet would run gets an apostrophe (:mod:`caselink.spreadsheets`), which
+    :func:`~caselink.spreadsheets.unguard_table` takes off. ``exact``: every text as it is, for files that other
+    programs read and whose texts are not a stranger's.
+    """
 
     def write(file: BinaryIO) -> None:
         from pyarrow import csv as arrow_csv
 
         table = _table(frame)
+        if not exact:
+            columns = [guard_column(column) for column in table.columns]
+            table = pa.table(columns, [guard(name) for name in table.column_names])
         file.write(_header(table.column_names))
         quoting = "needed" if any(_needs_quotes(column) for column in table.columns) else "none"
         options = arrow_csv.WriteOptions(include_header=False, quoting_style=quoting)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from caselink.errors import ColumnMissingError, InputError, SpecError
 from caselink.schema import check_table
+from caselink.spreadsheets import unguard_table
 from caselink.storage import as_csv, write_files
 
 DISPOSITION_COLUMNS = ("finding", "evidence", "decision", "who", "when", "why")
@@ -40,7 +41,7 @@ class Dispositions:
         """From a CSV with the columns of :data:`DISPOSITION_COLUMNS`."""
         try:
             told = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
-            return cls(told.astype(object))
+            return cls(unguard_table(told.astype(object)))
         except (ColumnMissingError, SpecError) as error:
             raise InputError(f"are no dispositions: {error}", file=str(path)) from None
         except (ValueError, OSError) as error:  # what the parser says may quote a line

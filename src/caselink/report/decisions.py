@@ -1,7 +1,7 @@
 """Decisions of the review page, on their way through a spreadsheet and back.
 
-A record id may be such that a spreadsheet takes it for a formula. The page writes an apostrophe before it, which a
-spreadsheet reads as *this is text*; here it is taken off again.
+A record id may be such that a spreadsheet takes it for a formula. The page writes an apostrophe before it, as all our
+files do (:mod:`caselink.spreadsheets`); here it is taken off again.
 """
 
 from __future__ import annotations
@@ -13,23 +13,7 @@ import pandas as pd
 from caselink.engines.persons import DECISION_COLUMNS
 from caselink.errors import InputError
 from caselink.schema import check_table
-
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width forms count too
-"""How a text begins that a spreadsheet may run; and the apostrophe, so that it can be told from ours."""
-
-
-def guard(text: str) -> str:
-    """The text as it may stand in a cell.
-
-    >>> guard("=1+1"), guard("A-7"), guard("'quoted"), unguard(guard("=1+1"))
-    ("'=1+1", 'A-7', "''quoted", '=1+1')
-    """
-    return f"'{text}" if text.startswith(RISKY) else text
-
-
-def unguard(text: str) -> str:
-    """What :func:`guard` was given."""
-    return text.removeprefix("'")
+from caselink.spreadsheets import unguard_table
 
 
 def read_decisions(file: str | Path) -> pd.DataFrame:
@@ -42,8 +26,7 @@ def read_decisions(file: str | Path) -> pd.DataFrame:
     except (ValueError, OSError) as error:  # what the parser says may quote a line
         raise InputError(f"cannot be read as a table ({type(error).__name__})", file=str(path)) from None
     check_table(table, DECISION_COLUMNS, needed_by="decisions")
-    keys = {name: table[name].map(unguard) for name in DECISION_COLUMNS[:4]}
-    return table.assign(**keys)[list(DECISION_COLUMNS)]
+    return unguard_table(table[list(DECISION_COLUMNS)])
 
 
 def answer_plan(plan: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:

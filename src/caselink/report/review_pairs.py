@@ -20,9 +20,9 @@ from caselink.explain.sentences import NOT_FACTS, with_values
 from caselink.masking import WITHHELD
 from caselink.purposes import EVERYTHING, NAMES, Purpose, find_purpose
 from caselink.report.contents import Beside
-from caselink.report.decisions import RISKY
 from caselink.report.quality import name_of
 from caselink.schema import check_table
+from caselink.spreadsheets import RISKY
 
 if TYPE_CHECKING:
     from caselink.result import Result
@@ -64,7 +64,7 @@ class ReviewPairs:
             "name": self.name,
             "fields": [name_of(one) for one in self.fields],
             "columns": list(DECISION_COLUMNS),
-            "risky": list(RISKY),
+            "risky": RISKY,
             "withheld": WITHHELD,
             "keys": self.keys.to_numpy().tolist(),
             "masked": self.masked_values,

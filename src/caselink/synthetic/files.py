@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +23,9 @@ from caselink.synthetic.people.families import AS_OF
 from caselink.synthetic.registers import REGISTERS
 
 FileFormat = Literal["csv", "parquet"]
-_WRITERS: dict[str, Callable[[pd.DataFrame], Writer]] = {"csv": as_csv, "parquet": as_parquet}
+agency_csv = partial(as_csv, exact=True)
+"""Files of agencies are in the agencies' own notation, and are read as they are: no text of them is guarded."""
+_WRITERS: dict[str, Callable[[pd.DataFrame], Writer]] = {"csv": agency_csv, "parquet": as_parquet}
 
 
 def write_county(

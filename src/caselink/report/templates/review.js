@@ -89,7 +89,8 @@
     draw();
     say(shown ? "Whole values are shown." : "Values are masked.");
   };
-  const guarded = (text) => (data.risky.some((one) => text.startsWith(one)) ? "'" + text : text);
+  const risky = new RegExp(data.risky);
+  const guarded = (text) => (risky.test(text) ? "'" + text : text);
   const quoted = (text) => `"${guarded(text).replaceAll('"', '""')}"`;
   const asCsv = () => {
     const rows = [];
