@@ -10,6 +10,8 @@ from caselink.identity.family_roles import ADULT_MONTHS, DEPENDENT, in_charge
 
 CLAIM_MONTHS = 24
 """How far a statement of where somebody lives reaches: a tax year and the year in which it is filed."""
+_TOLD = 8
+"""What being told by a case adds to the rank of a stay: more than all else."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -21,19 +23,30 @@ def months_of_stays(stays: pd.DataFrame) -> pd.DataFrame:
     more rosters name them in, then the one told last. One that no case tells is dropped beside one that a case does:
     an address in another file may be an old one.
     """
-    rows = _expand(stays)
-    charge = in_charge(rows["role"].to_numpy(np.int64))
-    rows["rank"] = 8 * rows["told"].astype(np.int64) + 4 * (rows["lives"] == 1) + 2 * charge + rows["here"]
-    keys = ["person", "month", "household"]
-    grouped = rows.sort_values([*keys, "rank", "role"], ascending=[True, True, True, False, True])
-    best = grouped.drop_duplicates(keys).reset_index(drop=True)
-    best["seats"] = rows.groupby(keys).size().to_numpy()
-    best["since"] = rows.groupby(keys)["since"].max().to_numpy()
-    order = [*keys[:2], "rank", "seats", "since", "household"]
-    best = best.sort_values(order, ascending=[True, True, False, False, False, True])
-    best["primary"] = ~best.duplicated(["person", "month"])
-    kept = best["primary"] | best["told"]
-    return best.loc[kept, ["person", "household", "month", "role", "lives", "primary"]].reset_index(drop=True)
+    from caselink.identity.month_kernels import homes_by_month
+
+    charge = in_charge(stays["role"].to_numpy(np.int64))
+    told, here = (stays[name].to_numpy(np.int64) for name in ("told", "here"))
+    rank = _TOLD * told + 4 * (stays["lives"].to_numpy(np.int64) == 1) + 2 * charge + here
+    columns = {name: stays[name].to_numpy(np.int64) for name in ("household", "first", "last", "role", "since")}
+    person = stays["person"].to_numpy(np.int64)
+    order = np.lexsort([columns["household"], person])
+    read = [columns[name] for name in ("household", "first", "last")] + [rank, columns["role"], columns["since"]]
+    length = int((columns["last"] - columns["first"] + 1).sum())
+    stay, month = homes_by_month(person[order], np.stack(read, axis=1)[order], _TOLD, length)
+    row = order[stay]
+    primary = month >= 0
+    return pd.DataFrame(
+        {
+            "person": person[row],
+            "household": columns["household"][row],
+            "month": np.where(primary, month, -1 - month),
+            "role": columns["role"][row],
+            "lives": stays["lives"].to_numpy(np.int64)[row],
+            "primary": primary,
+        },
+        copy=False,
+    )
 
 
 def settle_claims(stays: pd.DataFrame) -> pd.DataFrame:
@@ -74,17 +87,6 @@ def settle_minors(stays: pd.DataFrame) -> pd.DataFrame:
     settled = stays.copy()
     settled.loc[best.index, "household"] = best
     return settled
-
-
-def _expand(stays: pd.DataFrame) -> pd.DataFrame:
-    """One row for each month of each stay."""
-    first, last = stays["first"].to_numpy(np.int64), stays["last"].to_numpy(np.int64)
-    counts = last - first + 1
-    row = np.repeat(np.arange(len(stays)), counts)
-    start = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(stays) else np.zeros(0, np.int64)
-    rows = stays.iloc[row][["person", "household", "role", "lives", "told", "since", "here"]].reset_index(drop=True)
-    rows["month"] = first[row] + np.arange(len(row)) - start[row]
-    return rows
 
 
 def live_where(sightings: pd.DataFrame, stays: pd.DataFrame, months: pd.DataFrame) -> Ints:
