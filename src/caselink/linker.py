@@ -22,6 +22,7 @@ from caselink.comparisons import Comparison
 from caselink.comparisons.defaults import default_comparisons
 from caselink.engines.joint import resolve_families
 from caselink.engines.local import score_pairs
+from caselink.engines.pair_tables import pair_keys, pair_positions
 from caselink.engines.persons import find_persons, gather_constraints
 from caselink.engines.prepared import Prepared, check_price, prepare
 from caselink.engines.seats import Seats
@@ -33,9 +34,10 @@ from caselink.months import History
 from caselink.notebook import show_object
 from caselink.progress import Progress, Stopwatch
 from caselink.result import Result
-from caselink.schema import CASE_COLUMNS, FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS, check_table
+from caselink.schema import CASE_COLUMNS, FURTHER_COLUMNS, KEY_COLUMNS, LINK_COLUMNS, STANDARD_COLUMNS, check_table
 
 _MAX_PAIRS = 5_000_000_000
+_MAX_LISTED = 20_000_000  # pairs with their keys, which fill memory
 _FLOOR_BITS = -7.0
 
 
@@ -223,12 +225,84 @@ def count_pairs(
     records: pd.DataFrame, blocking: Sequence[Rule] | None = None, *, link_type: LinkType = "link_and_dedupe"
 ) -> pd.DataFrame:
     """The price of the blocking rules before it is paid: pairs a rule, new pairs, running sum, the largest block."""
+    return count_rule_pairs(_blocked(records, blocking, link_type, needed_by="counting pairs").index)
+
+
+def candidate_pairs(
+    records: pd.DataFrame,
+    blocking: Sequence[Rule] | None = None,
+    *,
+    link_type: LinkType = "link_and_dedupe",
+    max_pairs: int = _MAX_LISTED,
+) -> pd.DataFrame:
+    """The pairs that the blocking rules make, by their keys; without rules, those chosen from the columns.
+
+    One row a pair, each pair once, in the order of the rules: ``source_left, record_id_left, source_right,
+    record_id_right``, and ``rule``, the first that made it. A rule makes no pair of a record in which its key is
+    missing. :class:`PairsLimitError` where more than ``max_pairs`` would come. Linking needs no such list; it is for
+    looking, for labels and for other tools.
+
+    >>> people = {"first_name": ["ANA", "ANA", "LI"], "last_name": "RUIZ", "birth_date": ["1990-02-03"] * 2 + [None]}
+    >>> records = pd.DataFrame({"source": ["iva", "ivd", "ivd"], "record_id": ["1", "9", "8"], **people})
+    >>> from caselink import BlockingRule
+    >>> candidate_pairs(records, [BlockingRule("birth_date")]).iloc[0].tolist()
+    ['ivd', '9', 'iva', '1', 'birth_date']
+    """
+    prepared = _blocked(records, blocking, link_type, needed_by="listing pairs")
+    check_price(prepared.index, max_pairs)
+    spans = [prepared.index.pairs(span) for span in prepared.index.spans()]
+    left, right = (np.concatenate([span[side] for span in spans] or [_NOBODY]) for side in (0, 1))
+    rule = prepared.index.rule_of(left, right)
+    order = np.lexsort((right, left, rule))  # within blocks, pairs lie as the rows came in
+    left, right, rule = left[order], right[order], rule[order]
+    names = np.array([rule.name for rule in prepared.index.rules], dtype=object)
+    return pd.DataFrame({**pair_keys(records, prepared, left, right), "rule": names[rule]})
+
+
+_NOBODY = np.zeros(0, np.int32)
+
+
+def compare_pairs(
+    records: pd.DataFrame, pairs: pd.DataFrame, comparisons: Sequence[Comparison] | None = None
+) -> pd.DataFrame:
+    """How alike each of the ``pairs`` is: one row a pair, one column a comparison, the level by its name.
+
+    ``pairs`` has ``source_left, record_id_left, source_right, record_id_right``, as :func:`candidate_pairs` and
+    ``result.links`` have; the rows come back in its order, under its index. Without ``comparisons``, those chosen from
+    the columns of the records are made. Levels are ordered categories, from *missing* over *differ* to *exact*; their
+    codes (0 is missing) are what matchers read. No value of a person is told. :class:`RecordIdError` where a pair names
+    a record that is not there.
+
+    >>> people = {"first_name": ["ANA", "ANNA"], "birth_date": ["1990-02-03", None]}
+    >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
+    >>> pair = {"source_left": ["iva"], "record_id_left": ["1"], "source_right": ["ivd"], "record_id_right": ["9"]}
+    >>> from caselink import BirthDate, PersonName
+    >>> compare_pairs(records, pd.DataFrame(pair), [PersonName("first_name"), BirthDate()]).iloc[0].tolist()
+    ['close', 'missing']
+    """
+    _check_plugins(None, comparisons, None)
+    check_table(records, KEY_COLUMNS, needed_by="comparing pairs")
+    check_table(pairs, LINK_COLUMNS[:4], needed_by="comparing pairs")
+    sources = set(records["source"].dropna())
+    chosen = default_comparisons(present_columns(records), sources) if comparisons is None else comparisons
+    prepared = prepare(records, [], chosen, link_type="link_and_dedupe", unduplicated=(), threads=1)
+    levels = prepared.program.levels(prepared.program.patterns(*pair_positions(prepared, pairs)))
+    told = {
+        one.definition.name: pd.Categorical.from_codes(levels[:, k], one.definition.level_names, ordered=True)
+        for k, one in enumerate(chosen)
+    }
+    return pd.DataFrame(told, index=pairs.index)
+
+
+def _blocked(
+    records: pd.DataFrame, blocking: Sequence[Rule] | None, link_type: LinkType, *, needed_by: str
+) -> Prepared:
+    """Records with their blocks, and nothing laid out to be compared."""
     _check_plugins(blocking, None, None)
     _check_options(link_type=link_type)
-    check_table(records, KEY_COLUMNS, needed_by="counting pairs")
+    check_table(records, KEY_COLUMNS, needed_by=needed_by)
     rules = default_rules(present_columns(records)) if blocking is None else blocking
-    prepared = prepare(records, rules, [], link_type=link_type, unduplicated=(), threads=1)
-    return count_rule_pairs(prepared.index)
+    return prepare(records, rules, [], link_type=link_type, unduplicated=(), threads=1)
 
 
 def present_columns(records: pd.DataFrame) -> list[str]:

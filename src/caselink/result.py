@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
 from caselink.diagnosis import Outcome, trace_blocking, trace_losses
-from caselink.encoding import to_arrow
 from caselink.engines.local import ScoredPairs
+from caselink.engines.pair_tables import pair_keys
 from caselink.engines.persons import Constraints
 from caselink.engines.prepared import Prepared
 from caselink.errors import InputError, RecordIdError
@@ -127,10 +125,9 @@ class Result:
         names = np.array([rule.name for rule in self.prepared.index.rules] + [None], dtype=object)
         rules = self.prepared.index.rule_of(self.pairs.left, self.pairs.right)
         weight = self.pairs.match_weight.astype(np.float64)
-        table = {**self._keys(self.pairs.left, "left"), **self._keys(self.pairs.right, "right")}
         return pd.DataFrame(
             {
-                **table,
+                **pair_keys(self.records, self.prepared, self.pairs.left, self.pairs.right),
                 "match_weight": weight,
                 "match_probability": 1 / (1 + np.exp2(-weight)),
                 "household_probability": self.pairs.household.astype(np.float64),
@@ -294,9 +291,3 @@ class Result:
             msg = "no such record: give its source and its record_id as they stand in result.persons"
             raise RecordIdError(msg)
         return int(found)
-
-    def _keys(self, positions: npt.NDArray[np.int32], side: str) -> dict[str, pd.Series[Any]]:
-        rows = pa.array(self.prepared.records.row[positions])
-        text = pd.ArrowDtype(pa.string())
-        keys = {key: to_arrow(self.records[key], key).take(rows).cast(pa.string()) for key in KEY_COLUMNS}
-        return {f"{key}_{side}": pd.Series(values, dtype=text) for key, values in keys.items()}
