@@ -18,9 +18,17 @@ SHOWN_OF_LINKS = LINK_COLUMNS[:6]
 def guarded_tables(
     tables: Mapping[str, pd.DataFrame], protection: Protection, purpose: str | Purpose = NARROWEST
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """Each table as the purpose may see it, and how many cells of it are withheld."""
+    """Each table as the purpose may see it, and how many cells of it are withheld.
+
+    Rows that no person's key orders are ordered by what is shown: by case number they would tell whose is whose.
+    """
     views = {name: protection.view(table, purpose) for name, table in tables.items()}
+    views |= {name: _by_what_is_shown(view) for name, view in views.items() if "person_id" not in view}
     return views, {name: count_withheld(view) for name, view in views.items()}
+
+
+def _by_what_is_shown(view: pd.DataFrame) -> pd.DataFrame:
+    return view.sort_values(list(view.columns), ignore_index=True)
 
 
 def count_withheld(view: pd.DataFrame) -> int:

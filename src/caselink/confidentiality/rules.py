@@ -1,7 +1,8 @@
 """Confidentiality: every table that leaves goes through a view, which shows what its purpose may see, and no more.
 
 A view knows its columns: keys and counts pass, values of persons are masked or withheld, case numbers stay with the
-program that issued them, and a column that it does not know is withheld whole. What it needs to know of people is in
+program that issued them, keys of households are told of people who are free, and a column that it does not know is
+withheld whole. What it needs to know of people is in
 :class:`Protection`; who is protected is in :mod:`caselink.confidentiality.protection`, what a purpose may see in
 :mod:`caselink.purposes`, what is left of a value in :mod:`caselink.masking`.
 """
@@ -35,14 +36,20 @@ logger = logging.getLogger(__name__)
 _TEXT = pd.ArrowDtype(pa.string())
 
 PLAIN_COLUMNS = frozenset(
-    {"source", "record_id", "person_id", "household_id", "other_household_id", "family_id", "finding_id", "id"}
-    | {"month", "first_month", "last_month", "role", "relation", "kind", "event", "primary", "people", "records"}
+    {"source", "record_id", "person_id", "finding_id", "id", "month", "first_month", "last_month", "role", "kind"}
+    | {"event", "primary", "people", "records"}
     | {"others", "field", "match_weight", "match_probability", "decision", "as_of", "n", "persons", "households"}
 )
 """Keys, months, roles, counts and scores: shown for every purpose."""
 
 _CASE_COLUMNS = {"case_id": None, "status": None, "iva_case_id": "iv-a", "ivd_case_id": "iv-d"}
 """What a program says of its cases, and the program, where the row does not name its source."""
+
+_HOME_COLUMNS = frozenset({"household_id", "other_household_id", "family_id", "relation"})
+"""Two rows with one key of a household say that two people live together; families and relations follow from it."""
+
+_BOUND_UNLESS_SAID = {"earnings": "new hire"}
+"""What employers report reached the agency through the directory of new hires, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class Protection:
     By canonical position: ``keys`` of each record, ``record``, what it says, and ``person``, the number of its person.
     ``status``: by person, after spreading (:data:`~caselink.confidentiality.protection.STATUS_NAMES`). ``programs``
     names the program of each source. ``taints`` names what binds a source (``federal tax``, ``new hire``), or single
-    columns of it (the rest as under ``*``).
+    columns of it (the rest as under ``*``); reports of earnings of which nothing is said count as new hires.
+    ``free_homes``: the keys of households in which everybody is free.
     """
 
     encoded: EncodedRecords = field(repr=False)
@@ -63,6 +71,7 @@ class Protection:
     status: Status = field(repr=False)
     programs: Mapping[str, str] = field(default_factory=dict)
     taints: Taints = field(default_factory=dict)
+    free_homes: pd.Series[Any] = field(default_factory=lambda: pd.Series([], dtype=_TEXT), repr=False)
 
     def __post_init__(self) -> None:
         said = {taint for one in self.taints.values() for taint in _taint_names(one)}
@@ -100,6 +109,13 @@ class Protection:
         logger.info("view for %s: %d rows, %d cells withheld", seen.purpose.name, len(view), n_withheld)
         return view
 
+    def binds(self, source: str, column: str = "*") -> str:
+        """What binds a column of a source, or all of it: *federal tax*, *new hire*, or nothing."""
+        said = self.taints.get(source, {})
+        told = {"*": said} if isinstance(said, str) else said
+        unsaid = _BOUND_UNLESS_SAID.get(self.programs.get(source, ""), "")
+        return told.get(column) or told.get("*", unsaid)
+
     def hides_places(self, positions: Collection[int]) -> bool:
         """Whether nothing may be said of where these records' persons live, to whoever explains the pair.
 
@@ -132,6 +148,17 @@ class Sight:
         """What is shown of one value that may be seen."""
         return mask(name, text) if self.masked else unmask(name, text)
 
+    def may_see(self, source: str, column: str = "*") -> bool:
+        """Whether nothing binds a column of a source, or all of it, or only what the purpose may see."""
+        taint = self.protection.binds(source, column)
+        return not taint or taint in self.purpose.taints
+
+    def unbound(self, column: str) -> Flags:
+        """Records whose source lets the purpose see this column."""
+        known = self.protection.encoded
+        fine: Flags = np.array([self.may_see(source, column) for source in known.sources], np.bool_)[known.source]
+        return fine
+
     def own(self) -> Flags:
         """Records of the programs that the reader works for."""
         known = self.protection.encoded
@@ -142,16 +169,19 @@ class Sight:
         """Records whose value of this field may be seen.
 
         Where somebody lives: from records that say that they are free, of people among whose family nobody is
-        protected or unknown. Anything else of such people only as the reader's own programs have it, so that nobody
-        learns a new name from another program; and of all only if the reader's programs know them.
+        protected or unknown. Of other people no number either, since two of them would tell an old one and a new one,
+        and anything else only as the reader's own programs have it, so that nobody learns a new name from another
+        program; and of all only if the reader's programs know them.
         """
         known, person = self.protection, self.protection.person
         if name not in self.purpose.fields or is_never_shown(name):
             return np.zeros(len(known.encoded), np.bool_)
-        allowed = self._untainted(name)
+        allowed = self.unbound(name)
         free = (known.status == NO)[person]
         if name in LOCATION_FIELDS:
-            allowed &= free & (known.record == NO)
+            allowed = allowed & free & (known.record == NO)
+        if name == "ssn":
+            allowed = allowed & free
         if not self.purpose.programs:
             return allowed if name in LOCATION_FIELDS | BIRTH else np.logical_and(allowed, free)
         own = self.own()
@@ -159,12 +189,6 @@ class Sight:
         ours[person[own]] = True
         seen: Flags = allowed & ours[person] & (free | own)
         return seen
-
-    def _untainted(self, name: str) -> Flags:
-        known = self.protection.encoded
-        said = [_taint_of(self.protection.taints.get(source, ""), name) for source in known.sources]
-        fine: Flags = np.array([not taint or taint in self.purpose.taints for taint in said], np.bool_)[known.source]
-        return fine
 
 
 def taints_of(extracts: Iterable[Extract]) -> dict[str, dict[str, str]]:
@@ -177,13 +201,11 @@ def _taint_names(taint: str | Mapping[str, str]) -> list[str]:
     return [taint] if isinstance(taint, str) else list(taint.values())
 
 
-def _taint_of(taint: str | Mapping[str, str], name: str) -> str:
-    return taint if isinstance(taint, str) else taint.get(name) or taint.get("*", "")
-
-
 def _view_column(seen: Sight, table: pd.DataFrame, name: str, plain: Collection[str]) -> pd.Series[Any]:
     suffix = next((one for one in ("_left", "_right") if name.endswith(one)), "")
     base = name.removesuffix(suffix)
+    if base in _HOME_COLUMNS:
+        return _home_keys(seen, table, name)
     if (base in PLAIN_COLUMNS or base in plain or name in plain) and not is_never_shown(base):
         return table[name]
     if base in _CASE_COLUMNS:
@@ -227,6 +249,15 @@ def _case_numbers(seen: Sight, table: pd.DataFrame, name: str, suffix: str) -> p
     else:
         own = pd.Series(issuer in seen.purpose.programs, index=table.index)
     return table[name].astype(object).where(own & table[name].notna(), WITHHELD).astype(_TEXT)
+
+
+def _home_keys(seen: Sight, table: pd.DataFrame, name: str) -> pd.Series[Any]:
+    """Keys of households in which everybody is free; what a row says of another, where its household is told."""
+    key = name if name.endswith("household_id") else "household_id"
+    if key not in table:
+        return _all_withheld(table)
+    told = table[key].astype(_TEXT).isin(seen.protection.free_homes) & table[name].notna()
+    return table[name].astype(object).where(told, WITHHELD).astype(_TEXT)
 
 
 def _residence(seen: Sight, table: pd.DataFrame, name: str, suffix: str) -> pd.Series[Any]:

@@ -55,11 +55,7 @@ def _may_see(sight: Sight, element: str) -> Mask:
     """
     if element != "employer":
         return np.asarray(np.logical_and.reduce([sight.speaks(name) for name in _COLUMNS[element]]), np.bool_)
-    known = sight.protection
-    taints = [known.taints.get(source, "") for source in known.encoded.sources]
-    bound = [one if isinstance(one, str) else one.get("employer") or one.get("*", "") for one in taints]
-    fine = np.array([not taint or taint in sight.purpose.taints for taint in bound], np.bool_)[known.encoded.source]
-    return np.asarray(fine & ("phone" in sight.purpose.fields), np.bool_)
+    return np.asarray(sight.unbound("employer") & ("phone" in sight.purpose.fields), np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

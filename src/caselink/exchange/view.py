@@ -139,9 +139,7 @@ def _shown(base: FactBase, sight: Sight) -> FactBase:
 
 def _unbound(base: FactBase, sight: Sight) -> Mask:
     """Records of sources that are not bound as a whole, or whose bond the purpose may see."""
-    taints, sources = sight.protection.taints, base.numbers.records.sources
-    bound = [one if isinstance(one := taints.get(name, ""), str) else one.get("*", "") for name in sources]
-    fine = np.array([not taint or taint in sight.purpose.taints for taint in bound], np.bool_)
+    fine = np.array([sight.may_see(source) for source in base.numbers.records.sources], np.bool_)
     return np.asarray(fine[base.numbers.records.source], np.bool_)
 
 

@@ -177,8 +177,17 @@ class Families:
         groups = [(homes["person"].to_numpy(np.int64), homes["household"].to_numpy(np.int64))]
         groups.append((cases["person"].to_numpy(np.int64), numbers))
         status = spread(person_status(told, person), groups)
+        guarded = homes.loc[status[homes["person"]] != NO, "household"]
         return Protection(
-            encoded, self._keys, told, person, self.sightings.person_ids, status, programs or {}, taints or {}
+            encoded,
+            self._keys,
+            told,
+            person,
+            self.sightings.person_ids,
+            status,
+            programs or {},
+            taints or {},
+            self._household_ids(np.unique(homes.loc[~homes["household"].isin(guarded), "household"].to_numpy(np.int64))),
         )
 
     def explain_household(self, household_id: str, other: str | None = None) -> HouseholdExplanation:
@@ -210,12 +219,11 @@ class Families:
         return _taken(self.sightings.person_ids, numbers)
 
     def _household_ids(self, labels: Ints) -> pd.Series[Any]:
-        distinct, place = np.unique(labels, return_inverse=True)
-        known = distinct[distinct >= 0]
-        return _taken(spell_person_numbers(self.found.number[known], "H"), place - (len(distinct) - len(known)))
+        known, place = _distinct(labels)
+        return _taken(spell_person_numbers(self.found.number[known], "H"), place)
 
     def _month_texts(self, months: Ints) -> pd.Series[Any]:
-        distinct, place = np.unique(months, return_inverse=True)
+        distinct, place = _distinct(months)
         texts = [f"{month // 12:04d}-{month % 12 + 1:02d}" if self.sightings.dated else None for month in distinct]
         return _taken(texts, place)
 
@@ -237,6 +245,15 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
         listed = "; ".join(f"{what}: {n:,}" for what, n in notices.items())
         warnings.warn(f"some rosters were odd; none of this joined anybody: {listed}", CaselinkWarning, stacklevel=2)
     return Families(sightings, found, notices, records)
+
+
+def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
+    """The different numbers, none of them large, and the place of each among them; -1 for a negative one."""
+    there = np.zeros(int(numbers.max(initial=-1)) + 2, np.bool_)
+    there[numbers] = True
+    there[-1] = False
+    place = np.where(there, np.cumsum(there) - 1, -1)
+    return np.flatnonzero(there), place[numbers]
 
 
 def _texts(values: npt.NDArray[Any]) -> pd.Series[Any]:
