@@ -55,7 +55,7 @@ def weights_table(result: Result, truth: pd.DataFrame | None = None) -> pd.DataF
 
     Classes are those of the model, each pair shared out by its probabilities; with the truth, those of the truth.
     """
-    bits = np.floor(result.pairs.match_weight.astype(np.float64))
+    bits = np.floor(result.pairs.match_weight.astype(np.float64)).astype(np.int64)
     if truth is None:
         match = _probability(result)
         household = np.minimum(result.pairs.household.astype(np.float64), 1 - match)
@@ -65,12 +65,20 @@ def weights_table(result: Result, truth: pd.DataFrame | None = None) -> pd.DataF
         known = same.notna().to_numpy()
         is_match = same.fillna(False).to_numpy(bool)  # noqa: FBT003 - the value that stands for missing
         shares = dict(zip(TRUE_CLASSES, (known & is_match, known & ~is_match), strict=True))
+    least = int(bits.min(initial=0))
+    there = np.flatnonzero(np.bincount(bits - least))
     tables = [
-        pd.DataFrame({"weight_bits": bits, "class": name, "pairs": share.astype(np.float64)})
+        pd.DataFrame(
+            {
+                "weight_bits": (there + least).astype(np.float64),
+                "class": name,
+                "pairs": np.bincount(bits - least, share.astype(np.float64))[there],
+            }
+        )
         for name, share in shares.items()
     ]
-    counted: pd.DataFrame = pd.concat(tables).groupby(["weight_bits", "class"])[["pairs"]].sum().reset_index()
-    return counted
+    counted = pd.concat(tables, ignore_index=True)
+    return counted.sort_values(["weight_bits", "class"], ignore_index=True)
 
 
 def levels_table(result: Result) -> pd.DataFrame:

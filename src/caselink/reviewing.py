@@ -13,12 +13,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.blocking import PairIndex
+from caselink.comparisons import count_patterns
 from caselink.diagnosis import entities
 from caselink.encoding import Rows
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
 from caselink.engines.votes import votes
-from caselink.evaluate import true_pairs
+from caselink.evaluate.blocking import pairs_of_labels
 from caselink.evaluate.estimates import ScoredTable, pair_probability
 from caselink.evaluate.review import (
     AMBIGUOUS,
@@ -35,6 +36,7 @@ from caselink.matchers import FellegiSunter, Matcher, SklearnMatcher
 from caselink.schema import KEY_COLUMNS
 
 _LEAST_BITS = STRATUM_BITS[0]
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,14 @@ def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, person
 
 def count_rules(index: PairIndex, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
     """How many of the rules make each pair."""
-    made = np.zeros((len(left), len(index.rules)), bool)
-    for place, rule in enumerate(index.rule):
-        a, b = index.join[left, place], index.join[right, place]
-        made[:, rule] |= (a >= 0) & (b >= 0) & (np.abs(a - b) <= index.window[place])
-    return np.asarray(made.sum(axis=1), np.int64)
+    begin = np.unique(index.rule, return_index=True)[1]  # parts stand in the order of their rules
+    made = np.empty(len(left), np.int64)
+    for first in range(0, len(left), _AT_ONCE):
+        rows = slice(first, first + _AT_ONCE)
+        a, b = index.join[left[rows]], index.join[right[rows]]
+        met = (a >= 0) & (b >= 0) & (np.abs(a - b) <= index.window)
+        made[rows] = np.logical_or.reduceat(met, begin, axis=1).sum(axis=1)
+    return made
 
 
 def plan(judged: Judged, keys: pd.DataFrame, *, n: int | None, width: float, seed: int) -> pd.DataFrame:
@@ -184,12 +189,11 @@ def _rows(judged: Judged, keys: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pd
 
 def _unscored(person: npt.NDArray[np.int64], pairs: ScoredPairs) -> tuple[Rows, Rows]:
     """Pairs of one person that are not among the scored ones."""
-    left, right = (side.astype(np.int32) for side in true_pairs(pd.Series(person)))
-    n = len(person)
-    known = pairs.left.astype(np.int64) * n + pairs.right
-    left, right = np.minimum(left, right), np.maximum(left, right)
-    missing = ~np.isin(left.astype(np.int64) * n + right, known)
-    return left[missing], right[missing]
+    left, right = pairs_of_labels(person)
+    inside = np.flatnonzero(person[pairs.left] == person[pairs.right])
+    known = pairs.left[inside].astype(np.int64) * len(person) + pairs.right[inside]
+    missing = ~pd.Series(left * len(person) + right).isin(known).to_numpy()
+    return left[missing].astype(np.int32), right[missing].astype(np.int32)
 
 
 def _relatives(matcher: Matcher) -> float:
@@ -202,7 +206,7 @@ def _relatives(matcher: Matcher) -> float:
 def _contested(prepared: Prepared, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
     """Whether a comparison of personal evidence differs."""
     program = prepared.program
-    distinct, place = np.unique(program.patterns(left, right), return_inverse=True)
+    distinct, _, place = count_patterns(program.patterns(left, right))
     levels = program.levels(distinct)
     personal = np.array([comparison.definition.evidence == "personal" for comparison in program.comparisons], bool)
     return np.asarray((levels[:, personal] == 1).any(axis=1)[place])

@@ -181,16 +181,17 @@ def _households(result: Result, tables: ProgramTables, month: str | None) -> Int
     """A number for the household of each person, in the month or the last one known; -1 for none."""
     rosters = tables.memberships
     told = result if result.memberships is not None or rosters is None else result.with_memberships(rosters)
-    rows = told.families.households
-    rows = rows[rows["primary"].to_numpy(bool) & rows["household_id"].notna().to_numpy(bool)]
+    rows = told.families.months
+    rows = rows[rows["primary"].to_numpy(bool) & (rows["household"] >= 0).to_numpy(bool)]
     if month is not None:
-        rows = rows[(rows["month"] == month).fillna(value=False).to_numpy(bool)]
-    rows = rows.sort_values(["person_id", "month"], na_position="first").drop_duplicates("person_id", keep="last")
+        wanted = int(month_numbers(pd.Series([month]))[0])
+        rows = rows[told.families.sightings.dated & (rows["month"] == wanted).to_numpy(bool)]
+    rows = rows.iloc[np.argsort(rows["month"].to_numpy(np.int64), kind="stable")]
     ids = pd.unique(result.persons["person_id"].iloc[result.prepared.records.row].to_numpy(dtype=object))
-    household, _ = pd.factorize(rows["household_id"].to_numpy(dtype=object), sort=True)
+    person = pd.Index(ids).get_indexer(told.families.sightings.person_ids)[rows["person"].to_numpy(np.int64)]
+    household, _ = pd.factorize(rows["household"].to_numpy(np.int64), sort=True)
     found = np.full(len(ids), -1, np.int64)
-    place = pd.Index(ids).get_indexer(rows["person_id"].to_numpy(dtype=object))
-    found[place[place >= 0]] = household[place >= 0]
+    found[person[person >= 0]] = household[person >= 0]  # of several months the last stands
     return found
 
 

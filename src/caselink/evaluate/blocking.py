@@ -107,7 +107,15 @@ def true_pairs(entity: pd.Series) -> tuple[Labels, Labels]:
     >>> [rows.tolist() for rows in true_pairs(pd.Series(["ann", "bob", "ann", None, "ann"]))]
     [[0, 0, 2], [2, 4, 4]]
     """
-    labels = encode_labels(entity)[0]
+    return pairs_of_labels(encode_labels(entity)[0])
+
+
+def pairs_of_labels(labels: Labels) -> tuple[Labels, Labels]:
+    """All pairs of rows of one label, the smaller row number first; -1 is no label.
+
+    >>> [rows.tolist() for rows in pairs_of_labels(np.array([0, 1, 0, -1, 0]))]
+    [[0, 0, 2], [2, 4, 4]]
+    """
     known = np.flatnonzero(labels >= 0)
     order = known[np.argsort(labels[known], kind="stable")]
     place = np.arange(len(order))

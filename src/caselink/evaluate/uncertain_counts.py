@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from caselink.evaluate.counting import Labels
 from caselink.evaluate.estimates import CONTESTED, LONG_SHOT_BITS, ScoredTable, contested_places, weigh_scored
@@ -103,52 +104,84 @@ def draw_counts(counted: Labels, slips: Slips, *, doubt_bits: float = 2.0, seed:
 
     ``counted[c]``: things counted in cell c. Cell 0 (known to no program) is counted like any other, and is of no use.
     """
-    groups = _Groups.of(slips, len(counted))
+    groups = _Groups.of(slips)
     chance = np.random.default_rng(seed)
     error = np.append(0.0, doubt_bits * chance.standard_normal(_DRAWS))
     share = np.append(CONTESTED[0] / sum(CONTESTED), chance.beta(*CONTESTED, _DRAWS))
     among = np.append(0.5, chance.random(_DRAWS))
-    happened = groups.drawn(error, 1 - slips.relatives * share, among, slips.unseen, chance)
-    return np.asarray(np.maximum(counted + happened @ groups.change, 0.0))
+    missed = groups.drawn(error, 1 - slips.relatives * share, among, slips.unseen, chance)
+    return np.asarray(np.maximum(counted + missed @ groups.change(len(counted)), 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Places that are alike: ``n`` of each kind, and the ``change`` of all cells by a slip at one of them."""
+    """Places that are alike: ``n`` of each kind, and the number of its two cells in ``cells`` (low, high)."""
 
     n: Labels
     bits: Floats
     joined: Mask
     contested: Mask
-    change: Floats
+    of_cells: Labels
+    cells: tuple[Labels, Labels]
 
     @classmethod
-    def of(cls, slips: Slips, n_cells: int) -> _Groups:
+    def of(cls, slips: Slips) -> _Groups:
         moves = (slips.one | slips.other) > 0
-        low, high = np.minimum(slips.one, slips.other), np.maximum(slips.one, slips.other)
-        bins = np.rint(slips.bits * _BINS_A_BIT).astype(np.int64)
-        columns = [low, high, slips.joined.astype(np.int64), slips.contested.astype(np.int64), bins]
-        kinds, n = np.unique(np.stack(columns, axis=1)[moves], axis=0, return_counts=True)
-        change = np.zeros((len(kinds), n_cells))
-        rows, sign = np.arange(len(kinds)), np.where(kinds[:, 2] == 1, 1.0, -1.0)
-        for cells, by in ((kinds[:, 0], sign), (kinds[:, 1], sign), (kinds[:, 0] | kinds[:, 1], -sign)):
+        one, other = slips.one[moves], slips.other[moves]
+        n_cells = int(np.maximum(one, other).max(initial=0)) + 1
+        both, of_cells = _numbered(np.minimum(one, other) * n_cells + np.maximum(one, other))
+        bins = np.rint(slips.bits[moves] * _BINS_A_BIT).astype(np.int64)
+        least = int(bins.min(initial=0))
+        width = int(bins.max(initial=0)) - least + 1
+        flags = slips.joined[moves] * 2 + slips.contested[moves]
+        kinds, kind = _numbered((of_cells * 4 + flags) * width + bins - least)
+        flag = kinds // width % 4
+        return cls(
+            n=np.bincount(kind, minlength=len(kinds)).astype(np.int64),
+            bits=(kinds % width + least) / _BINS_A_BIT,
+            joined=flag >= 2,
+            contested=flag % 2 == 1,
+            of_cells=kinds // width // 4,
+            cells=(both // n_cells, both % n_cells),
+        )
+
+    def change(self, n_cells: int) -> Floats:
+        """How one missed join of two cells changes the counts of all cells, a row a pair of cells."""
+        low, high = self.cells
+        change, rows = np.zeros((len(low), n_cells)), np.arange(len(low))
+        for cells, by in ((low, -1.0), (high, -1.0), (low | high, 1.0)):
             np.add.at(change, (rows, cells), by)
-        return cls(n, kinds[:, 4] / _BINS_A_BIT, kinds[:, 2] == 1, kinds[:, 3] == 1, change)
+        return change
 
     def drawn(self, error: Floats, kept: Floats, among: Floats, unseen: float, chance: np.random.Generator) -> Floats:
-        """How many slips of each kind, one row a draw; the first row is expected, not drawn."""
+        """How many joins were missed between each two cells, less the wrong ones; a row a draw.
+
+        The first row is expected, not drawn.
+        """
         match = 1 / (1 + np.exp2(-np.clip(self.bits - error[:, None], -60, 60)))
         wrong = np.where(self.joined, 1 - match * np.where(self.contested, kept[:, None], 1.0), match)
         far = ~self.joined & (self.bits < LONG_SHOT_BITS)
-        any_of = among[:, None] * np.where(far, wrong[0] * self.n, unseen * self._kinds(len(among), chance))
-        happened, further = np.where(far, 0.0, wrong * self.n), any_of.copy()
-        happened[1:] = chance.binomial(self.n, np.where(far, 0.0, wrong[1:]))
-        further[1:] = chance.poisson(any_of[1:])
-        return np.asarray(happened + np.where(self.joined, -further, further), np.float64)
+        happened = wrong[:, ~far] * self.n[~far]
+        happened[1:] = chance.binomial(self.n[~far], wrong[1:, ~far])
+        long_shots = np.bincount(self.of_cells, np.where(far, wrong[0] * self.n, 0.0), len(self.cells[0]))
+        further = among[:, None] * (long_shots + unseen * self._shares(len(among), chance))
+        further[1:] = chance.poisson(further[1:])
+        belongs = self.of_cells[~far, None] == np.arange(len(self.cells[0]))
+        return np.asarray(further + happened @ (np.where(self.joined[~far, None], -1.0, 1.0) * belongs))
 
-    def _kinds(self, n_draws: int, chance: np.random.Generator) -> Floats:
-        """Shares of the kinds among what nobody compared: as among joins, and how unlike them is drawn too."""
-        share = np.where(self.joined, self.n, 0) / max(self.n[self.joined].sum(), 1)
+    def _shares(self, n_draws: int, chance: np.random.Generator) -> Floats:
+        """Shares of the pairs of cells among what nobody compared: as among joins; how unlike them is drawn too."""
+        joins = np.bincount(self.of_cells, np.where(self.joined, self.n, 0), len(self.cells[0]))
+        share = joins / max(joins.sum(), 1)
         drawn = chance.gamma(np.maximum(_LIKENESS * share, 1e-9), size=(n_draws, len(share)))
         drawn[0] = share
         return np.asarray(drawn * (share > 0) / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300))
+
+
+def _numbered(keys: Labels) -> tuple[Labels, Labels]:
+    """The distinct keys in their order, and the place of each key among them."""
+    place, distinct = pd.factorize(keys)
+    order = np.argsort(distinct)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return np.asarray(distinct, np.int64)[order], rank[place]

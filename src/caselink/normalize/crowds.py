@@ -32,8 +32,8 @@ def count_people_at_address(records: pd.DataFrame) -> pd.Series[Any]:
     codes = {name: _codes(table.column(name)) for name in named}
     place = _joined([codes[name] for name in named if name in WHERE], len(table))
     person = _joined([codes[name] for name in named if name in WHO], len(table))
-    pairs = np.unique(np.stack([place, person]), axis=1)
-    people = np.bincount(pairs[0], minlength=1)[place] if len(table) else place
+    pairs = pd.unique(place * (person.max(initial=0) + 1) + person)
+    people = np.bincount(pairs // (person.max(initial=0) + 1), minlength=1)[place] if len(table) else place
     return pd.Series(np.where(codes["street"] < 0, 0, people), index=records.index, name="people_at_address")
 
 
@@ -46,5 +46,5 @@ def _joined(columns: list[npt.NDArray[np.int64]], length: int) -> npt.NDArray[np
     """Number the combinations of codes."""
     joined = np.zeros(length, np.int64)
     for codes in columns:
-        _, joined = np.unique(joined * (codes.max(initial=0) + 2) + codes + 1, return_inverse=True)
+        joined = pd.factorize(joined * (codes.max(initial=0) + 2) + codes + 1)[0].astype(np.int64)
     return joined

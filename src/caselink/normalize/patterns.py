@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,13 +42,21 @@ def patterns(records: pd.DataFrame) -> pd.DataFrame:
     """
     check_table(records, ["source"], needed_by="patterns")
     found = [*_numbers(records), *_days(records), *_addresses(records), *_names(records)]
-    sources = records["source"].drop_duplicates().tolist()
-    rows = [_row(one, records, source) for source in sources for one in found if one.stands_out(records, source)]
+    code, sources = pd.factorize(records["source"])
+    counted = [one.count(code, len(sources)) for one in found]
+    rows = [
+        _row(one, records, (str(source), code == k), (int(seen[k]), int(among[k])))
+        for k, source in enumerate(sources)
+        for one, (seen, among) in zip(found, counted, strict=True)
+        if one.stands_out(int(seen[k]), int(among[k]))
+    ]
     frame = pd.DataFrame(rows, columns=list(PATTERN_COLUMNS))
     return frame.astype({"records": "int64", "share": "float64", "by_chance": "float64", "values": "Int64"})
 
 
 Marks: TypeAlias = "pd.Series[bool]"
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Codes: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -61,25 +70,24 @@ class _Pattern:
     by_chance: float | None = None
     counts_values: bool = True
 
-    def of(self, records: pd.DataFrame, source: str) -> Marks:
-        """Which records of one source show it."""
-        return self.rows & (records["source"] == source)
+    def count(self, code: Codes, n_sources: int) -> tuple[Codes, Codes]:
+        """How many records of each source show it, and how many could."""
+        counts = (np.bincount(code[one.to_numpy(bool)], minlength=n_sources) for one in (self.rows, self.among))
+        return next(counts), next(counts)
 
-    def among_of(self, records: pd.DataFrame, source: str) -> int:
-        """How many records of one source could show it."""
-        return int((self.among & (records["source"] == source)).sum())
-
-    def stands_out(self, records: pd.DataFrame, source: str) -> bool:
+    def stands_out(self, seen: int, among: int) -> bool:
         """Whether a record shows it and, where chance brings some, clearly more records than chance would."""
-        seen, expected = int(self.of(records, source).sum()), (self.by_chance or 0.0) * self.among_of(records, source)
+        expected = (self.by_chance or 0.0) * among
         return bool(seen > expected + 3 * np.sqrt(expected))
 
 
-def _row(one: _Pattern, records: pd.DataFrame, source: str) -> tuple[object, ...]:
-    found = records.loc[one.of(records, source), one.column]
-    share = len(found) / max(one.among_of(records, source), 1)
-    values = int(found.nunique()) if one.counts_values else None
-    return source, one.column, one.name, len(found), share, one.by_chance, values
+def _row(one: _Pattern, records: pd.DataFrame, source: tuple[str, Mask], counts: tuple[int, int]) -> tuple[object, ...]:
+    """The row of a pattern in a source: its name and which records it has; those that show it and those that could."""
+    seen, among = counts
+    values = None
+    if one.counts_values:
+        values = int(records.loc[one.rows.to_numpy(bool) & source[1], one.column].nunique())
+    return source[0], one.column, one.name, seen, seen / max(among, 1), one.by_chance, values
 
 
 def _numbers(records: pd.DataFrame) -> Iterator[_Pattern]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -45,9 +46,10 @@ def find_series(numbers: Numbers) -> list[Series]:
     >>> [(len(series.numbers), series.area) for series in find_series(np.concatenate([made_up, issued]))]
     [(100, None)]
     """
-    held = np.unique(numbers)
+    held = np.sort(pd.unique(numbers))
     found = [Series(run) for run in _runs(held)]
-    held = np.setdiff1d(held, np.concatenate([np.zeros(0, np.int64), *(series.numbers for series in found)]))
+    if found:
+        held = held[~np.isin(held, np.concatenate([series.numbers for series in found]), assume_unique=True)]
     of_areas = held // _AREA
     counts = np.bincount(of_areas[np.isin(of_areas, RANDOM_AREAS)], minlength=RANDOM_AREAS[-1] + 1)[RANDOM_AREAS]
     usual = float(np.median(counts))
@@ -58,9 +60,10 @@ def find_series(numbers: Numbers) -> list[Series]:
 
 def _runs(held: Numbers) -> list[Numbers]:
     """Runs of numbers with hardly a gap between them."""
-    steps = np.diff(held)
-    runs = np.split(held, np.flatnonzero(steps > _GAP) + 1)
-    long = [run for run in runs if len(run) >= FEWEST]
+    ends = np.append(np.flatnonzero(np.diff(held) > _GAP) + 1, len(held))
+    begins = np.append(0, ends[:-1])
+    far = ends - begins >= FEWEST
+    long = [held[begin:end] for begin, end in zip(begins[far], ends[far], strict=True)]
     return [run for run in long if (np.diff(run) == 1).mean() >= _NEXT_TO_EACH_OTHER]
 
 
