@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from caselink.report import Beside
 from caselink.result import Result
 from caselink.run_pages import check_review, finding_tables, run_pages
 from caselink.schema import KEY_COLUMNS
-from caselink.settings import Settings
+from caselink.settings import Settings, read_settings
 from caselink.settings.files import declared_cleaning, read_referrals, read_sources
 from caselink.settings.registers import take_registers
 from caselink.settings.source import SourceSettings
@@ -79,9 +80,16 @@ class LinkedFiles:
     beside: Beside
 
 
-def link_files(settings: Settings, out: Path, options: RunOptions | None = None) -> LinkedFiles:
-    """Read, normalize and link the sources, and write the results into ``out``."""
-    options = options or RunOptions()
+def link_files(
+    settings: Settings | str | PathLike[str], out: str | PathLike[str], options: RunOptions | None = None
+) -> LinkedFiles:
+    """Read, normalize and link the sources of a ``sources.toml``, and write the results into the folder ``out``.
+
+    ``settings`` are the path of that file, or what was read from it. Everything is written, or nothing: an
+    :class:`caselink.InputError` or :class:`OutputError` leaves ``out`` as it was.
+    """
+    options, out = options or RunOptions(), Path(out)
+    settings = settings if isinstance(settings, Settings) else read_settings(settings)
     _check_purpose(settings, options.purpose)
     check_review(options.purpose, pairs=options.review, masked=options.masked)
     if out.exists() and not out.is_dir():

@@ -17,7 +17,7 @@ DISPOSITION_COLUMNS = ("finding", "evidence", "decision", "who", "when", "why")
 DECISIONS = ("dismissed", "confirmed", "open")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dispositions:
     """What was decided about findings, one row a decision.
 
@@ -30,6 +30,9 @@ class Dispositions:
     """
 
     table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DISPOSITION_COLUMNS), dtype=object))
+
+    def __repr__(self) -> str:  # why somebody decided is free text, and may name a person
+        return f"Dispositions of {self.table['finding'].nunique():,} findings"
 
     def __post_init__(self) -> None:
         check_table(self.table, DISPOSITION_COLUMNS, needed_by="dispositions")

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,12 @@ from caselink.findings.finding import About, Finding, Leads, stack_leads
 from caselink.leads.dispositions import Dispositions
 from caselink.leads.fact_base import FactBase, gather_facts
 from caselink.leads.program_tables import ProgramTables
+from caselink.notebook import show_table
+from caselink.purposes import NARROWEST, Purpose
 from caselink.result import Result
+
+if TYPE_CHECKING:
+    from caselink.confidentiality import Protection
 
 NOT_VERIFIED = "not verified"
 TABLE_COLUMNS = (
@@ -43,7 +49,7 @@ EVIDENCE_COLUMNS = ("finding_id", "field", "says")
 _BETWEEN = "; "
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Findings:
     """Leads for a person to check; none is verified. Order says nothing of weight: rules by id, then ids.
 
@@ -65,6 +71,26 @@ class Findings:
         """How many findings of each rule: ``rule, title, strength, findings``."""
         keys = ["rule", "title", "strength"]
         return self.table.groupby(keys, sort=True).size().rename("findings").reset_index()
+
+    def view(self, protection: Protection, purpose: str | Purpose = NARROWEST) -> tuple[Findings, int]:
+        """Those that the ``purpose`` may see, masked, and how many are left out.
+
+        ``protection`` is what ``result.families.protect(tables.programs)`` gives; who is not known to be free is
+        protected. Findings of a rule of your own are left out: :func:`caselink.leads.views.view_findings` takes rules.
+        """
+        from caselink.leads.views import view_findings
+
+        return view_findings(self, protection, purpose)
+
+    def __repr__(self) -> str:
+        return f"{self._headline()}\n{self.counts().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{self._headline()}</b></p>{show_table(self.counts())}"
+
+    def _headline(self) -> str:
+        left_out = f"{len(self.dismissed):,} dismissed; {len(self.skipped):,} rules lacked a table"
+        return f"{len(self):,} findings, leads to check and none verified; {left_out}"
 
     def of(self, finding_id: str) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
         """One finding with its people and its evidence."""

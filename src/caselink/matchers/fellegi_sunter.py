@@ -187,4 +187,6 @@ class FellegiSunter:
         return self.mixture_
 
     def _repr_html_(self) -> str:
-        return show_object(repr(self), {}) + (show_table(self.table()) if hasattr(self, "mixture_") else "")
+        learned = hasattr(self, "mixture_")
+        facts = {} if learned else {"weights": "none yet: fit() learns them"}
+        return show_object(repr(self), facts) + (show_table(self.table()) if learned else "")

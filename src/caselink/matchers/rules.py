@@ -25,6 +25,7 @@ from caselink.errors import ModelFileError, SpecError
 from caselink.matchers import conventions
 from caselink.matchers.base import Floats, Levels, PatternScores, TrainingPatterns
 from caselink.matchers.level_matrix import definitions_of, patterns_of, within
+from caselink.notebook import show_object, show_table
 from caselink.schema import Definition
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -184,6 +185,11 @@ class RuleMatcher:
 
     def __repr__(self) -> str:
         return f"RuleMatcher({list(self.rules)!r})"
+
+    def _repr_html_(self) -> str:
+        read = hasattr(self, "rules_")
+        table = self.table() if read else pd.DataFrame({"rule": list(self.rules)})
+        return show_object("RuleMatcher", {"a pair is linked if": "any rule holds"}) + show_table(table)
 
 
 def read_rules(rules: Sequence[str], definitions: Sequence[Definition]) -> tuple[Rule, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from os import PathLike
 
 from caselink.errors import ColumnMissingError
 from caselink.layouts import (
@@ -20,16 +21,18 @@ from caselink.layouts import (
 )
 from caselink.normalize import Cleaning
 from caselink.progress import Progress
-from caselink.settings.settings import Settings
+from caselink.settings.settings import Settings, read_settings
 from caselink.settings.source import SourceSettings
 from caselink.settings.tables import UTF_8
 
 
-def read_sources(settings: Settings, progress: Progress | None = None) -> list[Extract]:
-    """Every source of the settings, with the columns that its rules and comparisons carry along.
+def read_sources(settings: Settings | str | PathLike[str], progress: Progress | None = None) -> list[Extract]:
+    """Every source of a ``sources.toml``, with the columns that its rules and comparisons carry along.
 
-    A carried column that a source lacks is missing there; one that no source has is an error.
+    ``settings`` are the path of that file, or what was read from it. A carried column that a source lacks is missing
+    there; one that no source has is an error.
     """
+    settings = settings if isinstance(settings, Settings) else read_settings(settings)
     found: set[str] = set()
     extracts: list[Extract] = []
     report = progress or (lambda *_: None)
