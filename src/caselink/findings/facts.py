@@ -180,11 +180,7 @@ class Facts:
 
     def home_of(self, person: Ints, month: Ints) -> Ints:
         """The household of each person in each month, :data:`NONE` where it is not known."""
-        key = _home_key(self.homes["person"].to_numpy(np.int64), self.homes["month"].to_numpy(np.int64))
-        household = self.homes["household"].to_numpy(np.int64)
-        if len(key) and (key[1:] < key[:-1]).any():
-            order = np.argsort(key)
-            key, household = key[order], household[order]
+        key, household = _sorted_homes(self)
         wanted = _home_key(np.asarray(person, np.int64), np.asarray(month, np.int64))
         place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
         if not len(key):
@@ -207,6 +203,17 @@ def once(make: Callable[[Facts], Made]) -> Callable[[Facts], Made]:
         return found
 
     return made
+
+
+@once
+def _sorted_homes(facts: Facts) -> tuple[Ints, Ints]:
+    """The keys of persons and months in order, and the household of each."""
+    person, month, household = (facts.homes[name].to_numpy(np.int64) for name in ("person", "month", "household"))
+    key = _home_key(person, month)
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key)
+        key, household = key[order], household[order]
+    return key, household
 
 
 def _home_key(person: Ints, month: Ints) -> Ints:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from caselink.comparisons import PersonName, Program
@@ -25,6 +24,7 @@ from caselink.leads.fact_tables import (
     report_table,
     stay_table,
 )
+from caselink.leads.homes import HouseholdIds, home_table, no_homes
 from caselink.leads.identity_levels import IdentityLevels
 from caselink.leads.program_tables import ProgramTables
 from caselink.result import Result
@@ -44,7 +44,7 @@ class FactBase:
     facts: Facts
     numbers: Numbers = field(repr=False)
     identity: IdentityLevels = field(repr=False)
-    household_ids: npt.NDArray[np.object_] = field(repr=False)
+    household_ids: HouseholdIds = field(repr=False)
     record_keys: pd.DataFrame = field(repr=False)
 
 
@@ -156,21 +156,12 @@ def _near(result: Result, person: Ints) -> pd.DataFrame:
     return pd.DataFrame({"left": pairs.left[kept].astype(np.int64), "right": pairs.right[kept].astype(np.int64)})
 
 
-def _homes(
-    result: Result, rosters: pd.DataFrame | None, numbers: Numbers
-) -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
-    """The household of each person and month (``person, month, household``), and the ids of households."""
-    told = result if result.memberships is not None or rosters is None else result.with_memberships(rosters)
+def _homes(result: Result, rosters: pd.DataFrame | None, numbers: Numbers) -> tuple[pd.DataFrame, HouseholdIds]:
+    """The household of each person and month, and what spells the ids of households."""
     if rosters is None:
-        return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("person", "month", "household")}), np.array([])
-    homes = told.families.households
-    homes = homes[homes["primary"].to_numpy(bool) & homes["month"].notna().to_numpy(bool)]
-    household, ids = pd.factorize(homes["household_id"].to_numpy(dtype=object), sort=True)
-    person = pd.Index(numbers.person_ids).get_indexer(pd.Index(homes["person_id"].to_numpy(dtype=object)))
-    month = homes["month"].str.slice(0, 4).astype("int64") * 12 + homes["month"].str.slice(5, 7).astype("int64") - 1
-    table = pd.DataFrame({"person": person, "month": month.to_numpy(np.int64), "household": household})
-    table = table[person >= 0].sort_values(["person", "month"], ignore_index=True)
-    return table, np.asarray(ids, dtype=object)
+        return no_homes()
+    told = result if result.memberships is not None else result.with_memberships(rosters)
+    return home_table(told.families, numbers.person)
 
 
 def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: Result) -> list[str]:

@@ -206,7 +206,7 @@ def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
             "lead": rows["lead"].to_numpy(),
             "part": rows["part"].to_numpy(dtype=object),
             "person_id": numbers.person_ids[person],
-            "household_id": _or_none(base.household_ids)[home],
+            "household_id": base.household_ids(home),
             "source": np.where(case >= 0, of_case, source),
             "case_id": _or_none(numbers.case_ids)[case],
             "record_id": np.where(named, told["record_id"].to_numpy(dtype=object), None),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from caselink.engines.local import ScoredPairs
 from caselink.engines.persons import Pairs
@@ -18,44 +17,45 @@ PROBABILITIES = (0.99999, 0.9999, 0.999, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0
 
 @dataclass(frozen=True)
 class IdentityLevels:
-    """For each of ``probability`` (falling) a label a record: those of one label hang together by links so strong.
+    """The links within persons, by the positions of their records, and how strong each is: the place of its step.
 
-    What the last level does not join became one person by the votes of all its records: there ``link_at`` is told.
+    Records that no step of at least ``link_at`` joins became one person by the votes of all its records: of them
+    ``link_at`` is told.
     """
 
-    probability: tuple[float, ...]
-    labels: tuple[npt.NDArray[np.int32], ...] = field(repr=False)
+    left: npt.NDArray[np.int32] = field(repr=False)
+    right: npt.NDArray[np.int32] = field(repr=False)
+    step: npt.NDArray[np.int64] = field(repr=False)
+    n_records: int
     link_at: float
 
     @classmethod
     def of(cls, person: Ints, pairs: ScoredPairs, must: Pairs, link_at: float) -> IdentityLevels:
         """From the scored pairs within persons; what a person decided, and rows that are there twice, are sure."""
-        from scipy.sparse import coo_matrix
-        from scipy.sparse.csgraph import connected_components
-
-        inside = person[pairs.left] == person[pairs.right]
-        left, right, weight = pairs.left[inside], pairs.right[inside], pairs.match_weight[inside].astype(np.float64)
-        sure = person[must[0]] == person[must[1]]
-        left, right = np.append(left, must[0][sure]), np.append(right, must[1][sure])
-        weight = np.append(weight, np.full(int(sure.sum()), np.inf))
-        steps = tuple(one for one in PROBABILITIES if one >= link_at)
-        labels = []
-        for step in steps:
-            kept = weight >= np.log2(step / (1 - step))
-            links = coo_matrix((np.ones(int(kept.sum()), bool), (left[kept], right[kept])), shape=(len(person),) * 2)
-            labels.append(connected_components(links, directed=False)[1].astype(np.int32))
-        return cls(steps, tuple(labels), link_at)
+        inside, sure = (person[left] == person[right] for left, right in ((pairs.left, pairs.right), must))
+        left, right = np.append(pairs.left[inside], must[0][sure]), np.append(pairs.right[inside], must[1][sure])
+        bits = np.array([np.log2(step / (1 - step)) for step in PROBABILITIES])
+        below = np.searchsorted(-bits, -pairs.match_weight[inside].astype(np.float64))
+        steps = np.append(below, np.zeros(int(sure.sum()), np.int64))
+        return cls(left.astype(np.int32), right.astype(np.int32), steps, len(person), link_at)
 
     def of_groups(self, group: Ints, record: Ints, n_groups: int) -> npt.NDArray[np.float64]:
-        """For each group of records the strongest level that holds all of them together; 1 for a single record."""
-        rows = pd.DataFrame({"group": group, "record": record}).drop_duplicates().sort_values(["group", "record"])
-        number, of = rows["group"].to_numpy(np.int64), rows["record"].to_numpy(np.int64)
-        several = np.bincount(number, minlength=n_groups) > 1
+        """For each group of records the strongest step that holds all of them together; 1 for a single record."""
+        from caselink.identity.cluster_kernels import connect, settle
+
         first = np.full(n_groups, -1, np.int64)
-        first[number[::-1]] = of[::-1]
-        found = np.where(several, self.link_at, 1.0)
-        for step, label in zip(reversed(self.probability), reversed(self.labels), strict=True):
-            apart = np.zeros(n_groups, bool)
-            apart[number[label[of] != label[first[number]]]] = True
-            found = np.where(several & ~apart, step, found)
+        first[group] = record
+        together = np.ones(n_groups, bool)
+        together[group[record != first[group]]] = False
+        found = np.where(together, 1.0, self.link_at)
+        label = np.arange(self.n_records, dtype=np.int32)
+        for place, step in enumerate(PROBABILITIES):
+            if step < self.link_at:
+                break
+            connect(label, self.left, self.right, self.step == place)
+            settle(label)
+            joined = np.ones(n_groups, bool)
+            joined[group[label[record] != label[first[group]]]] = False
+            found[joined & ~together] = step
+            together |= joined
         return found
