@@ -112,7 +112,7 @@ def test_an_acknowledgement_brings_numbers_and_a_date_of_death(tmp_path):
     extract = read_extract(tmp_path / "ack.csv", layout="fcr_acknowledgement")
     record = extract.records.iloc[0]
     assert (record["ssn"], record["other_ssns"]) == ("212345678", "212345687|301223333")
-    assert (record["ssn_validity_code"], record["date_of_death"]) == ("C", "20240501")
+    assert (record["ssn_verified"], record["date_of_death"]) == ("C", "20240501")
     assert (record["other_last_names"], record["protected"]) == ("BECKER", "N")
     assert (extract.tainted, dict(extract.taints)) == ("", {"other_ssns": "federal tax"})
 

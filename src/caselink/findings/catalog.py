@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from caselink.errors import SpecError
+from caselink.findings.answers import ActiveElsewhere, CaseElsewhere, NotVerified
 from caselink.findings.birth_dates import ConflictingBirths, ImplausibleBirth
+from caselink.findings.case_conduct import ClosureReason, CooperationDiffers
 from caselink.findings.duplicates import DuplicatePerson, ExactDuplicate, PartialDuplicate
 from caselink.findings.earnings import AbsentParentHired, NewHire, OtherName, WagesWithoutEarnings
 from caselink.findings.finding import Finding
 from caselink.findings.numbers import InvalidNumber, SeveralNumbers, SharedNumber, TypingError, UnusualNumber
 from caselink.findings.referrals import LateOpening, MissedReferral, SecondParent
+from caselink.findings.report_lines import ChildTwiceOnLine, FamilySize, OrphanPeople
 from caselink.findings.roles import (
     AbsentParentInHome,
     AgeGap,
@@ -34,10 +37,12 @@ RULES: tuple[Finding, ...] = (
     SeveralNumbers(),
     TypingError(),
     UnusualNumber(),
+    NotVerified(),
     ImplausibleBirth(),
     ConflictingBirths(),
     ExactDuplicate(),
     PartialDuplicate(),
+    ChildTwiceOnLine(),
     PersonInTwoUnits(),
     ChildOfTwoPayees(),
     SupportCaseTwice(),
@@ -45,22 +50,28 @@ RULES: tuple[Finding, ...] = (
     TwoFathers(),
     HouseholdTwice(),
     DuplicatePerson(),
+    ActiveElsewhere(),
     NobodyEligible(),
+    OrphanPeople(),
     ParentAndAbsent(),
     AbsentParentInHome(),
     AgeGap(),
     GrownChild(),
     KinConflict(),
+    FamilySize(),
     AbsenceReason(),
+    ClosureReason(),
     DeadOnCase(),
     JailedInHome(),
     MissedReferral(),
     LateOpening(),
     SecondParent(),
     StatusDiffers(),
+    CooperationDiffers(),
     GoodCauseInOne(),
     FlagInOne(),
     ChildrenDiffer(),
+    CaseElsewhere(),
     NewHire(),
     WagesWithoutEarnings(),
     OtherName(),

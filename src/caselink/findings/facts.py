@@ -78,6 +78,7 @@ RECORDS = (
     "bad_ssn",
     "bad_birth",
     "line",
+    "verified",
 )
 STAYS = (
     "record",
@@ -95,6 +96,7 @@ STAYS = (
     "head",
 )
 CASES = (
+    "source",
     "program",
     "head",
     "opened",
@@ -103,6 +105,9 @@ CASES = (
     "paternity",
     "good_cause",
     "assistance",
+    "uncooperative",
+    "closure_reason",
+    "months_counted",
 )
 REFERRALS = ("case", "support_case", "child", "absent", "sent", "received", "worked", "work_status")
 REPORTS = ("record", "person", "kind", "month", "received", "amount")
@@ -116,6 +121,9 @@ TABLES = {
     "deaths": ("record", "person", "month"),
     "confinements": ("record", "person", "first", "last"),
     "near": ("left", "right"),
+    "families": ("case", "month", "size"),
+    "shared_lines": ("left", "right", "case", "month"),
+    "elsewhere": ("record", "person", "program", "first", "last"),
 }
 """The columns of each table. ``records`` and ``cases`` are in the order of their numbers."""
 
@@ -125,6 +133,8 @@ OTHER_KIN, OWN_CHILD = 0, 1
 """``relationship`` of a child's record to the adult in charge."""
 OTHER_REASON, DEAD, JAILED = 0, 1, 2
 """``absence`` of a parent's record: why the parent is absent."""
+OTHER_CLOSURE, CLOSED_FOR_JOB, CLOSED_FOR_TIME, CLOSED_FOR_SUPPORT = 0, 1, 2, 3
+"""``closure_reason`` of a case: a job, the limit of 60 months, or not cooperating with child support."""
 HIRE, WAGES = 0, 1
 """``kind`` of a report."""
 NEVER, FORMER, CURRENT = 0, 1, 2
@@ -158,6 +168,9 @@ class Facts:
     deaths: pd.DataFrame = field(repr=False)
     confinements: pd.DataFrame = field(repr=False)
     near: pd.DataFrame = field(repr=False)
+    families: pd.DataFrame = field(repr=False)
+    shared_lines: pd.DataFrame = field(repr=False)
+    elsewhere: pd.DataFrame = field(repr=False)
     homes: pd.DataFrame = field(repr=False)
     names: NameComparer = field(repr=False)
     evidence: frozenset[str]

@@ -25,7 +25,7 @@ def payee_records(facts: Facts, program: Program) -> pd.DataFrame:
     return own.drop_duplicates("case", keep="last")[["case", "record"]]
 
 
-def _open_cases(facts: Facts, program: Program) -> pd.DataFrame:
+def open_cases(facts: Facts, program: Program) -> pd.DataFrame:
     """Cases of a program that are open in the last month, with ``case``."""
     cases = facts.cases.assign(case=np.arange(len(facts.cases)))
     cases = cases[(cases["program"] == program).to_numpy()]
@@ -121,7 +121,7 @@ class GoodCauseInOne:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each assistance case."""
-        units, support = _open_cases(facts, Program.IVA), _open_cases(facts, Program.IVD)
+        units, support = open_cases(facts, Program.IVA), open_cases(facts, Program.IVD)
         claims = units[held_good_cause(facts, units["case"].to_numpy()) & (units["head"] >= 0).to_numpy()]
         pairs = claims[["case", "head"]].merge(support[["case", "head"]], on="head", suffixes=("", "_d"))
         held = held_good_cause(facts, pairs["case_d"].to_numpy())

@@ -63,8 +63,10 @@ class Extract:
     the columns that the source held as numbers: an SSN there has lost its leading zeros.
 
     ``memberships`` has a row for each record in a case in a month (see :mod:`caselink.schema`), and None where the
-    source tells no case; ``referrals`` a row for each referral that the file holds, and None where it holds none;
-    ``cases`` what a file beside it says of the cases. ``beside`` are the files that were read beside it.
+    source tells no case; where two people may stand on one line, its index is the line. ``families`` has a row for
+    each line of a family in a report, and is None where there can be none; ``referrals`` a row for each referral that
+    the file holds, and None where it holds none; ``cases`` what a file beside it says of the cases. ``beside`` are the
+    files that were read beside it.
 
     ``n_read`` lines that are not blank are those of ``n_lines`` (``persons``, ``cases``: lines that hold them;
     ``other``: header, trailer, and what is not used) and the lines dropped. With a layout a line may hold two persons,
@@ -87,6 +89,7 @@ class Extract:
     n_read: int
     numeric: frozenset[str] = frozenset()
     memberships: pd.DataFrame | None = field(default=None, repr=False)
+    families: pd.DataFrame | None = field(default=None, repr=False)
     referrals: pd.DataFrame | None = field(default=None, repr=False)
     cases: pd.DataFrame | None = field(default=None, repr=False)
     beside: tuple[ProgramFile, ...] = ()

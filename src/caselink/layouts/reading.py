@@ -69,6 +69,7 @@ def read_extract(  # noqa: PLR0913 - the keys of a [[source]] table, each with a
     return Extract(
         records=_records(parts, layout, name, further),
         memberships=_memberships(parts, layout, name) if "case_id" in layout.columns else None,
+        families=None if parts.families is None else _families(parts.families, layout, name),
         referrals=None if parts.referrals is None else to_pandas(_with_source(name, parts.referrals)),
         rejects=held.rejects.frame(source=name, file=str(path)),
         name=name,
@@ -120,6 +121,7 @@ class _Parts:
 
     rows: PersonRows
     people: People
+    families: pa.Table | None
     referrals: pa.Table | None
     n_lines: dict[str, int]
 
@@ -129,11 +131,13 @@ class _Parts:
         records = {record.name: record for record in layout.records}
         persons = [name for name, record in records.items() if record.person]
         rows = _stacked([_person_rows(held, records[name], further) for name in persons])
-        n_persons, n_cases = sum(held.n_lines[name] for name in persons), 0
+        n_persons, n_cases, families = sum(held.n_lines[name] for name in persons), 0, []
         for name, record in records.items():
             if record.case and not record.person:
                 before = held.rejects.n_dropped
-                table = give_to_members(_columns(rows), _person_rows(held, record, further), held.rejects, name)
+                lines = _person_rows(held, record, further)
+                families += [lines.table] if {"case_id", "month"} <= set(lines.table.column_names) else []
+                table = give_to_members(_columns(rows), lines, held.rejects, name)
                 rows = PersonRows(pa.table(table), rows.lines, rows.blocks, rows.prints) if len(rows) else rows
                 n_cases += held.n_lines[name] - (held.rejects.n_dropped - before)
         before = held.rejects.n_dropped
@@ -144,6 +148,7 @@ class _Parts:
         return cls(
             rows,
             people,
+            pa.concat_tables(families, promote_options="default") if families else None,
             pa.concat_tables(referrals, promote_options="default") if referrals else None,
             {"persons": n_persons, "cases": n_cases, "other": other},
         )
@@ -254,12 +259,25 @@ def _memberships(parts: _Parts, layout: Layout, name: str) -> pd.DataFrame:
     for place, column in enumerate(MEMBERSHIP_COLUMNS[2:]):
         if column not in kept:
             table = table.add_column(place, column, pa.nulls(table.num_rows, pa.string()))
+    lined = any(record.blocks is not None for record in layout.records)
+    if lined:
+        table = table.append_column("line", pa.array(rows.lines))
     keyed = _keyed(name, people.record_ids.take(pa.array(person, mask=person < 0)), table)
     if pc.any(pc.equal(keyed.column("month"), NO_MONTH)).as_py():
         keyed = keyed.filter(pc.fill_null(pc.not_equal(keyed.column("month"), NO_MONTH), fill_value=True))
     if len(people.rows) < len(rows) or table.column("case_id").null_count:
         keyed = keyed.filter(pc.and_(pc.is_valid(keyed.column("case_id")), pc.is_valid(keyed.column("record_id"))))
-    return to_pandas(_each_once(keyed) if layout.has_record_id else keyed)
+    frame = to_pandas(_each_once(keyed) if layout.has_record_id else keyed)
+    return frame.set_index("line") if lined else frame
+
+
+def _families(lines: pa.Table, layout: Layout, name: str) -> pd.DataFrame:
+    """What the families' lines say, in the order of case and month; not those of a month that cannot be one."""
+    carried = {one.target for record in layout.records for one in record.fields if one.carry == "memberships"}
+    kept = [column for column in lines.column_names if column in ("case_id", "month") or column in carried]
+    frame = to_pandas(_with_source(name, lines.select(kept)))
+    frame = frame[(frame["case_id"].notna() & frame["month"].notna() & (frame["month"] != NO_MONTH)).to_numpy(bool)]
+    return frame.sort_values(list(frame.columns[1:]), ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def _each_once(table: pa.Table) -> pa.Table:

@@ -16,7 +16,6 @@ from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Fa
 from caselink.leads.fact_tables import (
     Numbers,
     case_table,
-    event_table,
     number_cases,
     program_of,
     record_table,
@@ -27,6 +26,7 @@ from caselink.leads.fact_tables import (
 from caselink.leads.homes import HouseholdIds, home_table, no_homes
 from caselink.leads.identity_levels import IdentityLevels
 from caselink.leads.program_tables import ProgramTables
+from caselink.leads.report_tables import elsewhere_table, event_table, family_table, shared_line_table, with_kin
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 
@@ -34,7 +34,7 @@ _ALIKE = 2
 """The first level of a comparison of names above *missing* and *differ*."""
 NEAR_BITS = -6.0
 """Two records that were kept apart count as perhaps one person from this match weight on (about one chance in 60)."""
-_CASE_FACTS = ("opened", "closed", "paternity", "good_cause", "assistance")
+_CASE_FACTS = ("opened", "closed", "paternity", "good_cause", "assistance", "uncooperative", "closure_reason")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
     rosters = _rosters(result, tables)
     numbers = _number(result, tables, rosters)
     program = program_of(numbers.records.sources, tables.programs, _registers(tables))
-    records = record_table(result.records, numbers.records, numbers.person, program)
+    records = record_table(with_kin(result.records, rosters), numbers.records, numbers.person, program)
     stays = no_rows("stays") if rosters is None else stay_table(rosters, numbers, records)
     homes, household_ids = _homes(result, rosters, numbers)
     sources = _one_source(tables.programs, numbers.records.sources)
@@ -91,6 +91,9 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
             tables.confinements, numbers, numbers.person, {"first": "first_month", "last": "last_month"}
         ),
         "near": _near(result, numbers.person),
+        "families": family_table(tables.families, numbers),
+        "shared_lines": shared_line_table(rosters, numbers),
+        "elsewhere": elsewhere_table(tables.elsewhere, numbers),
     }
     facts = Facts(
         **read,
@@ -121,7 +124,8 @@ def _rosters(result: Result, tables: ProgramTables) -> pd.DataFrame | None:
 
 def _registers(tables: ProgramTables) -> set[str]:
     """The sources of the files of deaths and of prisoners."""
-    told = [table["source"] for table in (tables.deaths, tables.confinements) if table is not None]
+    registers = (tables.deaths, tables.confinements, tables.elsewhere)
+    told = [table["source"] for table in registers if table is not None]
     return {str(one) for sources in told for one in sources.dropna().unique()} - set(tables.programs)
 
 
@@ -130,7 +134,7 @@ def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None)
     ids = result.persons["person_id"].iloc[encoded.row].to_numpy(dtype=object)
     person, person_ids = pd.factorize(ids)
     named: list[tuple[pd.Series[Any] | str, pd.Series[Any]]] = [
-        (table["source"], table["case_id"]) for table in (rosters, tables.cases) if table is not None
+        (table["source"], table["case_id"]) for table in (rosters, tables.cases, tables.families) if table is not None
     ]
     sources = _one_source(tables.programs, encoded.sources)
     if tables.referrals is not None:
@@ -168,9 +172,10 @@ def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: R
     """Names of all that is there."""
     found: list[str] = []
     records, stays, cases = read["records"], read["stays"], read["cases"]
-    told_of = ("ssn", "birth_date", "first_name", "last_name", "protected", "relationship", "absence")
+    told_of = ("ssn", "birth_date", "first_name", "last_name", "protected", "ssn_verified")
     there = [name for name in told_of if name in result.records and result.records[name].notna().any()]
     found += [f"records.{name}" for name in there]
+    found += [f"records.{name}" for name in ("relationship", "absence") if (records[name] >= 0).any()]
     found += [f"records.{name}" for name in ("raw_ssn", "raw_birth_date") if name in result.records]
     for name, program in PROGRAM_NAMES.items():
         if (records["program"] == program).any():
@@ -191,7 +196,11 @@ def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: R
         f"reports.{name}" for name, kind in (("hires", HIRE), ("wages", WAGES)) if (reports["kind"] == kind).any()
     ]
     found += ["reports.received"] if len(reports) and (reports["received"] >= 0).any() else []
-    found += [name for name in ("deaths", "confinements") if getattr(tables, name) is not None]
+    found += [name for name in ("deaths", "confinements", "families") if getattr(tables, name) is not None]
+    found += ["families.size"] if (read["families"]["size"] >= 0).any() else []
+    found += ["shared lines"] if tables.memberships is not None and "line" in tables.memberships else []
+    away = read["elsewhere"]["program"]
+    found += [f"elsewhere {name}" for name, program in PROGRAM_NAMES.items() if (away == program).any()]
     sampled = {tables.programs.get(source) for source in tables.sampled}
     found += [f"all cases {name}" for name in PROGRAM_NAMES if f"memberships {name}" in found and name not in sampled]
     return found

@@ -38,10 +38,16 @@ _HOUSE = r"^(?P<house>[0-9]{1,6})\b"
 _QUARTER = re.compile(r"(\d{4})-?Q?([1-4])", re.IGNORECASE)
 _ASSISTANCE = {"never": held.NEVER, "former": held.FORMER, "current": held.CURRENT}
 _GOOD_CAUSE = {"PD": held.PENDING, "GC": held.GRANTED}
-_OWN_CHILD = frozenset({"CH", "CHILD", "SON", "DAUGHTER", "03", "3"})
+_OWN_CHILD = frozenset({"CH", "CHILD", "SON", "DAUGHTER"})
 _ABSENCES = {"DC": held.DEAD, "DECEASED": held.DEAD, "IC": held.JAILED, "INCARCERATED": held.JAILED}
 _SEXES = {"M": held.MALE, "F": held.FEMALE}
 _YES_NO = {"Y": 1, "N": 0}
+_VERIFIED = {**_YES_NO, "U": 0, **dict.fromkeys("VCEPRS", 1)}
+_CLOSURES = {
+    "employment": held.CLOSED_FOR_JOB,
+    "time limit": held.CLOSED_FOR_TIME,
+    "support sanction": held.CLOSED_FOR_SUPPORT,
+}
 _HIRES = frozenset({"new hire", "w4", "hire", "w-4"})
 
 
@@ -115,6 +121,7 @@ def record_table(frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, pro
             "role": _roles(columns.coded("role")),
             "relationship": columns.numbers("relationship", _relationship),
             "absence": columns.numbers("absence", _absence),
+            "verified": columns.numbers("ssn_verified", lambda text: _VERIFIED.get(text.strip().upper(), NONE)),
             "bad_ssn": (columns.given("raw_ssn") & (ssn < 0) & ~taxpayer).astype(np.int64),
             "bad_birth": columns.given("raw_birth_date") & ~columns.given("birth_date"),
         },
@@ -274,9 +281,10 @@ def case_table(
 ) -> pd.DataFrame:
     """One row a case, in the order of their numbers."""
     n = len(numbers.case_ids)
-    program = program_of(numbers.case_source.tolist(), programs)
+    place, sources = pd.factorize(numbers.case_source, sort=True)
+    program = program_of(list(sources), programs)[place]
     table = pd.DataFrame({name: np.full(n, NONE, np.int64) for name in held.CASES})
-    table["program"], table["good_cause"] = program, 0
+    table["source"], table["program"], table["good_cause"] = place, program, 0
     known = heads(stays)[:n]
     table["head"] = np.append(known, np.full(n - len(known), NONE))
     if told is None:
@@ -284,7 +292,11 @@ def case_table(
     case = numbers.cases(told["source"], told["case_id"])
     kept = case >= 0
     columns = _Columns(told, np.flatnonzero(kept))
-    facts = {name: months(told, name)[kept] for name in ("opened", "closed", "reopened")}
+    facts = {name: months(told, name)[kept] for name in ("opened", "closed", "reopened", "uncooperative")}
+    facts["closure_reason"] = columns.numbers(
+        "closure_reason", lambda text: _CLOSURES.get(text.strip().lower(), held.OTHER_CLOSURE)
+    )
+    facts["months_counted"] = columns.numbers("months_counted", _amount)
     facts["paternity"] = columns.numbers("paternity", lambda text: _YES_NO.get(text.upper(), NONE))
     facts["good_cause"] = columns.numbers(
         "good_cause", lambda text: _GOOD_CAUSE.get(text.upper(), held.OTHER_CAUSE), missing=0
@@ -343,21 +355,6 @@ def report_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints) -> p
             "amount": columns.numbers("amount", _amount),
         }
     )
-
-
-def event_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Deaths or confinements of the records that are there: ``record, person`` and the months of ``columns``.
-
-    What has no ``last`` month goes on.
-    """
-    if told is None:
-        return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("record", "person", *columns)})
-    record = numbers.positions(told["source"], told["record_id"])
-    kept = record >= 0
-    spans = {name: months(told, column)[kept] for name, column in columns.items()}
-    if "last" in spans:
-        spans["last"] = np.where(spans["last"] == NONE, held.NO_END, spans["last"])
-    return pd.DataFrame({"record": record[kept], "person": person[record[kept]], **spans})
 
 
 def months(table: pd.DataFrame, name: str) -> Ints:

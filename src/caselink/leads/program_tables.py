@@ -10,6 +10,15 @@ import pandas as pd
 from caselink.errors import SpecError
 from caselink.findings.facts import PROGRAM_NAMES
 from caselink.layouts import Extract
+from caselink.leads.extract_tables import (
+    LAYOUT_PROGRAMS,
+    cases_of,
+    deaths_of,
+    elsewhere_of,
+    families_of,
+    reports_of,
+    roster_of,
+)
 from caselink.schema import check_table
 
 NEEDED = {
@@ -19,6 +28,8 @@ NEEDED = {
     "reports": ("source", "record_id", "kind"),
     "deaths": ("source", "record_id", "month"),
     "confinements": ("source", "record_id", "first_month", "last_month"),
+    "families": ("source", "case_id", "month"),
+    "elsewhere": ("source", "record_id", "program", "first_month"),
 }
 
 
@@ -30,15 +41,24 @@ class ProgramTables:
     (a day may follow).
 
     ``memberships``: ``source, record_id, case_id``, ``role``, ``month`` or ``first_month`` and ``last_month``,
-    ``status`` (*eligible*, or anything else), ``employed`` (Y, N), ``resides``.
+    ``status`` (*eligible*, or anything else), ``employed`` (Y, N), ``resides``; ``relationship`` (CH own child of the
+    adult in charge, or another word) and ``absence`` (DC dead, IC in jail, or another reason) where records do not tell
+    them; ``line`` of a file in which two people may stand on one.
     ``cases``: ``source, case_id``, ``opened, closed, reopened`` (month), ``paternity`` (Y, N), ``good_cause`` (PD
-    pending, GC granted, else CO), ``assistance`` (current, former, never).
+    pending, GC granted, else CO), ``assistance`` (current, former, never), ``uncooperative`` (the month from which the
+    head is held not to cooperate with child support, missing while not), ``closure_reason`` (*employment*, *time
+    limit*, *support sanction*, or another), ``months_counted`` (toward the limit of 60 months, the most of head and
+    spouse).
     ``referrals`` from IV-A to IV-D: ``iva_case_id, child_record_id``, ``ivd_case_id``, ``absent_record_id``,
     ``work_status``, ``sent``, ``received``, ``worked``.
     ``reports`` of employers: ``source, record_id, kind`` (*new hire* or *wages*), ``date`` (of hire, or within the
     quarter), ``received``, ``amount``.
     ``deaths``: ``source, record_id, month``. ``confinements``: ``source, record_id, first_month, last_month`` (missing:
     still in jail).
+    ``families`` are those that have a line of their own in a report: ``source, case_id, month``, ``members`` (how many
+    it counts).
+    ``elsewhere`` is what other states answer of people: ``source, record_id``, ``program`` there (``iv-a``, ``iv-d``),
+    ``first_month, last_month`` (missing: it goes on).
 
     ``sampled`` names the sources that hold only a sample of their cases: nothing is concluded from what is not there.
 
@@ -53,6 +73,8 @@ class ProgramTables:
     reports: pd.DataFrame | None = field(default=None, repr=False)
     deaths: pd.DataFrame | None = field(default=None, repr=False)
     confinements: pd.DataFrame | None = field(default=None, repr=False)
+    families: pd.DataFrame | None = field(default=None, repr=False)
+    elsewhere: pd.DataFrame | None = field(default=None, repr=False)
     sampled: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -67,56 +89,32 @@ class ProgramTables:
 
     @classmethod
     def of_extracts(cls, extracts: Iterable[Extract], programs: Mapping[str, str] | None = None) -> ProgramTables:
-        """From files read with their layouts: rosters, referrals and reports as they stand in the extracts.
+        """From files read with their layouts: all that these tell beside the records.
 
         Which program each source is of is told by its layout where ``programs`` does not say. A roster with strata is
-        a sample.
+        a sample. What a file beside an extract says of the cases stands before what the rosters say.
         """
         read = list(extracts)
-        told = {one.name: program for one in read if (program := _LAYOUTS.get(one.layout or ""))}
-        rosters = [_with_status(one.memberships) for one in read if one.memberships is not None]
-        sent = [one.referrals.rename(columns=_DATES) for one in read if one.referrals is not None]
-        reports = [table for one in read if (table := _reports(one.records)) is not None]
+        told = {one.name: program for one in read if (program := LAYOUT_PROGRAMS.get(one.layout or ""))}
+        rosters = [roster for one in read if (roster := roster_of(one)) is not None]
         strata = [table for table in rosters if "stratum" in table and table["stratum"].notna().any()]
         return cls(
             programs={**told, **(programs or {})},
             memberships=_below(rosters),
-            referrals=_below(sent),
-            reports=_below(reports),
+            cases=_below([cases_of(one) for one in read]),
+            referrals=_below([one.referrals.rename(columns=_DATES) for one in read if one.referrals is not None]),
+            reports=_below([reports_of(one) for one in read]),
+            deaths=_below([deaths_of(one) for one in read]),
+            families=_below([families_of(one) for one in read]),
+            elsewhere=_below([elsewhere_of(one) for one in read]),
             sampled=frozenset(source for table in strata for source in table["source"].dropna().unique()),
         )
 
 
-_LAYOUTS = {
-    "tanf": "iv-a",
-    "ssp": "iv-a",
-    "tribal": "iv-a",
-    "state_iva": "iv-a",
-    "state_ivd": "iv-d",
-    "fcr": "iv-d",
-    "wioa": "jobs",
-    "new_hire": "earnings",
-    "quarterly_wage": "earnings",
-}
 _DATES = {"sent_date": "sent", "received_date": "received", "work_status_date": "worked"}
 
 
-def _below(tables: list[pd.DataFrame]) -> pd.DataFrame | None:
-    return pd.concat(tables, ignore_index=True) if tables else None
-
-
-def _with_status(members: pd.DataFrame) -> pd.DataFrame:
-    """A roster with ``employed`` where it has the federal code of employment (1 employed, 2 and 3 not)."""
-    if "employed" in members or "employment_status" not in members:
-        return members
-    return members.assign(employed=members["employment_status"].map({"1": "Y", "2": "N", "3": "N"}))
-
-
-def _reports(records: pd.DataFrame) -> pd.DataFrame | None:
-    """The reports of employers among the records of an extract, None where there are none."""
-    for kind, date in (("new hire", "hire_date"), ("wages", "quarter")):
-        if date in records:
-            nothing = pd.Series(None, index=records.index, dtype=records["source"].dtype)
-            amount = records.get("wages", nothing)
-            return records[["source", "record_id"]].assign(kind=kind, date=records[date], amount=amount)
-    return None
+def _below(tables: list[pd.DataFrame | None] | list[pd.DataFrame]) -> pd.DataFrame | None:
+    some = [table for table in tables if table is not None]
+    filled = [table for table in some if len(table)] or some[:1]
+    return pd.concat([table.astype("string") for table in filled], ignore_index=True) if filled else None

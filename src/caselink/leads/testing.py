@@ -32,7 +32,10 @@ _EVIDENCE = (
     *("records earnings", "memberships iv-a", "memberships iv-d", "memberships.status iv-a"),
     *("memberships.employed iv-a", "all cases iv-a", "all cases iv-d", "cases iv-a", "cases iv-d"),
     *(f"cases.{name} {program}" for program in ("iv-a", "iv-d") for name in ("opened", "closed", "paternity")),
-    *("cases.good_cause iv-a", "cases.good_cause iv-d", "cases.assistance iv-d", "referrals", "referrals.received"),
+    *(f"cases.uncooperative {program}" for program in ("iv-a", "iv-d")),
+    *("cases.closure_reason iv-a", "families", "families.size", "shared lines", "records.ssn_verified"),
+    *("elsewhere iv-a", "elsewhere iv-d", "cases.good_cause iv-a", "cases.good_cause iv-d"),
+    *("cases.assistance iv-d", "referrals", "referrals.received"),
     *("referrals.worked", "reports.hires", "reports.wages", "reports.received", "deaths", "confinements"),
 )
 
@@ -87,7 +90,7 @@ def canonical(leads: Leads) -> list[tuple[object, ...]]:
 def shuffled(facts: Facts, seed: int = 1) -> Facts:
     """The same facts with the rows of every table that has no numbers of its own in another order."""
     rng = np.random.default_rng(seed)
-    free = ("stays", "referrals", "reports", "deaths", "confinements", "near", "homes")
+    free = tuple(name for name in (*TABLES, "homes") if name not in ("records", "cases"))
     return replace(facts, **{name: (rows := getattr(facts, name)).take(rng.permutation(len(rows))) for name in free})
 
 
@@ -180,6 +183,9 @@ def example_facts(seed: int = 0, n_people: int = 60) -> Facts:
             {"record": extra[3:7], "person": people[3:7], "first": first, "last": first + rng.integers(0, 5, 4)}
         ),
         near=no_rows("near"),
+        families=_drawn_families(rng, stays),
+        shared_lines=_drawn_lines(rng, stays),
+        elsewhere=_drawn_elsewhere(rng, records),
         homes=pd.DataFrame({name: np.zeros(0, np.int64) for name in ("person", "month", "household")}),
         names=EqualNames(records),
         evidence=frozenset(_EVIDENCE),
@@ -222,7 +228,11 @@ def _drawn_cases(rng: np.random.Generator, n_people: int) -> tuple[pd.DataFrame,
                 "closed": NONE,
                 "reopened": NONE,
                 "paternity": int(rng.integers(0, 2)),
-                "good_cause": int(rng.integers(0, 4)),
+                "source": int(program),
+                "good_cause": int(rng.choice([0, 0, 0, 1, 2, 3])),
+                "uncooperative": int(rng.choice([NONE, _BEGAN, _BEGAN + 6])),
+                "closure_reason": int(rng.integers(-1, 4)),
+                "months_counted": int(rng.integers(-1, 80)),
                 "assistance": int(rng.integers(-1, 3)),
             }
         )
@@ -256,6 +266,41 @@ def _drawn_records(rng: np.random.Generator, people: Ints, program: Program) -> 
             "bad_ssn": (rng.random(n) < 0.05).astype(np.int64),
             "bad_birth": (rng.random(n) < 0.05).astype(np.int64),
             "line": NONE,
+            "verified": rng.integers(-1, 2, n),
+        }
+    )
+
+
+def _drawn_families(rng: np.random.Generator, stays: pd.DataFrame) -> pd.DataFrame:
+    """Families' lines in most months of most assistance cases, most with the right number of members."""
+    rows = stays[(stays["program"] == Program.IVA).to_numpy()]
+    size = rows.groupby("case")["counted"].sum()
+    case = np.repeat(size.index.to_numpy(np.int64), _MONTHS)
+    month = np.tile(_BEGAN + np.arange(_MONTHS), len(size))
+    slip = rng.random(len(case)) < 0.1
+    table = pd.DataFrame({"case": case, "month": month, "size": np.repeat(size.to_numpy(np.int64), _MONTHS) + slip})
+    return table[rng.random(len(case)) < 0.95].reset_index(drop=True)
+
+
+def _drawn_lines(rng: np.random.Generator, stays: pd.DataFrame) -> pd.DataFrame:
+    """Children of one assistance case on one line; some are one child."""
+    rows = stays[((stays["program"] == Program.IVA) & (stays["role"] == Role.CHILD)).to_numpy()]
+    pairs = rows.merge(rows, on="case", suffixes=("", "_other"))
+    pairs = pairs[(pairs["record"] < pairs["record_other"]).to_numpy()]
+    table = pd.DataFrame({"left": pairs["record"], "right": pairs["record_other"], "case": pairs["case"]})
+    return table.assign(month=_month(rng, len(table))).reset_index(drop=True)
+
+
+def _drawn_elsewhere(rng: np.random.Generator, records: pd.DataFrame) -> pd.DataFrame:
+    """Some records stand for what other states say of their person."""
+    record = rng.permutation(len(records))[:20]
+    return pd.DataFrame(
+        {
+            "record": record,
+            "person": records["person"].to_numpy()[record],
+            "program": rng.integers(int(Program.IVA), int(Program.IVD) + 1, len(record)),
+            "first": _BEGAN - 3,
+            "last": _month(rng, len(record)),
         }
     )
 

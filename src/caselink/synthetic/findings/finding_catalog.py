@@ -171,7 +171,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "C10": Definition(
         "closure reason contradicts data",
-        "IV-A closed the case for a job, and held nobody in it to have one in the last month before",
+        "IV-A closed the case for a job, and held no adult in it to have one in the last month with an adult before",
         planted="a case of people without a job on file is said to be closed for one",
     ),
     "C11": Definition(

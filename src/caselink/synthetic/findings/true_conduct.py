@@ -60,7 +60,7 @@ def by_payee(pairs: pd.DataFrame, n_months: int, kind: str, look_alike: str | No
 
 
 def _closed_for_a_job(assistance: Caseload) -> pd.DataFrame:
-    """C10: closed for a job, and nobody in the case was held to have one."""
+    """C10: closed for a job, and no adult in the case was held to have one."""
     cases = assistance.cases
     wrong = (cases["closure_reason"] == EMPLOYMENT).to_numpy(bool) & ~works_at_end(assistance.memberships, cases)
     wrong &= (cases["closed"] < NEVER).to_numpy() & (cases["head"] >= 0).to_numpy()

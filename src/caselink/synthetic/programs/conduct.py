@@ -87,11 +87,12 @@ def _reasons(assistance: Draft, streams: Streams) -> Texts:
 
 
 def works_at_end(memberships: pd.DataFrame, cases: pd.DataFrame) -> Mask:
-    """Whether IV-A holds somebody in each case to be employed in the last month before it is closed."""
+    """Whether IV-A holds an adult of each case to be employed, in the last month with an adult before it is closed."""
+    adults = memberships[memberships["employed"].notna().to_numpy(bool)]
     size = int(max(cases["case"].max() if len(cases) else 0, memberships["case"].max() if len(memberships) else 0)) + 1
     end = np.full(size, -1, np.int64)
     end[cases["case"].to_numpy(np.int64)] = cases["closed"].to_numpy(np.int64) - 1
-    case = memberships["case"].to_numpy(np.int64)
-    there = memberships["last_month"].to_numpy(np.int64) >= end[case]
-    employed = (memberships["employed"] == "Y").to_numpy(bool) & there
+    case, last = (adults[name].to_numpy(np.int64) for name in ("case", "last_month"))
+    end = np.minimum(end, last_of(case, size, last, none=NEVER))
+    employed = (adults["employed"] == "Y").to_numpy(bool) & (last >= end[case])
     return np.asarray(any_of(case, size, employed)[cases["case"].to_numpy(np.int64)])
