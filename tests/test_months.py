@@ -89,14 +89,16 @@ def test_an_address_is_taken_whole():
 @pytest.mark.parametrize(
     ("flags", "known"),
     [
-        pytest.param(["Y", "N"], "N", id="lifted"),
+        pytest.param(["Y", "N"], "Y", id="a yes holds against a no"),
+        pytest.param([" y ", "N", None], " y ", id="and however it is written"),
+        pytest.param([None, "N"], "N", id="a no of the last month"),
         pytest.param(["N", "Y"], "Y", id="set"),
         pytest.param(["Y", None], "Y", id="a yes holds"),
         pytest.param(["N", None], None, id="a no does not"),
     ],
 )
-def test_who_is_protected_is_what_was_said_last(flags, known):
-    """Where the last month says nothing, nobody becomes free who was not."""
+def test_no_month_frees_who_was_protected_before(flags, known):
+    """Protection does not end by itself; and where the last month says nothing, an earlier no is none."""
     months = [said(("iva", "7", f"2026-0{n}"), protected=flag) for n, flag in enumerate(flags, 1)]
     assert only(stack_months(*[month.astype("string[pyarrow]") for month in months])).get("protected") == known
 

@@ -186,14 +186,14 @@ def test_good_cause_claimed_or_granted_protects(tmp_path, layout, row, flag, cla
 
 
 def test_protection_is_not_lost_among_several_cases(tmp_path):
-    """Flagged in one of his cases, a man is protected; a claim that a later month withdrew counts no more."""
+    """Flagged in one of his cases or months, a person is protected, whatever another case or a later month says."""
     father = IVD | {"participant_id": "D2", "role": "NP", "protected": "N", "good_cause_code": "", "month": "202604"}
     claimed = father | {"case_number": "C2", "good_cause_code": "PD"}
     plain = IVD | {"good_cause_code": "", "month": "202604", "protected": "N"}
     before, after = plain | {"good_cause_code": "GC"}, plain | {"month": "202605", "good_cause_code": "CO"}
     for rows in ([father, claimed, before, after], [after, before, claimed, father]):
         records = read(tmp_path, "state_ivd", *rows).records.set_index("record_id")
-        assert records["protected"].to_dict() == {"D2": "Y", "D1": "N"}
+        assert records["protected"].to_dict() == {"D2": "Y", "D1": "Y"}
     records = read(tmp_path, "state_ivd", before, plain | {"case_number": "C3", "month": "202605"}).records
     assert records["protected"].tolist() == ["Y"]
 

@@ -1,13 +1,12 @@
-"""Who is protected, of people whom a file has in several cases and months: the last line of any case counts."""
+"""Who is protected, of people whom a file has in several cases and months: one line that says so is enough."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.layouts.people import Marks, People, PersonRows, Rows, month_ranks
+from caselink.layouts.people import Marks, People, PersonRows, Rows
 
 NOT_PROTECTED = ("N", "NO", "0", "F", "FALSE")
 """What clearly says that somebody is not protected; any other value protects, and a blank says nothing."""
@@ -24,7 +23,7 @@ def with_protection(table: pa.Table, rows: PersonRows, people: People, order: Ro
     if not protects.any():
         return table
     shielded = np.zeros(len(people.last), bool)
-    shielded[people.person[_last_of_case(rows, people) & protects[people.rows]]] = True
+    shielded[people.person[protects[people.rows]]] = True
     added = shielded[order] & ~protects[people.last[order]]
     column = pc.if_else(pa.array(added), pa.scalar("Y"), table.column("protected"))
     return table.set_column(table.column_names.index("protected"), "protected", column)
@@ -34,13 +33,3 @@ def _protects(flags: pa.ChunkedArray) -> Marks:
     clear = pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(flags)), value_set=pa.array(NOT_PROTECTED))
     protects: Marks = pc.and_(pc.is_valid(flags), pc.invert(clear)).to_numpy()
     return protects
-
-
-def _last_of_case(rows: PersonRows, people: People) -> Marks:
-    """Which of the rows used are of the last month that they tell of their person and case."""
-    told = pd.DataFrame({"person": people.person, "month": month_ranks(rows.table)[people.rows].astype(np.int64)})
-    told["case"] = -1
-    if "case_id" in rows.table.column_names:
-        told["case"] = pd.factorize(rows.table.column("case_id").to_pandas())[0][people.rows]
-    latest = told.groupby(["person", "case"])["month"].transform("max")
-    return np.asarray(told["month"] == latest, bool)

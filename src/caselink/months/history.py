@@ -59,8 +59,8 @@ class History:
 
         Of each column the latest value known (an address is taken whole from one month); ``case_id``, ``role`` and
         ``month`` are those of the last month; last names, first names and SSNs that the record had before stand in
-        ``other_last_names``, ``other_first_names`` and ``other_ssns``. ``protected`` is as the last month says; where
-        it says nothing, an earlier yes holds, and an earlier no does not. ``first_seen`` is the first month of all.
+        ``other_last_names``, ``other_first_names`` and ``other_ssns``. A yes in ``protected`` holds whatever a later
+        month says, and a no only where the last month says it. ``first_seen`` is the first month of all.
         """
         return one_row_each(_stretches(self.versions), _stretches(self.memberships))
 

@@ -112,10 +112,11 @@ def _latest_values(said: _Said) -> dict[str, pa.ChunkedArray]:
 
 
 def _flag_rows(said: _Said, column: pa.ChunkedArray) -> Rows:
-    """The row that says whether each record is protected: the latest, else the last that does not say no."""
+    """The row that says whether each record is protected: the last that does not say no, else the latest."""
     known = _known(column)
-    free = pc.is_in(pc.utf8_upper(column), pa.array(_NOT_PROTECTED)).to_numpy()
-    return np.where(known[said.latest], said.latest, said.newest(known & ~free)) if len(known) else said.order
+    free = pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(column)), pa.array(_NOT_PROTECTED)).to_numpy()
+    protects = said.newest(known & ~free)
+    return np.where(protects >= 0, protects, said.latest)
 
 
 def _former_values(said: _Said, columns: dict[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
