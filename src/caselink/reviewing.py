@@ -7,6 +7,7 @@ and by how many blocking rules it is made.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,8 @@ from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
 from caselink.engines.votes import votes
 from caselink.evaluate.blocking import pairs_of_labels
-from caselink.evaluate.estimates import ScoredTable, pair_probability
+from caselink.evaluate.estimates import ScoredTable, pair_probability, weigh_scored
+from caselink.evaluate.merges import Evidence
 from caselink.evaluate.review import (
     AMBIGUOUS,
     PLAN_COLUMNS,
@@ -39,12 +41,17 @@ _LEAST_BITS = STRATUM_BITS[0]
 _AT_ONCE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """Every scored pair, those of one person complete, and the person of each record by position (from 0, no gaps)."""
 
     scored: ScoredTable = field(repr=False)
     person: npt.NDArray[np.int64] = field(repr=False)
+
+    @cached_property
+    def places(self) -> Evidence:
+        """The places where the records were joined or kept apart."""
+        return weigh_scored(self.scored, self.person)
 
     @property
     def linked(self) -> npt.NDArray[np.bool_]:

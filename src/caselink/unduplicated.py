@@ -98,7 +98,7 @@ def count_people(
         left_out |= without
     scored, person = result.judged.scored, result.judged.person
     unmet = result.estimate(doubt_bits=doubt_bits).unmet or 0.0
-    slips = find_slips(scored, person, cell, unmet=unmet)
+    slips = find_slips(scored, person, cell, unmet=unmet, places=result.judged.places)
     of_person = _joined_cells(person, cell)
     homes = _Homes.of(_households(result, tables, month), of_person, _rostered(result, tables, cell))
     moves = homes.slips(slips, (person[slips.left], person[slips.right]))

@@ -159,7 +159,9 @@ def _count_alone(index: PairIndex, number: int) -> int:
 
 def _count_new(index: PairIndex, places: Iterable[int]) -> int:
     """Pairs that some parts make and no earlier part does."""
-    return sum(len(index.pairs(span)[0]) for place in places for span in _spans(place, index.parts[place], CHUNK_PAIRS))
+    spans = [span for place in places for span in _spans(place, index.parts[place], CHUNK_PAIRS)]
+    with ThreadPoolExecutor() as pool:
+        return sum(pool.map(lambda span: len(index.pairs(span)[0]), spans))
 
 
 def _led_by_every(step: int, part: Blocks, span: Span) -> int:

@@ -109,11 +109,18 @@ def pair_probability(scored: ScoredTable, person: Labels) -> Floats:
     return np.asarray(probability[places.place])
 
 
-def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float = 2.0, seed: int = 0) -> Estimates:
+def estimate_accuracy(
+    scored: ScoredTable,
+    person: Labels,
+    *,
+    doubt_bits: float = 2.0,
+    seed: int = 0,
+    places: Evidence | None = None,
+) -> Estimates:
     """Estimate precision and recall from match weights alone.
 
     ``person``: one integer label a record, from 0 without gaps. ``doubt_bits``: how far all weights may be off
-    together (one standard deviation).
+    together (one standard deviation). ``places`` is what :func:`weigh_scored` gives, where it is known already.
 
     >>> far, sure = np.arange(0, 200, 2), np.full(100, 5.0)
     >>> plain = {"rules": np.full(100, 2), "contested": np.zeros(100, bool)}
@@ -123,7 +130,7 @@ def estimate_accuracy(scored: ScoredTable, person: Labels, *, doubt_bits: float 
     """
     if not doubt_bits >= 0:
         raise SpecError(f"doubt_bits must be 0 or more, got {doubt_bits}")
-    places = weigh_scored(scored, person)
+    places = places or weigh_scored(scored, person)
     unmet = _most_unmet(scored.rules[person[scored.left] == person[scored.right]])
     draws = _Draws.make(doubt_bits, scored.relatives, seed)
     contested = contested_places(scored, places)

@@ -57,8 +57,12 @@ class Slips:
         return Slips(one=one[kept], other=other[kept], **rows, unseen=float(unseen), relatives=self.relatives)
 
 
-def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, unmet: float = 0.0) -> Slips:
+def find_slips(
+    scored: ScoredTable, person: Labels, cell: Labels, *, unmet: float = 0.0, places: Evidence | None = None
+) -> Slips:
     """Where persons may be wrong. ``cell`` is that of each record, ``unmet`` pairs of one person that no rule made.
+
+    ``places`` is what ``weigh_scored`` of :mod:`caselink.evaluate.estimates` gives, where it is known already.
 
     >>> pairs = {"left": np.array([0, 1]), "right": np.array([1, 2]), "match_weight": np.array([3.0, 1.0])}
     >>> scored = ScoredTable(**pairs, rules=np.array([1, 1]), contested=np.array([False, False]))
@@ -66,7 +70,7 @@ def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, unmet: floa
     >>> slips.one.tolist(), slips.other.tolist(), slips.joined.tolist()
     ([1, 3], [2, 2], [True, False])
     """
-    places = weigh_scored(scored, person)
+    places = places or weigh_scored(scored, person)
     n = len(places.bits)
     first = np.full(n, -1, np.int64)
     first[places.place[::-1]] = np.arange(len(places.place))[::-1]
