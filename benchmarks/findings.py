@@ -194,7 +194,10 @@ def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame) -> pd.S
 
 
 def _told_apart(county: County) -> pd.DataFrame:
-    """The truth about findings; a line that was keyed again without a slip is an exact duplicate (D01), not D02."""
+    """The truth about findings; two lines are an exact duplicate (D01) where the extract has them equal, else D02.
+
+    A line that was keyed again may be free of slips, and of one that was copied the values may have been told anew since.
+    """
     truth = county.tables["findings"].copy()
     extract = county.extracts["iva"]
     lines = extract.drop(columns="client_id").astype("string").fillna("")
@@ -206,7 +209,8 @@ def _told_apart(county: County) -> pd.DataFrame:
     same = twice[twice.duplicated(["entity_id", "case_id", "line"], keep=False).to_numpy()]
     exact = pd.MultiIndex.from_frame(same[["entity_id", "case_id"]].astype(str))
     rows = pd.MultiIndex.from_frame(truth[["entity_id", "case_id"]].astype(str)).isin(exact)
-    truth["finding"] = truth["finding"].astype(object).mask(rows & (truth["finding"] == "D02").to_numpy(bool), "D01")
+    lines = truth["finding"].isin(["D01", "D02"]).to_numpy(bool)
+    truth["finding"] = truth["finding"].astype(object).mask(lines, np.where(rows, "D01", "D02"))
     return truth
 
 

@@ -16,7 +16,7 @@ from caselink.findings.people import last_day, pairs_within, years
 
 @dataclass(frozen=True, slots=True)
 class ImplausibleBirth:
-    """Q07: to come, too long ago, a filler, a child on assistance of 19 or more, or an adult under 12."""
+    """Q07: a filler, or by the first month told of: to come, too long ago, a child on assistance of 19, an adult under 12."""
 
     oldest: int = 120
     child_until: int = 19
@@ -26,7 +26,10 @@ class ImplausibleBirth:
         title="implausible birth date",
         strength="C",
         needs=("records.birth_date",),
-        tested=("teen parent: an adult's record of 12 to 17 years",),
+        tested=(
+            "teen parent: an adult's record of 12 to 17 years",
+            "a child who became 19 in the case: the date is plausible (C06)",
+        ),
         untested=("a code for an unknown date",),
         verify="birth record",
     )
@@ -35,9 +38,9 @@ class ImplausibleBirth:
         """One lead for each person and source."""
         records = facts.records
         born, role = records["born"].to_numpy(), records["role"].to_numpy()
-        until = record_months(facts, np.arange(len(records)))["last"]
-        age = years(np.where(born == NO_DAY, 0, last_day(until) - np.where(born == NO_DAY, 0, born)))
-        known = (born != NO_DAY) & (until >= 0)
+        since = record_months(facts, np.arange(len(records)))["first"]
+        age = years(np.where(born == NO_DAY, 0, last_day(since) - np.where(born == NO_DAY, 0, born)))
+        known = (born != NO_DAY) & (since >= 0)
         program = records["program"].to_numpy()
         adult = np.isin(role, [int(one) for one in (*ADULTS, Role.ABSENT, Role.PUTATIVE)]) | (program == Program.JOBS)
         child = (role == Role.CHILD) & (program == Program.IVA)

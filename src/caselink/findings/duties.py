@@ -18,7 +18,7 @@ from caselink.findings.facts import (
     Role,
     once,
 )
-from caselink.findings.people import birth_days, last_cases, years
+from caselink.findings.people import birth_days, of_one_payee, years
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 PARENT_YEARS = (12, 50)
@@ -65,13 +65,13 @@ def alone_with_payee(facts: Facts) -> pd.DataFrame:
 
 
 def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
-    """Whether the payee is the child's parent: as the record says of its last case, else by the payee's role."""
-    kin = facts.records["relationship"].to_numpy()[stays["record"].to_numpy()]
+    """Whether the payee is the child's parent: as the record says where it had no other payee, else by their role."""
     units = facts.of_program(Program.IVA)
-    last = last_cases(units[["record", "case", "last"]])[["record", "case"]]
-    told = np.asarray(pd.MultiIndex.from_frame(stays[["record", "case"]]).isin(pd.MultiIndex.from_frame(last)))
+    kin = facts.records["relationship"].to_numpy()[stays["record"].to_numpy()]
+    one = np.unique(units["record"][of_one_payee(units)])
+    told = np.isin(stays["record"].to_numpy(), one) & (kin >= 0)
     parents = units[((units["role"] == Role.HEAD) & (units["person"] == units["head"])).to_numpy()]
-    return np.where(told & (kin >= 0), kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
+    return np.where(told, kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
 
 
 def with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:

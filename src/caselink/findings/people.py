@@ -63,11 +63,15 @@ def perhaps_one(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Mask:
     return np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
 
 
-def last_cases(stays: pd.DataFrame) -> pd.DataFrame:
-    """Stays in the last case of each record: what a record says of its role and kin is said of that case."""
-    order = stays.sort_values(["record", "last", "case"]).drop_duplicates("record", keep="last")
-    kept = pd.MultiIndex.from_frame(stays[["record", "case"]]).isin(pd.MultiIndex.from_frame(order[["record", "case"]]))
-    return stays[np.asarray(kept)]
+def of_one_payee(stays: pd.DataFrame) -> Mask:
+    """Whether all cases of the record of each stay have one adult in charge: what it says of kin is said of that adult.
+
+    A record has one relationship. Of a child who went from the mother's unit to the grandmother's it may be the one to
+    either of them.
+    """
+    pairs = stays[["record", "head"]].drop_duplicates()
+    several = pairs["record"][pairs["record"].duplicated().to_numpy()]
+    return ~np.isin(stays["record"].to_numpy(), several)
 
 
 def pairs_within(rows: pd.DataFrame, by: str, value: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.people import birth_days, last_cases, month_of, years
+from caselink.findings.people import birth_days, month_of, of_one_payee, years
 from caselink.findings.stays import by_month, counted, in_common, joined, with_role
 
 LEAST_GENERATION = 12
@@ -175,8 +175,9 @@ class AgeGap:
     def find(self, facts: Facts) -> Leads:
         """One lead for each parent and child of a case."""
         born, kin = facts.records["born"].to_numpy(), facts.records["relationship"].to_numpy()
-        stays = facts.stays[["person", "case", "record", "role", "first", "last"]]
-        stays = stays.assign(born=born[stays["record"]], kin=kin[stays["record"]])
+        stays = facts.stays[["person", "case", "record", "role", "head", "first", "last"]]
+        sure = of_one_payee(stays)
+        stays = stays.assign(born=born[stays["record"]], kin=np.where(sure, kin[stays["record"]], NONE))
         stays = stays[(stays["born"] != NO_DAY).to_numpy()]
         children = stays[(stays["role"] == Role.CHILD).to_numpy()]
         parents = with_role(stays, (Role.HEAD, Role.ABSENT))
@@ -241,7 +242,10 @@ class KinConflict:
         title="relationship conflict between programs",
         strength="C",
         needs=("memberships iv-a", "memberships iv-d", "records.relationship"),
-        tested=("another adult is in charge in the other program",),
+        tested=(
+            "another adult is in charge in the other program",
+            "the child was in the charge of several adults: the relationship may be that to another",
+        ),
         untested=("habits of coding", "adoption"),
         verify="case record",
     )
@@ -252,7 +256,7 @@ class KinConflict:
         stays = facts.stays[["person", "case", "record", "role", "program", "head", "first", "last"]]
         stays = stays.assign(kin=kin[stays["record"]])
         stays = stays[((stays["role"] == Role.CHILD) & (stays["kin"] >= 0) & (stays["head"] >= 0)).to_numpy()]
-        stays = joined(last_cases(stays), ["person", "case", "record"])
+        stays = joined(stays[of_one_payee(stays)], ["person", "case", "record"])
         one, other = (stays[(stays["program"] == program).to_numpy()] for program in (Program.IVA, Program.IVD))
         pairs = one.merge(other, on=["person", "head"], suffixes=("", "_d"))
         pairs = pairs[(pairs["kin"] != pairs["kin_d"]).to_numpy()].drop_duplicates(["person", "case", "case_d"])

@@ -223,7 +223,7 @@ def _implausible_dates(history: History, shown: pd.DataFrame) -> list[pd.DataFra
     """Q07: to come, over 120 years ago, a filler, a child of 19 or more on assistance, an adult under 12; not teens."""
     day, born = history.calendar.last_days()[shown["from"]], shown["born"].to_numpy()
     dated = shown["dated"].to_numpy()
-    age = np.where(dated, (day - np.where(dated, born, 0)) / YEAR, 30)
+    age = np.where(dated, (day - np.where(dated, born, 0)) / YEAR, np.nan)
     role, program = shown["role"].to_numpy(dtype=object), shown["program"].to_numpy(dtype=object)
     child = np.isin(role, CHILD_ROLES)
     grown_up = np.isin(role, (*ADULT_ROLES, "CP", "NP", "PF")) | (program == "jobs")
@@ -256,7 +256,7 @@ def _age_gaps(history: History, shown: pd.DataFrame) -> list[pd.DataFrame]:
     role = plain["role"].to_numpy(dtype=object)
     columns = ["person", "program", "case", "born", "from", "to"]
     children = plain[np.isin(role, CHILD_ROLES)][columns].drop_duplicates()
-    adults = plain[np.isin(role, ("HEAD", "ADULT", "NP"))][columns].drop_duplicates()
+    adults = plain[np.isin(role, ("HEAD", "ADULT", "CP", "NP"))][columns].drop_duplicates()
     pairs = adults.merge(children, on=["program", "case"], suffixes=("_a", "_b"))
     years = (pairs["born_b"] - pairs["born_a"]).to_numpy() / YEAR
     pairs = pairs[(years < LEAST_GAP) | (years > MOST_GAP)].reset_index(drop=True)
