@@ -40,7 +40,11 @@ class AbsenceReason:
             Reason("absence reason", "said to be dead, and an employer reported the person", dead),
             Reason("absence reason", "said to be in jail, and no prison record", jailed),
         ]
-        parts = [Part("absent parent", rows["person"], rows["case"], rows["record"])]
+        report = facts.reports.drop_duplicates("person").set_index("person")["record"].reindex(rows["person"][dead])
+        parts = [
+            Part("absent parent", rows["person"], rows["case"], rows["record"]),
+            Part("employee", rows["person"][dead], record=report.to_numpy(np.int64), lead=np.flatnonzero(dead)),
+        ]
         return make_leads(rows["first"], rows["last"], parts, reasons)
 
 

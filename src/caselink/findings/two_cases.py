@@ -120,6 +120,7 @@ class HouseholdTwice:
         tested=("the case went over to the other parent within the month", "one person in common only"),
         untested=("the case went over to a relative and the first closes late",),
         verify="both case histories",
+        location=True,
     )
 
     def find(self, facts: Facts) -> Leads:

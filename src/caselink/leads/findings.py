@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.confidentiality.evidence import is_secret, names_place
 from caselink.errors import SpecError
 from caselink.findings.catalog import RULES, rule_of
 from caselink.findings.facts import NONE, Ints
@@ -108,16 +109,18 @@ def find(
     tables: ProgramTables | None = None,
     dispositions: Dispositions | None = None,
     same_person_at: float | None = None,
+    facts: FactBase | None = None,
 ) -> Findings:
     """Look for findings: all rules that their evidence allows, or the ``rules`` given (by id, or your own).
 
     ``tables`` are what the programs know beside the records. Findings that rest on an identity less sure than
     ``same_person_at`` (default: the result's own threshold) are not raised. What ``dispositions`` dismiss stays
-    dismissed until its evidence changes.
+    dismissed until its evidence changes. ``facts`` is what :func:`caselink.leads.fact_base.gather_facts` gave of
+    these, where it is known already.
     """
     chosen = [rule_of(one) if isinstance(one, str) else one for one in (RULES if rules is None else rules)]
     _check(chosen)
-    base = gather_facts(result, tables)
+    base = facts or gather_facts(result, tables)
     threshold = result.link_at if same_person_at is None else same_person_at
     found, skipped = [], []
     for rule in chosen:
@@ -150,7 +153,7 @@ def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: fl
     leads, probability, rule = leads.where(kept), probability[kept], rule[kept]
     people = _people(leads, base)
     ids = [about.id for about, _ in found]
-    finding_id = _hashes([ids[of] for of in rule.tolist()], leads, people, ("person_id", "source", "case_id"))
+    finding_id, alike = _ids([ids[of] for of in rule.tolist()], leads, people)
     reasons = leads.reasons.drop_duplicates().sort_values(["lead", "field", "says"])
     until = _month_texts(np.array([base.facts.now]))[0]
     told = {
@@ -160,7 +163,7 @@ def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: fl
         "identity_probability": probability,
         "status": np.full(len(leads), NOT_VERIFIED, dtype=object),
         "disposition": np.full(len(leads), "open", dtype=object),
-        "evidence": np.array(_evidence_hashes(leads, people, reasons), dtype=object),
+        "evidence": np.array(_evidence_hashes(leads, people, reasons, alike), dtype=object),
         "data_until": np.full(len(leads), until, dtype=object),
     }
     of_rules = pd.DataFrame([_of_rule(about) for about, _ in found], columns=list(_OF_RULE), dtype=object)
@@ -221,20 +224,35 @@ def _or_none(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return np.array([*values.tolist(), None], dtype=object)
 
 
-def _hashes(
-    rules: Sequence[str], leads: Leads, people: pd.DataFrame, columns: Sequence[str]
-) -> npt.NDArray[np.object_]:
-    """An id for each lead that stays the same while its rule, people, cases and first month do."""
-    each = zip(rules, _month_texts(leads.first), _joined(people, columns, len(leads)), strict=True)
-    ids = [f"{rule}-{_digest(f'{rule}|{start}|{text}')}" for rule, start, text in each]
-    return np.array(ids, dtype=object)
+def _ids(rules: Sequence[str], leads: Leads, people: pd.DataFrame) -> tuple[npt.NDArray[np.object_], Ints]:
+    """An id for each lead, the same while its rule, people and first month are, and how many leads are alike in these.
+
+    Case numbers are not hashed: there are so few that a reader from whom they are withheld would find them by trying.
+    Of leads about the same people in other cases the second by case number has another id, and so on.
+    """
+    each = zip(rules, _month_texts(leads.first), _joined(people, ("person_id", "source"), len(leads)), strict=True)
+    texts = pd.Series([f"{rule}|{start}|{text}" for rule, start, text in each], dtype=object)
+    rank, alike = np.ones(len(texts), np.int64), np.ones(len(texts), np.int64)
+    rows = np.flatnonzero(texts.duplicated(keep=False))
+    some = people[np.isin(people["lead"].to_numpy(), rows)]
+    cases = pd.Series(_joined(some, ("person_id", "source", "case_id"), len(texts)), dtype=object)[rows]
+    of = cases.groupby(texts[rows].to_numpy())
+    rank[rows], alike[rows] = of.rank("dense"), of.transform("nunique")
+    ids = [f"{rule}-{_digest(f'{text}|{n}')}" for rule, text, n in zip(rules, texts, rank.tolist(), strict=True)]
+    return np.array(ids, dtype=object), alike
 
 
-def _evidence_hashes(leads: Leads, people: pd.DataFrame, reasons: pd.DataFrame) -> list[str]:
-    """A hash of what each lead rests on: records, and what is so of which field."""
-    records = _joined(people, ("part", "source", "case_id", "record_id"), len(leads))
-    said = _joined(reasons, ("field", "says"), len(leads))
-    return [_digest(f"{one}|{other}") for one, other in zip(records, said, strict=True)]
+def _evidence_hashes(leads: Leads, people: pd.DataFrame, reasons: pd.DataFrame, alike: Ints) -> list[str]:
+    """A hash of what each lead rests on: records, what is so of which field, and how many leads are about these people.
+
+    What is withheld of some people is hashed of nobody: the few things that can be said are soon tried.
+    """
+    records = _joined(people, ("part", "person_id", "source", "record_id"), len(leads))
+    open_to_all = {name: not (names_place(name) or is_secret(name)) for name in reasons["field"].unique()}
+    says = reasons["says"].where(reasons["field"].map(open_to_all).astype(bool), "")
+    said = _joined(reasons.assign(says=says), ("field", "says"), len(leads))
+    each = zip(records, said, alike.tolist(), strict=True)
+    return [_digest(f"{one}|{other}|{n}") for one, other, n in each]
 
 
 def _joined(rows: pd.DataFrame, columns: Sequence[str], n_leads: int) -> list[str]:
