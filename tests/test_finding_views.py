@@ -12,7 +12,7 @@ from caselink.confidentiality.guarded_tables import guarded_tables, ssn_as_key
 from caselink.families import find_families
 from caselink.findings.catalog import RULES
 from caselink.leads.findings import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
-from caselink.leads.views import finding_sentences, view_findings
+from caselink.leads.views import view_findings
 from caselink.masking import WITHHELD
 from caselink.purposes import NAMES, Purpose
 
@@ -106,28 +106,6 @@ def test_a_rule_that_nobody_vouches_for_is_left_out():
     """What a stranger's rule tells is not known, unless the rule is given."""
     found = findings(("X99", "free", "iva", "A1"))
     assert view_findings(found, protection(), "iv-d")[1] == 1
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_finding_in_sentences(language):
-    """What it is about, how many people, what the data say, and that it is not verified."""
-    found = findings(
-        ("D04", "free", "iva", "A1", ("identity", "two records are one person"), ("status", "in one month"))
-    )
-    told = finding_sentences(found, "D04-0", language)
-    assert ("person in two IV-A cases" if language == "en" else "una persona en dos casos de ayuda") in told[0]
-    assert "1" in told[1]
-    assert not [value for value in ("A1", "free", "OAK") if value in " ".join(told)]
-    assert "fraud" not in " ".join(told).lower()
-    if language == "en":
-        assert told[-1] == "It is not verified. Check first: dates of issuance, custody papers, an interview."
-
-
-def test_every_rule_of_ours_has_a_title_in_spanish():
-    """So that a sentence in Spanish does not break into English."""
-    from caselink.explain.phrases import FINDING_TITLES
-
-    assert {rule.about.id for rule in RULES} <= FINDING_TITLES["es"].keys()
 
 
 def test_the_tables_of_a_run_are_guarded_and_counted():

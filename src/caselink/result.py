@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
@@ -22,18 +22,22 @@ from caselink.evaluate import BlockingRecall, Evaluation, Losses, evaluate, loss
 from caselink.evaluate.calibration import calibration
 from caselink.evaluate.estimates import Estimates, estimate_accuracy
 from caselink.explain import Explanation, HouseholdExplanation, explain_pair
-from caselink.explain.places import without_places
+from caselink.explain.places import PairSight, masked, pair_sight
 from caselink.explain.why_not import WhyNot, why_not
 from caselink.families import Families, find_families
 from caselink.matchers import Matcher
 from caselink.months import History, stack_months
 from caselink.months.changes import homes_by_month, id_changes, in_months_of
 from caselink.notebook import show_object
-from caselink.purposes import NARROWEST, Purpose
+from caselink.purposes import NARROWEST, Purpose, find_purpose
 from caselink.reviewing import Judged, ambiguous, are_matches, judge_pairs, plan
 from caselink.schema import KEY_COLUMNS
 
 if TYPE_CHECKING:
+    from caselink.confidentiality import Protection
+    from caselink.explain.findings import FindingExplanation
+    from caselink.findings import Finding
+    from caselink.leads import Findings
     from caselink.report import Beside
 
 
@@ -112,9 +116,11 @@ class Result:
         """The best value a person and field, masked: see :meth:`Families.golden_records`."""
         return self.families.golden_records()
 
-    def explain_household(self, household_id: str, other: str | None = None) -> HouseholdExplanation:
+    def explain_household(
+        self, household_id: str, other: str | None = None, *, purpose: str | Purpose = NARROWEST
+    ) -> HouseholdExplanation:
         """Why this is one household; with ``other``, why these are two. No values are shown."""
-        return self.families.explain_household(household_id, other)
+        return self.families.explain_household(household_id, other, purpose=purpose)
 
     @cached_property
     def links(self) -> pd.DataFrame:
@@ -135,33 +141,74 @@ class Result:
             }
         )
 
-    def explain(self, source_left: str, record_id_left: str, source_right: str, record_id_right: str) -> Explanation:
+    def explain(
+        self,
+        source_left: str,
+        record_id_left: str,
+        source_right: str,
+        record_id_right: str,
+        *,
+        purpose: str | Purpose = NARROWEST,
+        protection: Protection | None = None,
+    ) -> Explanation:
         """Weight by weight: why these two records are, or are not, one person. No values are shown.
 
         Whether they share an address or phone is withheld unless both persons are known not to be protected.
+        ``protection`` is what :meth:`Families.protect` gives, for purposes that work for a program.
         """
         pair = self._pair((source_left, record_id_left), (source_right, record_id_right))
-        return without_places(self._explained(pair), self.prepared, hide=self._hides_places(pair))
+        return masked(self._explained(pair), self.prepared, self._sight(pair, purpose, protection))
 
-    def why_not(self, source_left: str, record_id_left: str, source_right: str, record_id_right: str) -> WhyNot:
+    def why_not(
+        self,
+        source_left: str,
+        record_id_left: str,
+        source_right: str,
+        record_id_right: str,
+        *,
+        purpose: str | Purpose = NARROWEST,
+        protection: Protection | None = None,
+    ) -> WhyNot:
         """What keeps these two records apart: no evidence, a decision, a roster, or the other records of the two."""
         pair = self._pair((source_left, record_id_left), (source_right, record_id_right))
         outcome = Outcome(
             self.prepared, self.matcher, self.pairs, self._persons_by_position(), self.constraints, self.link_at
         )
         all_told = self._explained(pair)
-        shown = without_places(all_told, self.prepared, hide=self._hides_places(pair))
+        shown = masked(all_told, self.prepared, self._sight(pair, purpose, protection))
         return why_not(outcome, pair, shown, enough=all_told.match_weight >= all_told.line_bits)
 
-    def _explained(self, pair: tuple[int, int]) -> Explanation:
-        persons = self.persons["person_id"].to_numpy()[self.prepared.records.row[list(pair)]]
-        told = explain_pair(self.prepared, self.matcher, pair, one_person=persons[0] == persons[1], pairs=self.pairs)
-        return replace(told, line_bits=float(np.log2(self.link_at / (1 - self.link_at))))
+    def explain_finding(
+        self,
+        findings: Findings,
+        finding_id: str,
+        *,
+        purpose: str | Purpose = NARROWEST,
+        protection: Protection | None = None,
+        rules: Sequence[Finding] = (),
+    ) -> FindingExplanation:
+        """What a finding says and rests on, what may explain it, what to verify, and what would change it.
 
-    def _hides_places(self, pair: tuple[int, int]) -> bool:
-        if "protected" not in self.records:  # nothing is known of anybody: households need not be found to say so
-            return len(set(self.prepared.records.source[list(pair)].tolist())) > 1
-        return self.families.protection.hides_places(pair)
+        ``findings`` are those of this result; ``rules`` your own that found some of them. A finding that the
+        ``purpose`` may not see is an error like one that is not there. ``protection`` as for :meth:`explain`.
+        """
+        from caselink.leads.explaining import explain_finding
+
+        return explain_finding(self, findings, finding_id, (purpose, protection or self.families.protection), rules)
+
+    def _explained(self, pair: tuple[int, int]) -> Explanation:
+        ids = self.persons["person_id"].to_numpy()
+        persons = ids[self.prepared.records.row[list(pair)]]
+        told = explain_pair(self.prepared, self.matcher, pair, one_person=persons[0] == persons[1], pairs=self.pairs)
+        others = int(np.isin(ids, persons).sum()) - len(pair)
+        return replace(told, line_bits=float(np.log2(self.link_at / (1 - self.link_at))), others=others)
+
+    def _sight(self, pair: tuple[int, int], purpose: str | Purpose, protection: Protection | None) -> PairSight:
+        seen = find_purpose(purpose)
+        if protection is None and not seen.programs and "protected" not in self.records:
+            # nothing is known of anybody: households need not be found to say so
+            return PairSight(seen, len(set(self.prepared.records.source[list(pair)].tolist())) > 1)
+        return pair_sight(protection or self.families.protection, pair, seen, self.prepared.records.columns)
 
     def report(
         self, path: str | PathLike[str], beside: Beside | None = None, *, purpose: str | Purpose = NARROWEST
@@ -233,11 +280,21 @@ class Result:
     def estimate(self, *, doubt_bits: float = 2.0, seed: int = 0) -> Estimates:
         """Precision and recall estimated without labels, from the match weights, with 95 % intervals.
 
-        ``doubt_bits`` is how far all weights may be off together (one standard deviation, an assumption; see
-        :mod:`caselink.evaluate.estimates` for what else is assumed). For a matcher whose weights are no weights of
-        evidence (:class:`RuleMatcher`) the estimate says nothing.
+        It is made once for the same arguments. ``doubt_bits`` is how far all weights may be off together (one standard
+        deviation, an assumption; see :mod:`caselink.evaluate.estimates` for what else is assumed). For a matcher whose
+        weights are no weights of evidence (:class:`RuleMatcher`) the estimate says nothing.
         """
-        return estimate_accuracy(self.judged.scored, self.judged.person, doubt_bits=doubt_bits, seed=seed)
+        asked = doubt_bits, seed
+        if asked not in self._estimates:
+            judged = self.judged
+            self._estimates[asked] = estimate_accuracy(
+                judged.scored, judged.person, doubt_bits=doubt_bits, seed=seed, places=judged.places
+            )
+        return self._estimates[asked]
+
+    @cached_property
+    def _estimates(self) -> dict[tuple[float, int], Estimates]:
+        return {}
 
     def calibration(self, truth: pd.DataFrame) -> pd.DataFrame:
         """The share of matches among scored pairs by their match probability; ``truth`` as for :meth:`losses`.

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.explain.pages import show_explanation
 from caselink.explain.sentences import household_sentences
 from caselink.identity.households import Households, apart_bits
-from caselink.notebook import show_table
+from caselink.identity.roster_evidence import bits_if_places
+from caselink.masking import WITHHELD
+from caselink.purposes import NARROWEST
+
+if TYPE_CHECKING:
+    import altair as alt
 
 Ints = npt.NDArray[np.int64]
 _PLACES = {1: "same", 0: "another", -1: "not known"}
@@ -21,11 +27,12 @@ _PLACES = {1: "same", 0: "another", -1: "not known"}
 class HouseholdExplanation:
     """Why one household, or why two.
 
-    ``rosters``: one row a roster: its household, source, months and how many people. ``evidence``: one row a pair of
-    rosters that speaks for or against: people in both, address, months between, whether each has a head of its own, how
-    well the roles fit, and the bits in all. ``bits`` is their sum: above 0 the rosters belong together. ``kept_apart``:
-    pairs of rosters that may never be one household, because a case says that the parent lives elsewhere. Of people
-    who are protected it is not said whether their address is the same.
+    ``rosters``: one row a roster: its household, source, months and how many people. ``evidence`` (also ``table``): one
+    row a pair of rosters that speaks for or against: people in both, address, months between, whether each has a head
+    of its own, how well the roles fit, and the bits in all. ``bits`` is their sum: above 0 the rosters belong together.
+    ``changes``: what the sum would be if addresses were others. ``kept_apart``: pairs of rosters that may never be one
+    household, because a case says that the parent lives elsewhere. Of people who are protected it is not said whether
+    their address is the same. ``purpose``: for whom it is masked.
     """
 
     one_household: bool
@@ -33,10 +40,23 @@ class HouseholdExplanation:
     evidence: pd.DataFrame = field(repr=False)
     bits: float
     kept_apart: int
+    changes: pd.DataFrame = field(default_factory=lambda: _changes([]), repr=False)
+    purpose: str = NARROWEST
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The evidence."""
+        return self.evidence
 
     def sentences(self, language: str = "en") -> list[str]:
         """The same in a few plain sentences, in English (``en``) or Spanish (``es``)."""
         return household_sentences(self, language)
+
+    def chart(self) -> alt.VConcatChart:
+        """The months of the rosters, by household, and what each pair of rosters says."""
+        from caselink.explain.drawings import household_chart
+
+        return household_chart(self)
 
     def __str__(self) -> str:
         verdict = "one household" if self.one_household else "two households"
@@ -46,11 +66,13 @@ class HouseholdExplanation:
         return "\n".join([head, self.rosters.to_string(index=False), self.evidence.to_string(index=False)])
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self).splitlines()[0])}</p>{show_table(self.rosters)}{show_table(self.evidence)}"
+        verdict = "Why these people are one household" if self.one_household else "Why these are two households"
+        tables = {"Rosters: who was listed together": self.rosters, "What pairs of rosters say, in bits": self.evidence}
+        return show_explanation(verdict, self.sentences(), tables, self.purpose)
 
 
 def explain_rosters(
-    found: Households, labels: list[int], sources: tuple[str, ...], *, hide_addresses: bool
+    found: Households, labels: list[int], sources: tuple[str, ...], *, hide_addresses: bool, purpose: str = NARROWEST
 ) -> HouseholdExplanation:
     """Explain the household with the first of ``labels``; with a second one, why the two are not one."""
     one, other = labels[0], labels[1] if len(labels) > 1 else None
@@ -62,8 +84,9 @@ def explain_rosters(
     if other is not None:
         side = found.label == one
         evidence = evidence[side[rosters[evidence["left"] - 1]] != side[rosters[evidence["right"] - 1]]]
+    changes = _changes([] if hide_addresses else _if_address(found, rosters, evidence, one_home=other is None))
     if hide_addresses:
-        evidence = evidence.assign(address="withheld")
+        evidence = evidence.assign(address=WITHHELD)
     left, right = found.rosters.apart
     kept = inside[left] & inside[right]
     table = found.rosters.table.iloc[rosters]
@@ -71,7 +94,34 @@ def explain_rosters(
     shown["household"] = np.where(found.label[rosters] == one, 1, 2)
     shown["first_month"], shown["last_month"] = _months(table["first"]), _months(table["last"])
     shown["people"] = table["people"].to_numpy()
-    return HouseholdExplanation(other is None, shown, evidence, float(evidence["bits"].sum()), int(kept.sum()))
+    bits = float(evidence["bits"].sum())
+    return HouseholdExplanation(other is None, shown, evidence, bits, int(kept.sum()), changes, purpose)
+
+
+def _if_address(found: Households, rosters: Ints, evidence: pd.DataFrame, *, one_home: bool) -> list[tuple[str, float]]:
+    """What the sum would be if all addresses that are the same were others, or the other way round.
+
+    Not worked out where two homes are told by addresses of one month and source: those would then say nothing at all.
+    """
+    if evidence["address"].astype(str).str.startswith("another,").any():
+        return []
+    kinds = (
+        (("home falls", "same", 0),) if one_home else (("home joins", "another", 1), ("home unknown", "not known", 1))
+    )
+    left, right = (rosters[evidence[side].to_numpy(np.int64) - 1] for side in ("left", "right"))
+    told = found.evidence.pairs.set_index(["left", "right"])
+    pairs = told.loc[list(zip(left, right, strict=True))].reset_index()
+    bits, changed = evidence["bits"].to_numpy(float), []
+    for change, address, place in kinds:
+        rows = (evidence["address"] == address).to_numpy()
+        if rows.any():
+            then = bits_if_places(found.rosters, pairs[rows].reset_index(drop=True), place)
+            changed.append((change, float(bits[~rows].sum() + then.sum())))
+    return changed
+
+
+def _changes(rows: list[tuple[str, float]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["change", "bits"]).astype({"change": object, "bits": float})
 
 
 def _evidence(found: Households, rosters: Ints, number: Ints) -> pd.DataFrame:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
+from caselink.explain.pages import show_explanation
 from caselink.explain.sentences import pair_sentences
+from caselink.explain.what_if import weights_if
 from caselink.matchers import FellegiSunter, Matcher
-from caselink.notebook import show_table
+from caselink.purposes import NARROWEST
 
+if TYPE_CHECKING:
+    import altair as alt
+
+NOT_ASKED = "not asked"
+"""The level of a place that both have, where a smaller place within it agrees already."""
 _LEAST_BITS = 0.005
 
 
@@ -27,7 +33,10 @@ class Explanation:
     More rows make the bits add up to ``match_weight``: how seldom two records are one person (*prior*), what pairs of
     a blocking rule (*blocking*) and of one household (*household*) have in common anyway, and what the two families
     say (*family*).
-    ``line_bits`` is the weight from which two records are linked, ``level_bits`` what each level would give.
+    ``line_bits`` is the weight from which two records are linked. ``changes``: one row a fact that could be another,
+    with the weight that the model would then give (:func:`caselink.explain.what_if.weights_if`); none where a part of
+    the weight is withheld. ``others`` counts the other records of the two persons, which have a say too. ``purpose``:
+    for whom it is masked.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -37,11 +46,19 @@ class Explanation:
     rule: str | None
     one_person: bool
     line_bits: float = 0.0
-    level_bits: pd.DataFrame | None = field(default=None, repr=False)
+    changes: pd.DataFrame | None = field(default=None, repr=False)
+    others: int = 0
+    purpose: str = NARROWEST
 
     def sentences(self, language: str = "en") -> list[str]:
         """The same in a few plain sentences, in English (``en``) or Spanish (``es``)."""
         return pair_sentences(self, language)
+
+    def chart(self) -> alt.LayerChart:
+        """What each fact adds, as a waterfall, and the line from which two records are one person."""
+        from caselink.charts import waterfall_chart
+
+        return waterfall_chart(self)
 
     def __str__(self) -> str:
         met = f"met by the rule {self.rule!r}" if self.rule else "no blocking rule brings them together"
@@ -50,7 +67,11 @@ class Explanation:
         return f"{head}\n{self.table.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self).splitlines()[0])}</p>{show_table(self.table)}"
+        verdict = "Why these records are one person" if self.one_person else "Why these records are two people"
+        tables = {"What each fact adds, in bits": self.table}
+        if self.changes is not None and len(self.changes):
+            tables["The weight if one fact were another, in bits"] = self.changes
+        return show_explanation(verdict, self.sentences(), tables, self.purpose)
 
 
 def explain_pair(
@@ -65,7 +86,8 @@ def explain_pair(
 
     Where such a weight is not that of the comparisons, the rest is what the two families say.
     """
-    left, right = np.array([min(pair)], np.int32), np.array([max(pair)], np.int32)
+    one, other = min(pair), max(pair)
+    left, right = np.array([one], np.int32), np.array([other], np.int32)
     rule = int(prepared.index.rule_of(left, right)[0])
     frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
     scored = weigh(prepared.program, matcher, frequencies, (left, right), blocked=rule >= 0)
@@ -75,15 +97,14 @@ def explain_pair(
     rest = weight - sum(row["bits"] + row["rarity_bits"] for row in rows)
     further = {} if np.isnan(rest) else _split_rest(prepared, matcher, scored, rest, blocked=rule >= 0)
     further["family"] = ("rosters and parts", used - weight)
-    table, weight = pd.DataFrame([*rows, *_further_rows(further)]).round(2), used
     return Explanation(
-        table=table,
-        match_weight=weight,
-        match_probability=float(1 / (1 + np.exp2(-weight))),
+        table=pd.DataFrame([*rows, *_further_rows(further)]).round(2),
+        match_weight=used,
+        match_probability=float(1 / (1 + np.exp2(-used))),
         household_probability=float(scored.household[0]),
         rule=prepared.index.rules[rule].name if rule >= 0 else None,
         one_person=bool(one_person),
-        level_bits=None if (levels := _weights_by_level(matcher)) is None else levels[["match_weight"]].reset_index(),
+        changes=weights_if(prepared, matcher, frequencies, (one, other), used - weight),
     )
 
 
@@ -128,6 +149,8 @@ def _weights(
     for c, comparison in enumerate(program.comparisons):
         definition = comparison.definition
         level = definition.level_names[levels[c]]
+        if not levels[c] and hasattr(comparison, "unless") and _is_known(prepared, definition.columns[0], pair):
+            level = NOT_ASKED
         bits, rare = 0.0 if learned is not None else np.nan, 0.0
         if learned is not None and levels[c]:
             bits = float(learned.loc[(definition.name, level), "match_weight"])
@@ -139,6 +162,10 @@ def _weights(
         weights = {"bits": bits, "rarity_bits": rare}
         rows.append({"comparison": definition.name, "level": level, **weights})
     return rows
+
+
+def _is_known(prepared: Prepared, column: str, pair: tuple[np.ndarray, np.ndarray]) -> bool:
+    return all(prepared.records.codes(column, side)[0] >= 0 for side in pair)
 
 
 def _weights_by_level(matcher: Matcher) -> pd.DataFrame | None:

@@ -30,22 +30,27 @@ def phrases(language: str) -> Phrases:
     return LANGUAGES[language]
 
 
-def pair_sentences(explanation: Explanation, language: str = "en") -> list[str]:
-    """Why two records are, or are not, one person."""
-    words, table = phrases(language), with_values(explanation.table)
-    hidden = _hides_places(table)
+def pair_sentences(explanation: Explanation, language: str = "en", *, turning: bool = True) -> list[str]:
+    """Why two records are, or are not, one person; with ``turning``, what would change the answer."""
+    words = phrases(language)
     told = [words.say("one" if explanation.one_person else "two")]
-    told.append(words.say("weight shown" if hidden else "weight", weight=number(explanation.match_weight)))
+    return [*told, *_weighed(explanation, words, turning=turning), words.say("check")]
+
+
+def why_one_person(explanation: Explanation, words: Phrases) -> list[str]:
+    """The facts and weights alone, as a part of what is said of something else."""
+    return _weighed(explanation, words, turning=True)
+
+
+def _weighed(explanation: Explanation, words: Phrases, *, turning: bool) -> list[str]:
+    table = with_values(explanation.table)
+    hidden = _hides_places(table)
+    told = [words.say("weight shown" if hidden else "weight", weight=number(explanation.match_weight))]
     told.append(words.say("line", line=number(explanation.line_bits)))
     if not hidden:
-        told.append(words.say("chance", chance=_percent(explanation.match_probability, words)))
-    return [
-        *told,
-        *_facts(table, words),
-        *_rest(table, words),
-        *_turning(explanation, table, words),
-        words.say("check"),
-    ]
+        told.append(words.say("chance", chance=percent(explanation.match_probability, words)))
+    told += [*_facts(table, words), *_rest(table, words)]
+    return [*told, *_turning(explanation, table, words)] if turning else told
 
 
 def household_sentences(explanation: HouseholdExplanation, language: str = "en") -> list[str]:
@@ -60,7 +65,8 @@ def household_sentences(explanation: HouseholdExplanation, language: str = "en")
         told += _counted(evidence, words)
     if explanation.kept_apart:
         told.append(words.say("kept homes", n=explanation.kept_apart))
-    return told
+    if_bits = zip(explanation.changes["change"], explanation.changes["bits"].astype(float), strict=True)
+    return [*told, *(words.say(change, bits=number(bits)) for change, bits in if_bits), words.say("check")]
 
 
 def with_values(table: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +93,7 @@ def _hides_places(table: pd.DataFrame) -> bool:
     return not all(map(is_never_shown, withheld))
 
 
-def _percent(probability: float, words: Phrases) -> str:
+def percent(probability: float, words: Phrases) -> str:
     """A chance as it is said: never 0 or 100, which no model can know."""
     if 0.001 <= probability <= 0.999:
         return f"{100 * probability:.1f}"
@@ -97,10 +103,9 @@ def _percent(probability: float, words: Phrases) -> str:
 def _facts(table: pd.DataFrame, words: Phrases) -> list[str]:
     """What is the same, partly the same, not the same, missing and withheld."""
     rows = table[~table["comparison"].isin(NOT_FACTS)]
-    kinds = rows["level"].map({"exact": "agree", "differ": "differ", "missing": "missing", WITHHELD: "withheld"})
-    kinds = kinds.fillna("alike")
+    kinds = rows["level"].map(_KINDS | {WITHHELD: "withheld"}).fillna("alike")
     told = []
-    for kind in ("agree", "alike", "differ", "missing", "withheld"):
+    for kind in ("agree", "alike", "differ", "missing", "not asked", "withheld"):
         chosen = rows[(kinds == kind).to_numpy()].sort_values("value", key=lambda bits: -bits.abs(), kind="stable")
         facts = [_fact(row, kind, words) for row in _rows(chosen)]
         if facts:
@@ -108,11 +113,16 @@ def _facts(table: pd.DataFrame, words: Phrases) -> list[str]:
     return told
 
 
+_KINDS = {"exact": "agree", "differ": "differ", "missing": "missing", "not asked": "not asked"}
+_SILENT = ("missing", "not asked", "withheld")
+"""Kinds of facts that add nothing, or nothing that may be told."""
+
+
 def _fact(row: tuple[str, str, float], kind: str, words: Phrases) -> str:
     comparison, level, value = row
     name = words.fact(comparison)
     notes = [words.level(level)] if kind == "alike" else []
-    if kind not in ("missing", "withheld") and not np.isnan(value):
+    if kind not in _SILENT and not np.isnan(value):
         notes.append(_signed(value))
     return f"{name} ({', '.join(notes)})" if notes else name
 
@@ -144,45 +154,52 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, str, float]]:
 
 def _turning(explanation: Explanation, table: pd.DataFrame, words: Phrases) -> list[str]:
     """What would change the answer."""
-    weight, line = explanation.match_weight, explanation.line_bits
-    if _hides_places(table) or table.loc[table["level"] != WITHHELD, "value"].isna().any():
+    if _hides_places(table):
+        return [words.say("change withheld")]
+    weight, line, changes = explanation.match_weight, explanation.line_bits, explanation.changes
+    if changes is None:
         return []
+    others = [words.say("others", n=explanation.others)] if explanation.others else []
     if explanation.one_person != (weight >= line):
-        return [words.say("tied by others" if explanation.one_person else "apart by others")]
-    known = table[~table["comparison"].isin(NOT_FACTS) & ~table["level"].isin(["missing", WITHHELD])]
-    if explanation.one_person:
-        return [_without_strongest(known, weight, line, words)] if len(known) else []
-    return [_what_would_join(explanation, known, words)]
+        return [words.say("tied by others" if explanation.one_person else "apart by others"), *others]
+    told = _breaking(changes, line, words) if explanation.one_person else _joining(changes, line, words)
+    return [*told, *others]
 
 
-def _without_strongest(known: pd.DataFrame, weight: float, line: float, words: Phrases) -> str:
-    comparison, _, most = max(_rows(known), key=lambda row: row[2])
-    left = weight - most
-    said = "one fact decides" if left < line else "no fact decides"
-    return words.say(said, fact=words.fact(comparison), left=number(left))
+def _breaking(changes: pd.DataFrame, line: float, words: Phrases) -> list[str]:
+    """Which facts, if they were not the same, would make two people of one."""
+    rows = changes[(changes["if_level"] == "differ").to_numpy()].sort_values("match_weight", kind="stable")
+    below = (rows["match_weight"] < line).to_numpy()
+    told = [words.say("would part", facts=_sums(rows[below], words))] if below.any() else []
+    unmet = rows[~below & ~rows["met"].to_numpy(bool)]
+    if len(unmet):
+        told.append(words.say("would not meet", facts=_sums(unmet, words)))
+    if not told and len(rows):
+        told.append(
+            words.say("nothing parts", fact=words.fact(rows.iloc[0, 0]), left=number(rows["match_weight"].min()))
+        )
+    return told or [words.say("nothing changes it")]
 
 
-def _what_would_join(explanation: Explanation, known: pd.DataFrame, words: Phrases) -> str:
-    weight, line = explanation.match_weight, explanation.line_bits
-    against = known[known["value"] < 0]
-    if len(against):
-        worst, _, bits = min(_rows(against), key=lambda row: row[2])
-        if weight - bits >= line:
-            return words.say("without difference", fact=words.fact(worst), left=number(weight - bits))
-    for comparison, more in _could_add(explanation).items():
-        if weight + more >= line:
-            return words.say("if known", fact=words.fact(comparison), left=number(weight + more))
-    return words.say("nothing changes it")
+def _joining(changes: pd.DataFrame, line: float, words: Phrases) -> list[str]:
+    """Which facts, if they were the same, or known and the same, would make one person of two."""
+    rows = changes[(changes["if_level"] != "differ").to_numpy() & changes["met"].to_numpy(bool)]
+    rows = rows.sort_values("match_weight", ascending=False, kind="stable")
+    over = rows[(rows["match_weight"] >= line).to_numpy()]
+    missing = (over["level"] == "missing").to_numpy()
+    kinds = (("would join", over[~missing]), ("would join if known", over[missing]))
+    told = [words.say(how, facts=_sums(some, words)) for how, some in kinds if len(some)]
+    if not told and len(rows):
+        told.append(
+            words.say("nothing joins", fact=words.fact(rows.iloc[0, 0]), left=number(rows["match_weight"].max()))
+        )
+    return told or [words.say("nothing changes it")]
 
 
-def _could_add(explanation: Explanation) -> dict[str, float]:
-    """What missing facts would add if they were the same, the most first."""
-    missing = explanation.table.loc[explanation.table["level"] == "missing", "comparison"]
-    if explanation.level_bits is None:
-        return {}
-    exact = explanation.level_bits[explanation.level_bits["level"] == "exact"].set_index("comparison")["match_weight"]
-    could = exact.reindex(missing).dropna().sort_values(ascending=False, kind="stable")
-    return {str(name): float(bits) for name, bits in could.items()}
+def _sums(rows: pd.DataFrame, words: Phrases) -> str:
+    """Facts, and the weight that there would be."""
+    each = zip(rows["comparison"].astype(str), rows["match_weight"].astype(float), strict=True)
+    return words.join([f"{words.fact(name)} ({number(weight)})" for name, weight in each])
 
 
 def _counted(evidence: pd.DataFrame, words: Phrases) -> list[str]:
@@ -191,6 +208,7 @@ def _counted(evidence: pd.DataFrame, words: Phrases) -> list[str]:
     if not hidden:
         counts["same place"] = int((evidence["address"] == "same").sum())
         counts["other place"] = int(evidence["address"].astype(str).str.startswith("another").sum())
+        counts["unknown place"] = int((evidence["address"] == "not known").sum())
     if "heads of their own" in evidence:
         counts["own heads"] = int((evidence["heads of their own"].fillna(0).astype(float) > 0).sum())
     told = [words.say(what, n=n) for what, n in counts.items() if n]

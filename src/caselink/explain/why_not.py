@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pandas as pd
 
 from caselink.diagnosis import Outcome, may_not_join
+from caselink.explain.pages import show_explanation
 from caselink.explain.pairs import Explanation
-from caselink.explain.sentences import number, phrases
+from caselink.explain.sentences import number, pair_sentences, phrases
 from caselink.masking import WITHHELD
+
+if TYPE_CHECKING:
+    import altair as alt
 
 Reason = Literal["one person", "decided", "kept apart", "too little", "others against"]
 
@@ -30,22 +34,40 @@ class WhyNot:
     met: bool
     explanation: Explanation = field(repr=False)
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The weights: see :attr:`Explanation.table`."""
+        return self.explanation.table
+
+    @property
+    def purpose(self) -> str:
+        """For whom it is masked."""
+        return self.explanation.purpose
+
+    def chart(self) -> alt.LayerChart:
+        """What each fact adds, as a waterfall, and the line that the sum does not reach or that does not count."""
+        return self.explanation.chart()
+
     def sentences(self, language: str = "en") -> list[str]:
         """The same in a few plain sentences, in English (``en``) or Spanish (``es``)."""
-        words, weights = phrases(language), self.explanation.sentences(language)
+        change = {"decided": "new decision", "kept apart": "new list"}.get(self.reason)
+        words = phrases(language)
+        weights = pair_sentences(self.explanation, language, turning=change is None)
         told = [] if self.met or self.reason == "one person" else [words.say("no rule")]
         short = self.explanation.line_bits - self.explanation.match_weight
         if self.reason == "too little" and not (self.explanation.table["level"] == WITHHELD).any():
             told.append(words.say("short", bits=number(short)))
         elif self.reason in ("decided", "kept apart", "others against"):
             told.append(words.say(self.reason))
-        return [weights[0], *told, *weights[1:]]
+        change_told = [words.say(change)] if change else []
+        return [weights[0], *told, *weights[1:-1], *change_told, weights[-1]]
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.reason)}</p>{self.explanation._repr_html_()}"
+        title = f"Why not one person: {self.reason}"
+        return show_explanation(title, self.sentences(), {"What each fact adds, in bits": self.table}, self.purpose)
 
 
 def why_not(outcome: Outcome, pair: tuple[int, int], explanation: Explanation, *, enough: bool) -> WhyNot:

@@ -190,15 +190,26 @@ class Families:
             self._household_ids(np.unique(homes.loc[~homes["household"].isin(guarded), "household"].to_numpy(np.int64))),
         )
 
-    def explain_household(self, household_id: str, other: str | None = None) -> HouseholdExplanation:
-        """Why this is one household; with ``other``, why these are two. No values are shown."""
+    def explain_household(
+        self,
+        household_id: str,
+        other: str | None = None,
+        *,
+        purpose: str | Purpose = NARROWEST,
+        protection: Protection | None = None,
+    ) -> HouseholdExplanation:
+        """Why this is one household; with ``other``, why these are two. No values are shown.
+
+        Of addresses nothing is said unless everybody is known to be free and the ``purpose`` may see all their sources.
+        """
         labels = [self._label_of(one) for one in (household_id, other) if one is not None]
         if len(labels) == 2 and labels[0] == labels[1]:
             raise InputError("both are the same household; leave the second out to have the one explained")
-        stays = self.found.stays
-        people = stays.loc[stays["household"].isin(labels), "person"]
-        hidden = bool((self.protection.status[people] != NO).any())
-        return explain_rosters(self.found, labels, self.sightings.records.sources, hide_addresses=hidden)
+        sight, sources = Sight(protection or self.protection, find_purpose(purpose)), self.sightings.records.sources
+        inside = self.found.stays[self.found.stays["household"].isin(labels)]
+        hidden = bool((sight.protection.status[inside["person"]] != NO).any())
+        hidden |= not all(sight.may_see(sources[one], "street") for one in inside["source"].unique())
+        return explain_rosters(self.found, labels, sources, hide_addresses=hidden, purpose=sight.purpose.name)
 
     def _label_of(self, household_id: str) -> int:
         if household_id not in self._labels:

@@ -77,6 +77,18 @@ def weigh_rosters(rosters: Rosters, sightings: pd.DataFrame, same_place: Compare
     return Evidence(both, fit, (homes[0], homes[1]))
 
 
+def bits_if_places(rosters: Rosters, pairs: pd.DataFrame, place: int) -> Floats:
+    """The bits of these pairs if their addresses were the same (1), others (0) or not known (-1).
+
+    Rosters that share nobody say nothing without an address.
+    """
+    asked = pairs.assign(place=place)
+    mutual, _ = _heads(rosters, pairs)
+    bits = np.where(_two_homes(rosters, asked) & ~mutual, -CAP_BITS, _person_bits(asked))
+    told: Floats = np.where(pairs["shared"] > 0, bits, 0.0)
+    return told
+
+
 def staying_bits(months: npt.NDArray[np.int64]) -> Floats:
     """The odds, in bits, that one who was with a household ``months`` ago still is.
 

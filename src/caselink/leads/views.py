@@ -1,30 +1,28 @@
 """Findings as a purpose may see them, and one finding in a few plain sentences.
 
 A finding that tells where somebody lives or works is left out where one of its people is not known to be free; one that
-tells that somebody is protected is for the readers who may know that. How many were left out is said, not which.
+tells that somebody is protected is for the readers who may know that; one that rests on a source, or on a column of it,
+that is bound is for the purposes that may see it. How many were left out is said, not which.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from caselink.confidentiality import Protection
+from caselink.confidentiality.evidence import columns_behind, is_secret, names_place
 from caselink.confidentiality.protection import NO
-from caselink.explain.phrases import FINDING_TITLES
-from caselink.explain.sentences import phrases
+from caselink.confidentiality.rules import Sight
+from caselink.explain.findings import describe_finding
 from caselink.findings.catalog import RULES
-from caselink.findings.finding import Finding
+from caselink.findings.finding import About, Finding
 from caselink.leads.findings import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
-from caselink.masking import LOCATION_FIELDS, WITHHELD, is_never_shown
+from caselink.masking import LOCATION_FIELDS, WITHHELD
 from caselink.purposes import NARROWEST, Purpose, find_purpose
-
-_PLACE_WORDS = LOCATION_FIELDS | {"address", "place", "home", "household"}
-_SECRET_WORDS = frozenset({"protection", "good cause"})
 
 
 def view_findings(
@@ -39,15 +37,15 @@ def view_findings(
     ``rules`` are those that found them; the findings of a rule that is not among them are left out.
     """
     seen = find_purpose(purpose)
-    guarded = _about_guarded(findings.people, protection)
-    bound = _from_bound_sources(findings.people, protection, seen)
+    about = {rule.about.id: rule.about for rule in rules}
+    free = _about_free(findings.people, protection)
+    bound = _bound(findings, about, Sight(protection, seen))
 
     def shown(table: pd.DataFrame) -> pd.DataFrame:
-        about = {rule.about.id: rule.about for rule in rules}
         allowed = [
             one in about
             and finding not in bound
-            and not (about[one].location and finding in guarded)
+            and not (about[one].location and finding not in free)
             and (seen.sees_protection or not about[one].protection)
             for one, finding in zip(table["rule"], table["finding_id"], strict=True)
         ]
@@ -63,64 +61,53 @@ def view_findings(
         findings,
         table=table,
         people=protection.view(people, seen, plain=[name for name in PEOPLE_COLUMNS if name != "case_id"]),
-        evidence=_evidence(evidence, guarded, seen)[list(EVIDENCE_COLUMNS)],
+        evidence=_evidence(evidence, free, seen)[list(EVIDENCE_COLUMNS)],
         dismissed=dismissed,
     )
     return kept, len(findings.table) - len(table)
 
 
 def finding_sentences(findings: Findings, finding_id: str, language: str = "en") -> list[str]:
-    """What a finding is about, what the data say, what may explain it, and what to check; keys and values stay out."""
-    words = phrases(language)
-    row, people, evidence = findings.of(finding_id)
-    title = FINDING_TITLES.get(language, {}).get(row["rule"], row["title"])
-    told = [words.say("finding", title=title), words.say("finding people", n=people["person_id"].nunique())]
-    said = zip(evidence["field"].astype(str).tolist(), evidence["says"].astype(str).tolist(), strict=True)
-    facts = [_fact(words.fact(name), says, language) for name, says in said]
-    if facts:
-        told.append(words.say("finding shows", facts=words.join(list(dict.fromkeys(facts)))))
-    if row["untested"] and language == "en":
-        told.append(words.say("finding innocent", innocent=_end(row["untested"])))
-    check = row["verify"] if language == "en" else ""
-    return [*told, words.say("finding check", verify=_end(check)) if check else words.say("check")]
+    """A finding in a few plain sentences, without its result: see :meth:`caselink.result.Result.explain_finding`."""
+    return describe_finding(findings.of(finding_id)).sentences(language)
 
 
-def _fact(name: str, says: str, language: str) -> str:
-    return f"{name}: {says}" if language == "en" or says == WITHHELD else name
-
-
-def _end(text: str) -> str:
-    return f"{text.rstrip('.')}."
-
-
-def _about_guarded(people: pd.DataFrame, protection: Protection) -> set[str]:
-    """Findings about somebody who is not known to be free."""
+def _about_free(people: pd.DataFrame, protection: Protection) -> set[str]:
+    """Findings all of whose people are known to be free; one that was dismissed names nobody, and is none of them."""
     free = pd.Series(np.asarray(protection.person_ids, dtype=object)[protection.status == NO]).dropna()
-    return set(people.loc[~people["person_id"].isin(free).to_numpy(bool), "finding_id"])
+    known = people["person_id"].isin(free).to_numpy(bool)
+    return set(people.loc[known, "finding_id"]) - set(people.loc[~known, "finding_id"])
 
 
-def _from_bound_sources(people: pd.DataFrame, protection: Protection, purpose: Purpose) -> set[str]:
-    """Findings that rest on a source which the purpose may not see."""
-    bound = {
-        source
-        for source, taint in protection.taints.items()
-        if (whole := taint if isinstance(taint, str) else taint.get("*", "")) and whole not in purpose.taints
-    }
-    return set(people.loc[people["source"].isin(bound).to_numpy(), "finding_id"])
+def _bound(findings: Findings, about: Mapping[str, About], sight: Sight) -> set[str]:
+    """Findings that rest on a source, or on a column of one, which the purpose may not see.
 
-
-def _names_place(name: str) -> bool:
-    """Whether a field of evidence, of one or several words, is about where somebody is.
-
-    >>> _names_place("name, SSN and address"), _names_place("birth date")
-    (True, False)
+    Of those that were dismissed no source is known: they are bound where a source of reports is, if they need reports.
     """
-    return bool(_PLACE_WORDS & set(re.findall(r"[a-z]+", name.lower())))
+    rule_of = findings.table.set_index("finding_id")["rule"]
+    said = findings.evidence.assign(rule=findings.evidence["finding_id"].map(rule_of))[["rule", "field"]]
+    fields = said.drop_duplicates().groupby("rule")["field"].agg(list)
+    hidden = set()
+    for rule, told in about.items():
+        columns = {"*", *columns_behind(fields.get(rule, []), told.needs), *(LOCATION_FIELDS if told.location else ())}
+        sources = sight.protection.encoded.sources
+        hidden |= {(rule, source) for source in sources if not all(sight.may_see(source, one) for one in columns)}
+    named = findings.people[["finding_id", "source"]]
+    pairs = zip(named["finding_id"].map(rule_of), named["source"], strict=True)
+    bound = set(named["finding_id"][np.fromiter((pair in hidden for pair in pairs), np.bool_, len(named))])
+    gone = findings.dismissed[["rule", "finding_id"]].itertuples(index=False)
+    return bound | {finding for rule, finding in gone if rule in about and _needs_hidden_reports(about[rule], sight)}
 
 
-def _evidence(evidence: pd.DataFrame, guarded: set[str], purpose: Purpose) -> pd.DataFrame:
+def _needs_hidden_reports(about: About, sight: Sight) -> bool:
+    programs = sight.protection.programs.items()
+    hidden = any(program == "earnings" and not sight.may_see(source) for source, program in programs)
+    return hidden and any(need.startswith("reports") or need.endswith(" earnings") for need in about.needs)
+
+
+def _evidence(evidence: pd.DataFrame, free: set[str], purpose: Purpose) -> pd.DataFrame:
     fields = evidence["field"].astype(str)
-    place = fields.map(_names_place).astype(bool) & evidence["finding_id"].isin(guarded)
-    secret = fields.map(lambda one: is_never_shown(one) or one in _SECRET_WORDS).astype(bool)
+    place = fields.map(names_place).astype(bool) & ~evidence["finding_id"].isin(free)
+    secret = fields.map(is_secret).astype(bool)
     secret &= not purpose.sees_protection
     return evidence.assign(says=evidence["says"].where(~(place | secret), WITHHELD))

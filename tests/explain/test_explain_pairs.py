@@ -9,17 +9,8 @@ import numpy as np
 import pytest
 
 import caselink as cl
-from caselink.synthetic import draw_records
 
 PAIR = ["source_left", "record_id_left", "source_right", "record_id_right"]
-
-
-@pytest.fixture(scope="module")
-def result():
-    """What linking three hundred drawn records gives."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", cl.CaselinkWarning)
-        return cl.Linker(threads=1).fit_resolve(draw_records(300, seed=7)[0].assign(protected="N"))
 
 
 def test_an_explanation_agrees_with_the_link(result):
@@ -57,9 +48,24 @@ def test_the_table_has_a_row_a_comparison(result):
     definitions = {c.definition.name: c.definition for c in result.prepared.program.comparisons}
     assert table["comparison"].head(len(definitions)).tolist() == list(definitions)
     for row in table.head(len(definitions)).itertuples():
-        assert row.level in definitions[row.comparison].level_names
-        if row.level == "missing":
+        definition = definitions[row.comparison]
+        assert row.level in (*definition.level_names, *(["not asked"] if row.comparison in ("zip", "city") else []))
+        if row.level in ("missing", "not asked"):
             assert row.bits == row.rarity_bits == 0
+
+
+def test_a_place_that_nobody_asked_for_is_not_told_as_missing(result):
+    """Where the street agrees, ZIP and city are there and not asked for; where one is missing, it is missing."""
+    seen = set()
+    held = result.records.set_index(["source", "record_id"])
+    for link in result.links.iloc[::5].itertuples():
+        keys = (link.source_left, link.record_id_left), (link.source_right, link.record_id_right)
+        level = result.explain(*keys[0], *keys[1]).table.set_index("comparison")["level"]
+        both = held.loc[list(keys), "zip"].notna().all()
+        assert (level["zip"] == "missing") == (not both)
+        if level["street"] == "exact":
+            seen.add(level["zip"])
+    assert "not asked" in seen
 
 
 def test_the_bits_add_up_to_the_weight(result):

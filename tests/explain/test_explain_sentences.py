@@ -20,28 +20,8 @@ from caselink.explain.phrases import LANGUAGES
 from caselink.explain.sentences import NOT_FACTS, with_values
 from caselink.families import find_families
 from caselink.masking import LOCATION_FIELDS, WITHHELD
-from caselink.synthetic import draw_records
 
 PAIR = ["source_left", "record_id_left", "source_right", "record_id_right"]
-
-
-def linked(records):
-    """The result of linking, without what a small file warns of."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", cl.CaselinkWarning)
-        return cl.Linker(threads=1).fit_resolve(records)
-
-
-@pytest.fixture(scope="module")
-def result():
-    """Three hundred drawn records of whom nobody is protected."""
-    return linked(draw_records(300, seed=7)[0].assign(protected="N"))
-
-
-@pytest.fixture(scope="module")
-def guarded(result):
-    """The same with nothing known of protection."""
-    return linked(result.records.drop(columns="protected"))
 
 
 def explanations(result):
@@ -64,8 +44,7 @@ def test_every_number_is_the_model_s_own(result, language):
         table = with_values(why.table)
         own = [why.match_weight, why.line_bits, 100 * why.match_probability, 99.9, 0.1, *table["value"]]
         own += [abs(value) for value in table["value"]]
-        own += [why.match_weight - value for value in table["value"]]
-        own += [why.match_weight + value for value in why.level_bits["match_weight"]]
+        own += [why.others, *why.changes["match_weight"]]
         for sentence in why.sentences(language):
             for said in numbers(sentence):
                 assert np.abs(np.array(own) - said).min() <= 0.0501, sentence
@@ -92,13 +71,13 @@ def test_the_verdict_comes_first_and_the_check_last(result):
     assert seen == {True, False}
 
 
-def explained(*rows, one_person=True, line=0.0, exact=()):
-    """An explanation of such rows: comparison, level, bits."""
+def explained(*rows, one_person=True, line=0.0, then=(), others=0):
+    """An explanation of such rows (comparison, level, bits); ``then``: comparison, other level, weight, met."""
     table = pd.DataFrame([(*row, 0.0) for row in rows], columns=["comparison", "level", "bits", "rarity_bits"])
-    weight = float(table["bits"].sum())
-    known = [(name, "exact", more) for name, more in exact]
-    bits = pd.DataFrame(known, columns=["comparison", "level", "match_weight"])
-    return Explanation(table, weight, 1 / (1 + 2**-weight), 0.0, "ssn", one_person, line, bits)
+    weight, levels = float(table["bits"].sum()), dict(zip(table["comparison"], table["level"], strict=True))
+    known = [(name, levels.get(name, "missing"), level, bits, met) for name, level, bits, met in then]
+    changes = pd.DataFrame(known, columns=["comparison", "level", "if_level", "match_weight", "met"])
+    return Explanation(table, weight, 1 / (1 + 2**-weight), 0.0, "ssn", one_person, line, changes, others)
 
 
 START = ("prior", "all pairs", -12.0)
@@ -108,29 +87,51 @@ START = ("prior", "all pairs", -12.0)
     ("why", "sentence"),
     [
         pytest.param(
-            explained(START, ("ssn", "exact", 15.0), ("sex", "exact", 1.0)),
-            "Without the SSN, -11.0 bits are left, and the answer would change.",
-            id="one fact decides",
+            explained(
+                START,
+                ("ssn", "exact", 15.0),
+                then=[("ssn", "differ", -11.0, True), ("sex", "differ", -0.5, True), ("zip", "differ", 0.0, True)],
+            ),
+            "If just one of these were not the same, the sum would fall below the line: SSN (-11.0) and sex (-0.5).",
+            id="two facts decide",
         ),
         pytest.param(
-            explained(START, ("ssn", "exact", 15.0), ("birth_date", "exact", 14.0)),
-            "Even without the SSN, 2.0 bits are left, and the answer would be the same.",
+            explained(START, ("ssn", "exact", 15.0), then=[("ssn", "differ", 2.0, True), ("sex", "differ", 2.5, True)]),
+            "No one fact would change the answer. With another SSN, 2.0 bits would be left.",
             id="no fact decides",
         ),
         pytest.param(
-            explained(START, ("ssn", "exact", 15.0), ("birth_date", "differ", -6.0), one_person=False),
-            "If the birth date did not differ, there would be 3.0 bits. The answer could change.",
+            explained(START, ("ssn", "exact", 15.0), then=[("ssn", "differ", 2.0, False)]),
+            "If just one of these were not the same, no search rule would find the two: SSN (2.0).",
+            id="only one rule",
+        ),
+        pytest.param(
+            explained(
+                START, ("birth_date", "differ", -6.0), one_person=False, then=[("birth_date", "exact", 3.0, True)]
+            ),
+            "If just one of these were the same, the sum would reach the line: birth date (3.0).",
             id="a difference decides",
         ),
         pytest.param(
-            explained(START, ("ssn", "missing", 0.0), ("sex", "exact", 1.0), one_person=False, exact=[("ssn", 15.0)]),
-            "If the SSN were known and the same, there would be 4.0 bits. The answer could change.",
+            explained(START, ("ssn", "missing", 0.0), one_person=False, then=[("ssn", "exact", 4.0, True)]),
+            "If just one of these were known and the same, the sum would reach the line: SSN (4.0).",
             id="a missing fact decides",
         ),
         pytest.param(
-            explained(START, ("sex", "differ", -9.0), one_person=False),
-            "No one fact would change the answer.",
+            explained(START, ("sex", "differ", -9.0), one_person=False, then=[("sex", "exact", -12.5, True)]),
+            "No one fact would change the answer. With the same sex, there would be -12.5 bits.",
             id="far",
+        ),
+        pytest.param(
+            explained(START, ("sex", "differ", -9.0), one_person=False, then=[("sex", "exact", 5.0, False)]),
+            "No one fact would change the answer.",
+            id="never compared",
+        ),
+        pytest.param(explained(START, others=2), "Other records of theirs count too: 2.", id="others"),
+        pytest.param(
+            explained(START, ("zip", "not asked", 0.0)),
+            "These add nothing, since a smaller place is the same: ZIP code.",
+            id="not asked",
         ),
         pytest.param(
             explained(START, ("sex", "exact", 1.0)),
@@ -247,13 +248,13 @@ def test_within_one_source_what_nobody_said_is_not_withheld(guarded):
     assert WITHHELD not in set(guarded.explain(*pair).table["level"])
 
 
-def test_a_protected_person_is_withheld_within_one_source_too(result):
+def test_a_protected_person_is_withheld_within_one_source_too(result, link):
     """A flag on either of the two is enough."""
     records = result.records.copy()
     source = records["source"].iloc[0]
     rows = records.index[records["source"] == source][:2]
     records.loc[rows[1], "protected"] = "Y"
-    flagged = linked(records)
+    flagged = link(records)
     pair = [part for row in rows for part in (source, records.loc[row, "record_id"])]
     assert WITHHELD in set(flagged.explain(*pair).table["level"])
 
@@ -333,7 +334,7 @@ HOUSE = pd.DataFrame(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("flag", "word"), [("N", "same address"), ("Y", "withheld"), (None, "withheld")])
+@pytest.mark.parametrize(("flag", "word"), [("N", "the same address"), ("Y", "withheld"), (None, "withheld")])
 def test_a_household_is_told_in_sentences(language, flag, word):
     """One home or two, how many lists, what they share; the address only where nobody is protected."""
     frame = HOUSE.assign(protected=flag)
