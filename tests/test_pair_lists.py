@@ -31,14 +31,14 @@ def as_set(pairs):
 
 def test_as_many_pairs_as_were_counted(records):
     """Every rule lists the new pairs that count_pairs foretold, and no pair comes twice."""
-    listed, price = candidate_pairs(records), cl.count_pairs(records).set_index("rule")["new_pairs"]
+    listed, price = cl.candidate_pairs(records), cl.count_pairs(records).set_index("rule")["new_pairs"]
     assert listed["rule"].value_counts().to_dict() == price[price > 0].to_dict()
     assert len(as_set(listed)) == len(listed)
 
 
 def test_pairs_agree_on_their_rule(records):
     """As a join of pandas makes them: the same key on both sides, and never a missing one."""
-    listed = candidate_pairs(records, RULES[:1])
+    listed = cl.candidate_pairs(records, RULES[:1])
     frame = records[["source", "record_id", "ssn"]].dropna()
     joined = frame.merge(frame, on="ssn", suffixes=("_left", "_right"))
     other = joined[
@@ -53,12 +53,12 @@ def test_pairs_agree_on_their_rule(records):
 def test_order_of_rows_is_nothing(records, seed):
     """The same pairs, whichever way the records lie."""
     shuffled = records.sample(frac=1, random_state=seed)
-    pd.testing.assert_frame_equal(candidate_pairs(shuffled, RULES), candidate_pairs(records, RULES))
+    pd.testing.assert_frame_equal(cl.candidate_pairs(shuffled, RULES), cl.candidate_pairs(records, RULES))
 
 
 def test_between_sources_only(records):
     """With link_type="link_only" no pair lies within one source, and no pair is new."""
-    within, between = candidate_pairs(records, RULES), candidate_pairs(records, RULES, link_type="link_only")
+    within, between = cl.candidate_pairs(records, RULES), cl.candidate_pairs(records, RULES, link_type="link_only")
     assert (between["source_left"] != between["source_right"]).all()
     assert as_set(between) == as_set(within[within["source_left"] != within["source_right"]])
 
@@ -66,16 +66,16 @@ def test_between_sources_only(records):
 def test_too_many_are_refused(records):
     """Before any is listed, with the rule that costs most."""
     with pytest.raises(cl.PairsLimitError, match="allowed are 5"):
-        candidate_pairs(records, RULES, max_pairs=5)
+        cl.candidate_pairs(records, RULES, max_pairs=5)
 
 
 def test_nothing_to_pair():
     """Records that share no key make an empty table with all its columns."""
     alone = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "2"], "ssn": ["123456789", None]})
-    listed = candidate_pairs(alone, RULES[:1])
+    listed = cl.candidate_pairs(alone, RULES[:1])
     assert listed.empty
     assert list(listed) == [*KEYS, "rule"]
-    assert compare_pairs(alone, listed, [cl.SSN()]).shape == (0, 1)
+    assert cl.compare_pairs(alone, listed, [cl.SSN()]).shape == (0, 1)
 
 
 def test_levels_are_those_of_the_explanation(records):
@@ -84,7 +84,7 @@ def test_levels_are_those_of_the_explanation(records):
         warnings.simplefilter("ignore", cl.CaselinkWarning)
         result = cl.Linker(threads=1).fit_resolve(records.assign(protected="N"))
     pairs = result.links.sample(25, random_state=1)
-    levels = compare_pairs(records, pairs)
+    levels = cl.compare_pairs(records, pairs)
     assert levels.index.equals(pairs.index)
     for place, keys in zip(pairs.index, pairs[KEYS].itertuples(index=False), strict=True):
         told = result.explain(*keys).table.set_index("comparison")["level"]
@@ -93,8 +93,8 @@ def test_levels_are_those_of_the_explanation(records):
 
 def test_a_matcher_learns_from_the_levels(records):
     """The codes of the levels are what scikit-learn's way of fitting takes; a matcher told apart what is plain."""
-    pairs = candidate_pairs(records)
-    levels = compare_pairs(records, pairs, [cl.PersonName("first_name"), cl.BirthDate(), cl.SSN()])
+    pairs = cl.candidate_pairs(records)
+    levels = cl.compare_pairs(records, pairs, [cl.PersonName("first_name"), cl.BirthDate(), cl.SSN()])
     codes = levels.apply(lambda column: column.cat.codes)
     assert (codes.to_numpy() == 0).any()
     matcher = cl.RuleMatcher(["ssn exact and birth_date exact"]).fit(codes)
@@ -109,11 +109,11 @@ def test_a_record_that_is_not_there(records):
     """Is an error that tells the row and no value."""
     pair = pd.DataFrame([["iva", SECRET, "ivd", "2"]], columns=KEYS)
     with pytest.raises(cl.RecordIdError, match="the first in row 0") as raised:
-        compare_pairs(records, pair)
+        cl.compare_pairs(records, pair)
     assert SECRET not in str(raised.value)
 
 
 def test_a_table_without_keys(records):
     """Says which columns it lacks."""
     with pytest.raises(cl.ColumnMissingError, match="record_id_right"):
-        compare_pairs(records, pd.DataFrame(columns=KEYS[:3]))
+        cl.compare_pairs(records, pd.DataFrame(columns=KEYS[:3]))

@@ -55,12 +55,14 @@ if TYPE_CHECKING:
     from caselink.families import Families, find_families
     from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
     from caselink.leads import Dispositions, Findings, ProgramTables, find
-    from caselink.linker import Linker, count_pairs
+    from caselink.linker import Linker, candidate_pairs, compare_pairs, count_pairs
+    from caselink.linking import LinkedFiles, RunOptions, link_files
     from caselink.matchers import FellegiSunter, RuleError, RuleMatcher, SklearnMatcher
     from caselink.months import History, stack_months
     from caselink.purposes import Purpose
     from caselink.result import Result
     from caselink.schema import Definition
+    from caselink.settings import read_sources
     from caselink.storage import OutputError
     from caselink.unduplicated import PeopleCounts, count_people
 
@@ -92,6 +94,7 @@ __all__ = [
     "JaroWinkler",
     "Layout",
     "Levenshtein",
+    "LinkedFiles",
     "Linker",
     "Losses",
     "MinHash",
@@ -111,6 +114,7 @@ __all__ = [
     "ReviewEstimates",
     "RuleError",
     "RuleMatcher",
+    "RunOptions",
     "SameSource",
     "SharedValues",
     "SklearnMatcher",
@@ -120,6 +124,8 @@ __all__ = [
     "UnlessSame",
     "WhyNot",
     "blocking_recall",
+    "candidate_pairs",
+    "compare_pairs",
     "count_pairs",
     "count_people",
     "decided_pairs",
@@ -128,6 +134,7 @@ __all__ = [
     "find",
     "find_families",
     "layout_names",
+    "link_files",
     "losses",
     "losses_by_error",
     "normalize",
@@ -136,6 +143,7 @@ __all__ = [
     "read_extract",
     "read_layout",
     "read_source",
+    "read_sources",
     "reconcile",
     "scores_by_group",
     "stack_months",
@@ -167,6 +175,7 @@ _HOME = {
     "JaroWinkler": "caselink.comparisons",
     "Layout": "caselink.layouts",
     "Levenshtein": "caselink.comparisons",
+    "LinkedFiles": "caselink.linking",
     "Linker": "caselink.linker",
     "MinHash": "caselink.blocking",
     "ModelFileError": "caselink.errors",
@@ -184,6 +193,7 @@ _HOME = {
     "Result": "caselink.result",
     "RuleError": "caselink.matchers",
     "RuleMatcher": "caselink.matchers",
+    "RunOptions": "caselink.linking",
     "SameSource": "caselink.comparisons",
     "SharedValues": "caselink.comparisons",
     "SklearnMatcher": "caselink.matchers",
@@ -192,14 +202,18 @@ _HOME = {
     "Street": "caselink.comparisons",
     "UnlessSame": "caselink.comparisons",
     "WhyNot": "caselink.explain",
+    "candidate_pairs": "caselink.linker",
+    "compare_pairs": "caselink.linker",
     "count_pairs": "caselink.linker",
     "count_people": "caselink.unduplicated",
     "find": "caselink.leads",
     "find_families": "caselink.families",
     "layout_names": "caselink.layouts",
+    "link_files": "caselink.linking",
     "read_extract": "caselink.layouts",
     "read_layout": "caselink.layouts",
     "read_source": "caselink.layouts",
+    "read_sources": "caselink.settings",
     "reconcile": "caselink.exchange",
     "stack_months": "caselink.months",
     "write_extract": "caselink.layouts",
