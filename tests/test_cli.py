@@ -14,7 +14,10 @@ import pytest
 
 from caselink import cli
 
-TABLES = ("persons", "households", "cases", "memberships", "findings", "finding_people", "finding_evidence")
+TABLES = (
+    *("persons", "households", "cases", "memberships", "findings", "finding_people", "finding_evidence"),
+    *("exchange", "people_counts"),
+)
 RESULTS = {f"{name}.{kind}" for name in TABLES for kind in ("parquet", "csv")} | {
     "audit.json",
     "model.json",

@@ -28,7 +28,7 @@ from caselink.confidentiality.guarded_tables import SHOWN_OF_LINKS, guarded_tabl
 from caselink.confidentiality.rules import taints_of
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
 from caselink.layouts import Extract, ProgramFile, with_claims
-from caselink.leads import Dispositions, ProgramTables, find
+from caselink.leads import Dispositions, ProgramTables
 from caselink.leads.fact_tables import UNUSED_VALUES
 from caselink.linker import Linker
 from caselink.months.memberships import memberships_of_persons
@@ -37,7 +37,8 @@ from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, find_purpose
 from caselink.report import Beside
 from caselink.result import Result
-from caselink.run_pages import check_review, finding_tables, run_pages
+from caselink.run_pages import check_review, run_pages
+from caselink.run_tables import look_into, show_found
 from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings, read_settings
 from caselink.settings.files import declared_cleaning, read_referrals, read_sources
@@ -113,24 +114,24 @@ def link_files(
         linker, result = _link(settings, options, records, programs.memberships)
         later = Stopwatch()
         tables = _tables(result, programs.memberships, links=options.keep_links)
+        protection = result.families.protect(programs.programs, taints)
         later.stop("households")
-        found = find(result, tables=programs, dispositions=decided)
-        later.stop("findings")
-    clock.seconds |= result.summary["seconds"] | later.seconds
+        found, spent = look_into(result, programs, options.purpose, protection, decided)
+    clock.seconds |= result.summary["seconds"] | later.seconds | spent
     summary = _summarize(settings, options, (described, beside), rejects, result)
     summary |= {"odd_rosters": dict(result.families.notices), "warnings": warned, "seconds": clock.seconds}
-    protection = result.families.protect(programs.programs, taints)
     tables, withheld = guarded_tables(tables, protection, options.purpose)
-    leads, withheld_leads, summary["findings"] = finding_tables(found, protection, options.purpose)
+    shown = show_found(result, found, protection, options.purpose)
+    summary |= {"purpose": options.purpose} | shown.told
     audit = audit_record(
         options.purpose,
         files=described + beside,
-        counts=summary["counts"],
+        counts=summary["counts"] | {name: len(table) for name, table in shown.tables.items()},
         settings=summary["settings"],
-        withheld=withheld | withheld_leads,
+        withheld=withheld | shown.withheld,
     )
     told = Beside(
-        findings=found,
+        findings=found.findings,
         programs=programs.programs,
         taints=taints,
         rejects=rejects,
@@ -145,7 +146,7 @@ def link_files(
         "audit.json": as_json(audit),
         **run_pages(result, told, options.purpose, pairs=options.review, masked=options.masked),
     }
-    files = _write(out, tables | leads, others)
+    files = _write(out, tables | shown.tables, others)
     return LinkedFiles(result=result, summary=summary, files=files, tables=programs, beside=told)
 
 
@@ -215,16 +216,15 @@ def _program_tables(
     """The programs' tables, for families and findings."""
     programs = {source.name: source.program for source in settings.sources if source.program is not None}
     found = ProgramTables.of_extracts(extracts, programs)
-    cases = [extract.cases for extract in extracts if extract.cases is not None]
     given = None if referrals is None else referrals.table
     reports = [table for table in (found.reports, registers.get("reports")) if table is not None]
+    deaths = [table for table in (found.deaths, registers.get("deaths")) if table is not None]
     sent = [table for table in (found.referrals, given) if table is not None]
     return replace(
         found,
-        cases=pd.concat(cases, ignore_index=True) if cases else None,
         referrals=pd.concat(sent, ignore_index=True) if sent else None,
         reports=pd.concat(reports, ignore_index=True) if reports else None,
-        deaths=registers.get("deaths"),
+        deaths=pd.concat(deaths, ignore_index=True) if deaths else None,
         confinements=registers.get("confinements"),
     )
 

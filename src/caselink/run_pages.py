@@ -1,16 +1,8 @@
-"""What a run shows people: its findings as its purpose may see them, the report, and the page for review if asked."""
+"""What a run shows people on pages: the report, and the page for review if asked."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-
-from caselink.confidentiality import Protection
-from caselink.confidentiality.guarded_tables import count_withheld
 from caselink.errors import SpecError
-from caselink.leads import Findings
-from caselink.leads.views import view_findings
 from caselink.purposes import NAMES, find_purpose
 from caselink.report import Beside, report_page, review_page, visible_pairs
 from caselink.result import Result
@@ -26,22 +18,6 @@ def check_review(purpose: str, *, pairs: int, masked: bool) -> None:
         raise SpecError(f"the purpose {purpose!r} sees no name, so nobody can review for it; choose 'iv-a eligibility'")
     if not masked and not (pairs and seen.may_unmask):
         raise SpecError("whole values are only for a review page, and for a purpose that may see them")
-
-
-def finding_tables(
-    findings: Findings, protection: Protection, purpose: str
-) -> tuple[dict[str, pd.DataFrame], dict[str, int], dict[str, Any]]:
-    """The findings as the purpose may see them, how many cells of each table are withheld, and what a summary tells."""
-    seen, left_out = view_findings(findings, protection, purpose)
-    tables = {"findings": seen.table, "finding_people": seen.people, "finding_evidence": seen.evidence}
-    told = {
-        "found": len(seen),
-        "left_out": left_out,
-        "dismissed": len(seen.dismissed),
-        "by_rule": seen.counts().to_dict("records"),
-        "skipped": seen.skipped.to_dict("records"),
-    }
-    return tables, {name: count_withheld(table) for name, table in tables.items()}, told
 
 
 def run_pages(result: Result, beside: Beside, purpose: str, *, pairs: int = 0, masked: bool = True) -> dict[str, bytes]:

@@ -27,7 +27,7 @@ from caselink.result import Result
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-_MOST_PROGRAMS = 8
+MOST_PROGRAMS = 8
 _LEVELS: tuple[tuple[float, Literal["lower", "higher"]], ...] = ((0.025, "lower"), (0.975, "higher"))
 _NUMBERS = ("counted", "expected", "low", "high")
 OVERLAP_COLUMNS = ("of", "programs", *_NUMBERS)
@@ -116,8 +116,8 @@ def _programs(result: Result, tables: ProgramTables) -> tuple[list[str], Ints, d
     encoded = result.prepared.records
     told: Mapping[str, str] = tables.programs or {name: name for name in encoded.sources}
     names = sorted({told[name] for name in encoded.sources if name in told})
-    if len(names) > _MOST_PROGRAMS:
-        raise SpecError(f"at most {_MOST_PROGRAMS} programs can be combined; tell which sources are of one program")
+    if len(names) > MOST_PROGRAMS:
+        raise SpecError(f"at most {MOST_PROGRAMS} programs can be combined; tell which sources are of one program")
     bit = np.array([1 << names.index(told[name]) if name in told else 0 for name in encoded.sources], np.int64)
     other = int((bit[encoded.source] == 0).sum())
     return names, bit, {"records of no program": other} if other else {}

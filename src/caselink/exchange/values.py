@@ -25,21 +25,17 @@ _COLUMNS = {
 }
 
 
-def value_rows(base: FactBase, result: Result, sight: Sight, shown: Mask) -> pd.DataFrame:
+def value_rows(base: FactBase, result: Result, sight: Sight) -> pd.DataFrame:
     """One row a person and element: the month of what each program has (since when it has it, where a history tells).
 
-    Only records that the purpose may see take part; ``shown``: records of sources that do not bind it.
+    Only records that the purpose may see take part, of sources that do not bind it.
     """
+    shown = sight.unbound("*") & np.isin(base.facts.records["program"].to_numpy(), list(SIDES.values()))
     people = np.unique(base.numbers.person[np.isin(base.facts.records["program"].to_numpy(), _SERVING)])
     parts = []
     for element, columns in _COLUMNS.items():
         if any(name in result.records for name in columns):
-            may = (
-                shown
-                & _may_see(sight, element)
-                & np.isin(base.facts.records["program"].to_numpy(), list(SIDES.values()))
-            )
-            latest = _Latest.of(base, result, element, may)
+            latest = _Latest.of(base, result, element, shown & _may_see(sight, element))
             parts.append(latest.rows(base, element, people))
     return together(parts)
 

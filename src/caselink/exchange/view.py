@@ -92,6 +92,7 @@ def reconcile(
     purpose: str | Purpose = NARROWEST,
     *,
     protection: Protection | None = None,
+    facts: FactBase | None = None,
 ) -> Exchange:
     """Put IV-A beside IV-D and employment, household by household: what is newer where, what is missing on which side.
 
@@ -104,7 +105,7 @@ def reconcile(
     case of theirs is protected, and no good cause is claimed. A ``purpose`` that works for programs is told of people
     whom these know, and sees their case numbers alone. A source that binds the purpose takes no part. A sample shows
     nobody to be missing. ``protection`` is what ``result.families.protect`` gives, where sources are bound, or people
-    were protected in an earlier run.
+    were protected in an earlier run. ``facts`` is what :func:`caselink.leads.fact_base.gather_facts` gave of these.
     """
     tables, seen = tables or ProgramTables(), find_purpose(purpose)
     rosters = tables.memberships if result.memberships is None else None
@@ -112,7 +113,7 @@ def reconcile(
     guard = protection or told.families.protect(tables.programs)
     sight = Sight(guard, seen)
     sight.check()
-    base = _shown(gather_facts(told, tables), sight)
+    base = _shown(facts or gather_facts(told, tables), sight)
     rows, skipped = _rows(base, told, tables, sight)
     listed = _listed(rows, base, sight)
     n_left = rows["element"][~listed].value_counts().sort_index()
@@ -123,7 +124,7 @@ def reconcile(
 
 def _shown(base: FactBase, sight: Sight) -> FactBase:
     """The facts without what sources tell that the purpose may not see; of their programs nothing is known."""
-    fine, records = _unbound(base, sight), base.facts.records
+    fine, records = sight.unbound("*"), base.facts.records
     parts = {}
     for name in ("stays", "reports"):
         rows = getattr(base.facts, name)
@@ -137,16 +138,10 @@ def _shown(base: FactBase, sight: Sight) -> FactBase:
     return replace(base, facts=replace(base.facts, **parts, evidence=frozenset(evidence)))
 
 
-def _unbound(base: FactBase, sight: Sight) -> Mask:
-    """Records of sources that are not bound as a whole, or whose bond the purpose may see."""
-    fine = np.array([sight.may_see(source) for source in base.numbers.records.sources], np.bool_)
-    return np.asarray(fine[base.numbers.records.source], np.bool_)
-
-
 def _rows(
     base: FactBase, result: Result, tables: ProgramTables, sight: Sight
 ) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    parts, skipped = [value_rows(base, result, sight, _unbound(base, sight))], []
+    parts, skipped = [value_rows(base, result, sight)], []
     for element, (find, needs) in _ELEMENTS.items():
         lacking = base.facts.lacking(needs)
         if lacking:
