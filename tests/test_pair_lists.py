@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import caselink as cl
-from caselink.linker import candidate_pairs, compare_pairs
 from caselink.synthetic import draw_records
 
 KEYS = ["source_left", "record_id_left", "source_right", "record_id_right"]
