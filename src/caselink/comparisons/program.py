@@ -45,15 +45,17 @@ class Program:
     steps: tuple[CompiledStep | None, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, comparisons: Sequence[Comparison], records: EncodedRecords) -> Program:
-        """Lay out the words and value facts that the comparisons need."""
+    def of(cls, comparisons: Sequence[Comparison], records: EncodedRecords, views: Views | None = None) -> Program:
+        """Lay out the words and value facts that the comparisons need, if ``views`` of the records lack any."""
         _check_names([comparison.definition.name for comparison in comparisons])
         n_levels = tuple(len(comparison.definition.level_names) for comparison in comparisons)
         if np.prod(n_levels, dtype=np.float64) > _MOST_PATTERNS:
             msg = f"{len(n_levels)} comparisons have more than 2**62 combinations of levels; use fewer"
             raise SpecError(msg)
         steps: list[Step | None] = [getattr(comparison, "step", None) for comparison in comparisons]
-        views = view_words(records, [view for step in steps if step for view in step.views])
+        wanted = [view for step in steps if step for view in step.views]
+        if views is None or not set(wanted) <= set(views.word):
+            views = view_words(records, wanted)
         place = np.cumprod([1, *n_levels[:-1]], dtype=np.int64)
         return cls(records, tuple(comparisons), n_levels, place, views, tuple(_compiled(s, views) for s in steps))
 

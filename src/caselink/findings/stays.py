@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from caselink.findings.facts import Role
@@ -34,13 +35,15 @@ def joined(stays: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     >>> joined(rows, ["person"])[["first", "last", "ends"]].to_numpy().tolist()
     [[3, 9, False]]
     """
-    order = np.lexsort([stays[name].to_numpy() for name in ("last", "first", *reversed(keys))])
-    rows = stays.take(order)
-    first, last = rows["first"].to_numpy(np.int64), rows["last"].to_numpy(np.int64)
-    another = np.arange(len(rows)) == 0
-    for key in keys:
-        values = rows[key].to_numpy()
-        another[1:] |= values[1:] != values[:-1]
+    rows = in_order(stays, keys)
+    another = changes(rows, keys)
+    months = rows[["first", "last"]].to_numpy(np.int64)
+    month = months - months.min(initial=0)
+    span = int(month.max(initial=0)) + 1
+    order = np.argsort((np.cumsum(another) * span + month[:, 0]) * span + month[:, 1], kind="stable")
+    if (order[1:] < order[:-1]).any():
+        rows, months = rows.take(order), months[order]
+    first, last = months.T
     apart = np.cumsum(another) * _FAR
     reach = np.maximum.accumulate(last + apart) - apart
     another[1:] |= first[1:] > reach[:-1] + 1
@@ -53,6 +56,25 @@ def joined(stays: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         at_end = last == np.repeat(whole["last"].to_numpy(), np.diff(np.append(start, len(rows))))
         whole["ends"] = ~np.logical_or.reduceat(at_end & ~rows["ends"].to_numpy(bool), start)
     return whole
+
+
+def in_order(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows sorted by some columns, equal ones as they stood; rows that stand in that order already cost little."""
+    values = [rows[name].to_numpy() for name in columns]
+    equal, sorted_already = np.ones(max(len(rows) - 1, 0), bool), True
+    for one in values:
+        sorted_already &= not (equal & (one[1:] < one[:-1])).any()
+        equal &= one[1:] == one[:-1]
+    return rows if sorted_already else rows.take(np.lexsort(values[::-1]))
+
+
+def changes(rows: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Where a row differs from the one before in some column; the first one does."""
+    differs = np.arange(len(rows)) == 0
+    for column in columns:
+        values = rows[column].to_numpy()
+        differs[1:] |= values[1:] != values[:-1]
+    return differs
 
 
 def several(stays: pd.DataFrame, key: str, of: str) -> pd.DataFrame:

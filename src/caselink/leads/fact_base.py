@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.comparisons import PersonName, Program
-from caselink.encoding import EncodedRecords
+from caselink.comparisons.views import Views
+from caselink.encoding import EncodedRecords, number_values, to_arrow
 from caselink.findings import facts as held
 from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, no_rows
 from caselink.leads.fact_tables import (
@@ -50,9 +54,10 @@ class FactBase:
 
 @dataclass(frozen=True)
 class RecordNames:
-    """Compares names of records as linking does, each pair once."""
+    """Compares names of records as linking does, each pair once; ``views`` are those that linking has laid out."""
 
     records: EncodedRecords = field(repr=False)
+    views: Views = field(repr=False)
     programs: dict[str, Program] = field(default_factory=dict, repr=False)
 
     def __call__(self, column: str, left: Ints, right: Ints) -> Ints:
@@ -62,7 +67,7 @@ class RecordNames:
         if column not in self.programs:
             other = {"first_name": "last_name", "last_name": "first_name"}[column]
             compared = PersonName(column, other if other in self.records.columns else None)
-            self.programs[column] = Program.of([compared], self.records)
+            self.programs[column] = Program.of([compared], self.records, self.views)
         program = self.programs[column]
         pairs, place = np.unique(left * len(self.records) + right, return_inverse=True)
         one, two = (pairs // len(self.records)).astype(np.int32), (pairs % len(self.records)).astype(np.int32)
@@ -98,7 +103,7 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
     facts = Facts(
         **read,
         homes=homes,
-        names=RecordNames(numbers.records),
+        names=RecordNames(numbers.records, result.prepared.program.views),
         evidence=frozenset(_evidence(read, tables, result)),
         began=int(stays["first"].min()) if len(stays) else NONE,
         now=int(stays["last"].max()) if len(stays) else NONE,
@@ -131,8 +136,7 @@ def _registers(tables: ProgramTables) -> set[str]:
 
 def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None) -> Numbers:
     encoded = result.prepared.records
-    ids = result.persons["person_id"].iloc[encoded.row].to_numpy(dtype=object)
-    person, person_ids = pd.factorize(ids)
+    people = number_values(to_arrow(result.persons["person_id"], "person_id").take(pa.array(encoded.row)))
     named: list[tuple[pd.Series[Any] | str, pd.Series[Any]]] = [
         (table["source"], table["case_id"]) for table in (rosters, tables.cases, tables.families) if table is not None
     ]
@@ -141,10 +145,13 @@ def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None)
         told = ((held.Program.IVA, "iva_case_id"), (held.Program.IVD, "ivd_case_id"))
         named += [(sources.get(p, ""), tables.referrals[name]) for p, name in told if name in tables.referrals]
     keys = number_cases(named)
-    parts = np.array([text.split("\x1f") for text in keys.to_pylist()], dtype=object).reshape(-1, 2)
-    return Numbers(
-        encoded, person.astype(np.int64), np.asarray(person_ids, dtype=object), parts[:, 0], parts[:, 1], keys
-    )
+    parts = pc.split_pattern(keys, "\x1f", max_splits=1)
+    source, case_id = (_objects(pc.list_element(parts, place)) for place in (0, 1))
+    return Numbers(encoded, people.codes.astype(np.int64), _objects(people.values), source, case_id, keys)
+
+
+def _objects(texts: pa.LargeStringArray) -> npt.NDArray[np.object_]:
+    return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
 
 
 def _one_source(programs: Mapping[str, str], sources: tuple[str, ...]) -> dict[held.Program, str]:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from caselink.encoding import Column, EncodedRecords, encode_column, to_arrow
 from caselink.findings import facts as held
 from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Mask, Program, Role
-from caselink.findings.stays import joined
+from caselink.findings.stays import in_order, joined
 from caselink.identity import family_roles as family
 from caselink.schema import PERSON_COLUMNS
 
@@ -123,10 +123,10 @@ def record_table(frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, pro
             "absence": columns.numbers("absence", _absence),
             "verified": columns.numbers("ssn_verified", lambda text: _VERIFIED.get(text.strip().upper(), NONE)),
             "bad_ssn": (columns.given("raw_ssn") & (ssn < 0) & ~taxpayer).astype(np.int64),
-            "bad_birth": columns.given("raw_birth_date") & ~columns.given("birth_date"),
+            "bad_birth": (columns.given("raw_birth_date") & ~columns.given("birth_date")).astype(np.int64),
         },
+        copy=False,
     )
-    table["bad_birth"] = table["bad_birth"].astype(np.int64)
     table["line"] = _lines(frame, encoded, table)
     return table
 
@@ -250,29 +250,39 @@ def stay_table(members: pd.DataFrame, numbers: Numbers, records: pd.DataFrame) -
     first, last = (months(members, name) for name in ("first_month", "last_month"))
     kept = (record >= 0) & (case >= 0) & (first >= 0) & (last >= first)
     columns = _Columns(members, np.flatnonzero(kept))
-    rows = pd.DataFrame({"record": record[kept], "case": case[kept], "first": first[kept], "last": last[kept]})
-    for name in ("person", "program", "source"):
-        rows[name] = records[name].to_numpy()[rows["record"]]
+    rows = {"record": record[kept], "case": case[kept], "first": first[kept], "last": last[kept]}
+    rows |= {name: records[name].to_numpy()[rows["record"]] for name in ("person", "program")}
     rows["role"] = _roles(columns.coded("role"))
     rows["counted"] = columns.numbers("status", lambda text: int(text.strip().lower() == "eligible"))
     rows["resides"] = columns.numbers("resides", lambda text: _YES_NO.get(text.upper(), NONE))
     rows["employed"] = columns.numbers("employed", lambda text: _YES_NO.get(text.upper(), NONE))
+    rows |= _within(records["source"].to_numpy()[rows["record"]], rows["first"], rows["last"])
     said = ["case", "record", "role", "counted", "resides", "employed"]
-    span = rows.groupby("source").agg(begun=("first", "min"), until=("last", "max"))
-    begun, until = (rows["source"].map(span[name]).to_numpy(np.int64) for name in ("begun", "until"))
-    rows = rows.assign(begins=rows["first"].to_numpy() > begun, ends=rows["last"].to_numpy() < until)
-    whole = joined(rows, said)
-    return whole.assign(head=heads(whole)[whole["case"].to_numpy()] if len(whole) else whole["case"])
+    whole = joined(pd.DataFrame(rows, copy=False), said)
+    whole = in_order(whole, ["person", "case", "record"]).reset_index(drop=True)
+    whole["head"] = heads(whole)[whole["case"].to_numpy()]
+    return whole
+
+
+def _within(source: Ints, first: Ints, last: Ints) -> dict[str, Mask]:
+    """Which stays begin after the first month that their source tells of, and which end before its last."""
+    begun = np.full(int(source.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    until = np.full(len(begun), NONE, np.int64)
+    np.minimum.at(begun, source, first)
+    np.maximum.at(until, source, last)
+    return {"begins": first > begun[source], "ends": last < until[source]}
 
 
 def heads(stays: pd.DataFrame) -> Ints:
     """By case: who is in charge of it in the most months (of equals the first), :data:`NONE` where nobody is."""
     chosen = np.full(int(stays["case"].max()) + 2 if len(stays) else 1, NONE, np.int64)
-    payees = stays[np.isin(stays["role"].to_numpy(), [int(role) for role in held.PAYEES])]
-    spent = payees.assign(months=payees["last"] - payees["first"] + 1)
-    each = spent.groupby(["case", "person"])["months"].sum().reset_index()
-    each = each.sort_values(["case", "months", "person"], ascending=[True, False, True]).drop_duplicates("case")
-    chosen[each["case"].to_numpy()] = each["person"].to_numpy()
+    payees = stays[["case", "person", "first", "last"]][np.isin(stays["role"], [int(role) for role in held.PAYEES])]
+    case, person, first, last = (payees[name].to_numpy(np.int64) for name in payees)
+    n_people = int(person.max(initial=0)) + 1
+    each, place = np.unique(case * n_people + person, return_inverse=True)
+    months = np.bincount(place, weights=last - first + 1)
+    order = np.lexsort([-each, months, each // n_people])  # the last one of a case is the one to take
+    chosen[each[order] // n_people] = each[order] % n_people
     return chosen
 
 
@@ -285,8 +295,9 @@ def case_table(
     program = program_of(list(sources), programs)[place]
     table = pd.DataFrame({name: np.full(n, NONE, np.int64) for name in held.CASES})
     table["source"], table["program"], table["good_cause"] = place, program, 0
-    known = heads(stays)[:n]
-    table["head"] = np.append(known, np.full(n - len(known), NONE))
+    in_charge = np.full(n, NONE, np.int64)
+    in_charge[stays["case"].to_numpy()] = stays["head"].to_numpy()
+    table["head"] = in_charge
     if told is None:
         return table
     case = numbers.cases(told["source"], told["case_id"])
