@@ -15,14 +15,17 @@ from caselink.findings.stays import by_month
 
 @dataclass(frozen=True, slots=True)
 class ChildTwiceOnLine:
-    """D03: both blocks of a child's line hold one number and one birth date."""
+    """D03: both blocks of a child's line hold one number and one birth date, and not two sexes."""
 
     about: ClassVar[About] = About(
         id="D03",
         title="same child twice on one line",
         strength="A",
         needs=("shared lines", "records.ssn", "records.birth_date"),
-        tested=("twins: they have different numbers, or none that is known",),
+        tested=(
+            "twins: they have different numbers, or none that is known",
+            "two sexes",
+        ),
         untested=("the block was copied in place of another child's",),
         verify="the line in the source extract",
         who="the data owner",
@@ -36,6 +39,9 @@ class ChildTwiceOnLine:
             values = facts.records[name].to_numpy()
             left, right = (values[pairs[side].to_numpy(np.int64)] for side in ("left", "right"))
             equal &= (left == right) & (left != none)
+        sex = facts.records["sex"].to_numpy()
+        left, right = (sex[pairs[side].to_numpy(np.int64)] for side in ("left", "right"))
+        equal &= (left == right) | (left == NONE) | (right == NONE)
         keys = ["left", "right", "case"]
         found = pairs[equal].groupby(keys, as_index=False).agg(first=("month", "min"), last=("month", "max"))
         person = facts.records["person"].to_numpy()
@@ -47,11 +53,21 @@ class ChildTwiceOnLine:
 
 @once
 def people_listed(facts: Facts) -> pd.DataFrame:
-    """By case and month of IV-A how many people are listed, and how many of them counted: ``listed, counted``."""
-    monthly = by_month(facts.of_program(Program.IVA)[["case", "record", "counted", "first", "last"]])
-    each = monthly.groupby(["case", "month", "record"], as_index=False)["counted"].max()
-    each["counted"] = (each["counted"] == 1).astype(np.int64)
-    return each.groupby(["case", "month"], as_index=False).agg(listed=("record", "size"), counted=("counted", "sum"))
+    """By case and month of IV-A how many are listed, and how many of them counted, at least and at most.
+
+    ``listed_least, counted_least`` (somebody may be there twice: records of one person, or of one birth date),
+    ``listed_most, counted_most`` (records).
+    """
+    monthly = by_month(facts.of_program(Program.IVA)[["case", "record", "person", "counted", "first", "last"]])
+    monthly["born"] = facts.records["born"].to_numpy()[monthly["record"].to_numpy(np.int64)]
+    monthly["born"] = monthly.groupby(["case", "person"])["born"].transform("max")
+    monthly["undated"] = np.where(monthly["born"] == NO_DAY, monthly["person"], NONE)
+    sizes = {}
+    for name, who in (("least", ["born", "undated"]), ("most", ["record"])):
+        each = monthly.groupby(["case", "month", *who])["counted"].max() == 1
+        grouped = each.groupby(["case", "month"])
+        sizes[f"listed_{name}"], sizes[f"counted_{name}"] = grouped.size(), grouped.sum()
+    return pd.DataFrame(sizes).reset_index()
 
 
 def _somebody(facts: Facts, case: Ints) -> Ints:
@@ -120,7 +136,7 @@ class FamilySize:
         title="family size disagrees with people listed",
         strength="C",
         needs=("families.size", "memberships iv-a", "memberships.status iv-a"),
-        tested=("people who are no members, where the program counts members only", "a record that is listed twice"),
+        tested=("people who are no members, where the program counts members only", "somebody listed twice"),
         untested=("people who are no members, counted by one worker and not by others",),
         verify="the case in the source extract",
         who="the data owner",
@@ -130,12 +146,11 @@ class FamilySize:
         """One lead for each case."""
         told = facts.families[(facts.families["size"] >= 0).to_numpy()]
         said = told.merge(people_listed(facts), on=["case", "month"])
-        ways = pd.DataFrame({name: said["size"] == said[name] for name in ("counted", "listed")})
-        ways["source"] = facts.cases["source"].to_numpy()[said["case"].to_numpy(np.int64)]
-        agreed = ways.groupby("source").transform("sum")
-        members = (agreed["counted"] >= agreed["listed"]).to_numpy(bool)
-        expected = np.where(members, said["counted"], said["listed"])
-        found = _by_case(said[said["size"].to_numpy() != expected])
+        fits = {way: said["size"].between(said[f"{way}_least"], said[f"{way}_most"]) for way in ("counted", "listed")}
+        agreed = pd.DataFrame(fits).groupby(facts.cases["source"].to_numpy()[said["case"].to_numpy(np.int64)])
+        of_source = agreed.transform("sum")
+        members = (of_source["counted"] >= of_source["listed"]).to_numpy(bool)
+        found = _by_case(said[~np.where(members, fits["counted"], fits["listed"])])
         parts = [Part("payee", _somebody(facts, found["case"].to_numpy(np.int64)), found["case"])]
         reasons = [Reason("number of family members", "not that of the people who are listed as members")]
         return make_leads(found["first"], found["last"], parts, reasons)

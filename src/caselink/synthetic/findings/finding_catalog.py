@@ -282,7 +282,7 @@ IN_REPORTS: Mapping[str, Definition] = {
     "D03": Definition(
         "same child twice on one line",
         "both blocks of a child's line of the federal report hold one child",
-        planted="the last child of an odd number is written into the second block as well",
+        planted="the last child of an odd number is written into the second block as well; some are keyed twice",
         look_alikes={"twins without numbers": "two children of one sex and birth date, no number known"},
     ),
     "C02": Definition(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from caselink.synthetic.county import County
 from caselink.synthetic.draws import Ints, Mask, Streams, digits
-from caselink.synthetic.findings.leads import LOOK_ALIKE, PLANTED
+from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, PLANTED
 from caselink.synthetic.layout_files.held import quarters
 
 FINDING_COLUMNS = ("finding", "kind", "look_alike", "truth_row", "part", "source", "case_id", "month")
@@ -38,6 +38,8 @@ def plant_in_report(county: County, source: str, families: pd.DataFrame, childre
     odd = _odd_children(children)
     twice = odd & children["case_id"].isin(drawn["D03"]).to_numpy(bool)
     both = children.take(np.sort(np.append(np.arange(len(children)), np.flatnonzero(twice))))
+    alike = _alike_on_one_line(children)
+    numbered = children[["ssn", "birth_date"]].notna().all(axis=1).to_numpy(bool)
     findings = [
         _rows("C02", "family", families[of_case["C02"]], source),
         _rows("C08", "payee", families[of_case["C08"]], source),
@@ -45,7 +47,8 @@ def plant_in_report(county: County, source: str, families: pd.DataFrame, childre
             "C08", "payee", families[~of_case["C08"] & (families["listed"] != families["members"]).to_numpy()], source
         ).assign(kind=LOOK_ALIKE, look_alike="others listed"),
         _of_children("D03", children[twice], source),
-        _of_children("D03", children[_alike_on_one_line(children)], source).assign(
+        _of_children("D03", children[alike & numbered], source).assign(kind=ARISEN),
+        _of_children("D03", children[alike & ~numbered], source).assign(
             kind=LOOK_ALIKE, look_alike="twins without numbers"
         ),
     ]
@@ -80,9 +83,9 @@ def _place_in_case(children: pd.DataFrame) -> Ints:
 
 
 def _alike_on_one_line(children: pd.DataFrame) -> Mask:
-    """Second children of a line who cannot be told from the first: twins without a number."""
+    """Second children of a line who cannot be told from the first: one child keyed twice, or twins without a number."""
     second = _place_in_case(children) % 2 == 1
-    keys = children[["ssn", "birth_date", "sex", "status", "relationship"]].fillna("")
+    keys = children[["ssn", "birth_date", "sex"]].fillna("")
     same = (keys == keys.shift()).all(axis=1).to_numpy(bool)
     return np.asarray(second & same)
 
