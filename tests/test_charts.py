@@ -86,10 +86,13 @@ def test_only_a_mixture_has_shares_of_levels():
         charts.levels_chart(result)
 
 
-def test_bars_of_levels_have_a_width(result):
-    """Each comparison has its own scale of levels, and its own of classes within: else bars are hairlines."""
-    resolved = charts.levels_chart(result).to_dict()["resolve"]["scale"]
-    assert resolved == {"y": "independent", "yOffset": "independent"}
+def test_classes_of_levels_are_told_apart_without_color(result):
+    """By the shape of their points, too; each comparison has its own scale of levels."""
+    drawn = charts.levels_chart(result).to_dict()
+    assert drawn["resolve"]["scale"] == {"y": "independent"}
+    shape, color = drawn["encoding"]["shape"], drawn["encoding"]["color"]
+    assert shape["field"] == color["field"] == "class"
+    assert len(set(shape["scale"]["range"])) == len(shape["scale"]["domain"]) == 3
 
 
 def test_estimates_are_what_is_drawn(result):

@@ -64,7 +64,7 @@ def test_a_result_shows_its_counts(linked):
     """How many records, links and persons."""
     page = linked[1]._repr_html_()
     for name in ("records", "links", "persons"):
-        assert f"<th>{name}</th><td>{linked[1].summary[name]:,}</td>" in page
+        assert f'<th>{name}</th><td style="text-align: left">{linked[1].summary[name]:,}</td>' in page
 
 
 def test_a_hostile_name_is_text():

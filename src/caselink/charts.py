@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 _WIDTH, _HEIGHT, _ROW = 480, 280, 15
-_BLUE, _ORANGE, _GREY = "#2b6cb0", "#c05621", "#718096"
+_BLUE, _ORANGE, _GREY = "#1a4f8a", "#dd6b20", "#a0aec0"  # dark, middle and light: told apart without color, too
 CLASSES = ("same person", "same household", "unrelated")
 TRUE_CLASSES = ("one person", "two people")
 
@@ -133,27 +133,28 @@ def weights_chart(result: Result, truth: pd.DataFrame | None = None) -> alt.Char
 
 
 def levels_chart(result: Result) -> alt.Chart:
-    """What the model learned (m and u bars): the share of matches and of others at each level of each comparison."""
+    """What the model learned (m and u): the share of matches and of others at each level of each comparison."""
     import altair as alt
 
     table = levels_table(result)
     classes = ["same person", "same household", "random pair"]
     chart: alt.Chart = (
-        alt.Chart(
-            table, title="How often each level is reached", width=_WIDTH, height=alt.Step(_ROW, **{"for": "position"})
-        )
-        .mark_bar()
+        alt.Chart(table, title="How often each level is reached", width=_WIDTH, height=alt.Step(_ROW))
+        .mark_point(size=70, strokeWidth=2, opacity=1)
         .encode(
             x=alt.X("share:Q", title="Share of the pairs", scale=alt.Scale(domain=[0, 1])),
             y=alt.Y("level:N", title=None, sort=alt.SortField("place")),
-            yOffset=alt.YOffset("class:N", sort=classes),
             color=alt.Color("class:N", title="Pair is", scale=alt.Scale(domain=classes, range=[_BLUE, _ORANGE, _GREY])),
+            shape=alt.Shape("class:N", title="Pair is", scale=alt.Scale(domain=classes, range=_SHAPES)),
             row=alt.Row("comparison:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")),
             tooltip=["comparison", "level", "class", alt.Tooltip("share:Q", format=".4f")],
         )
-        .resolve_scale(y="independent", yOffset="independent")  # offsets of one scale for all would be hairlines
+        .resolve_scale(y="independent")
     )
     return chart
+
+
+_SHAPES = ["circle", "diamond", "cross"]
 
 
 def waterfall_table(explanation: Explanation) -> pd.DataFrame:
@@ -194,8 +195,10 @@ def waterfall_chart(explanation: Explanation) -> alt.LayerChart:
             tooltip=["fact", "level", alt.Tooltip("bits:Q", format="+.2f")],
         )
     )
+    ends = bars.transform_calculate(right="max(datum.begin, datum.end)").mark_text(align="left", dx=4)
+    told = ends.encode(x="right:Q", x2=alt.Undefined, color=alt.value("black"), text=alt.Text("bits:Q", format="+.1f"))
     line = alt.Chart(pd.DataFrame({"line": [explanation.line_bits]})).mark_rule(strokeDash=[4, 4])
-    return cast("alt.LayerChart", bars + line.encode(x="line:Q"))
+    return cast("alt.LayerChart", bars + told + line.encode(x="line:Q"))
 
 
 def calibration_chart(result: Result, truth: pd.DataFrame) -> alt.LayerChart:
@@ -237,7 +240,11 @@ def estimates_chart(estimates: Estimates) -> alt.LayerChart:
     share: dict[str, Any] = {"title": "Share", "scale": alt.Scale(zero=False)}
     chart = alt.layer(
         base.mark_area(opacity=0.2).encode(y=alt.Y("low:Q", **share), y2="high:Q"),
-        base.mark_line(point=True).encode(y=alt.Y("estimate:Q", **share), tooltip=list(table.columns)),
+        base.mark_line(point=True).encode(
+            y=alt.Y("estimate:Q", **share),
+            strokeDash=alt.StrokeDash("measure:N", title=None),
+            tooltip=list(table.columns),
+        ),
     )
     return cast("alt.LayerChart", chart)
 

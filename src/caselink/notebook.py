@@ -13,11 +13,12 @@ _MOST_ROWS = 60
 def show_object(title: str, facts: Mapping[str, object]) -> str:
     """An object as a heading and a table of what it is made of.
 
-    >>> show_object("Linker", {"rules": "<none>"})
-    '<p><b>Linker</b></p><table><tbody><tr><th>rules</th><td>&lt;none&gt;</td></tr></tbody></table>'
+    >>> page = show_object("Linker", {"rules": "<none>"})
+    >>> "<th>rules</th>" in page, "&lt;none&gt;" in page, "<none>" in page
+    (True, True, False)
     """
     cells = ((escape(str(name)), escape(_cell(value))) for name, value in facts.items())
-    rows = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in cells)
+    rows = "".join(f'<tr><th>{name}</th><td style="text-align: left">{value}</td></tr>' for name, value in cells)
     return f"<p><b>{escape(title)}</b></p><table><tbody>{rows}</tbody></table>"
 
 

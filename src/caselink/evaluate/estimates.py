@@ -87,12 +87,18 @@ class Estimates:
     unmet: float | None
 
     def __str__(self) -> str:
-        return readable(self.persons).to_string()
+        return _readable(self.persons).to_string()
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return readable(self.persons).to_html(border=0)
+        return _readable(self.persons).to_html(border=0)
+
+
+def _readable(persons: pd.DataFrame) -> pd.DataFrame:
+    """Shares with four digits, pairs with one."""
+    shares, pairs = persons.loc[["precision", "recall"]], persons.drop(index=["precision", "recall"])
+    return pd.concat([readable(shares), pairs.map(lambda cell: "" if pd.isna(cell) else f"{cell:,.1f}")])
 
 
 def pair_probability(scored: ScoredTable, person: Labels) -> Floats:
