@@ -24,7 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.confidentiality import audit_record
-from caselink.confidentiality.guarded_tables import SHOWN_OF_LINKS, guarded_tables, ssn_as_key
+from caselink.confidentiality.earlier import read_register, with_earlier, write_register
+from caselink.confidentiality.guarded_tables import KEPT_WHEN_ASKED, SHOWN_OF_LINKS, guarded_tables, refuse_ssn_keys
 from caselink.confidentiality.rules import taints_of
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
 from caselink.layouts import Extract, ProgramFile, with_claims
@@ -108,9 +109,12 @@ def link_files(
     beside = [_describe_beside(one, extract.name) for extract in extracts for one in extract.beside]
     beside += [] if referrals is None else [_describe_beside(referrals, None)]
     extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
+    earlier = _protected_before(settings)
+    records = records if earlier is None else with_earlier(records, earlier)
     clock.stop("normalize")
     with _noting_warnings() as warned:
-        _warn_of_keys(records, options)
+        refuse_ssn_keys(records, programs.memberships)
+        _warn_of_pairs(options)
         linker, result = _link(settings, options, records, programs.memberships)
         later = Stopwatch()
         tables = _tables(result, programs.memberships, links=options.keep_links)
@@ -135,6 +139,8 @@ def link_files(
         programs=programs.programs,
         taints=taints,
         rejects=rejects,
+        counts=found.counts,
+        exchange=found.exchange,
         audit=audit,
         versions=summary["versions"],
         warnings=warned,
@@ -146,6 +152,8 @@ def link_files(
         "audit.json": as_json(audit),
         **run_pages(result, told, options.purpose, pairs=options.review, masked=options.masked),
     }
+    if settings.protection is not None:
+        write_register(settings.protection, protection, earlier)
     files = _write(out, tables | shown.tables, others)
     return LinkedFiles(result=result, summary=summary, files=files, tables=programs, beside=told)
 
@@ -161,6 +169,11 @@ def _tables(result: Result, memberships: pd.DataFrame | None, *, links: bool) ->
     return tables | ({"links": result.links[list(SHOWN_OF_LINKS)]} if links else {})
 
 
+def _protected_before(settings: Settings) -> pd.DataFrame | None:
+    there = settings.protection is not None and settings.protection.exists()
+    return read_register(settings.protection) if there and settings.protection is not None else None
+
+
 def _check_purpose(settings: Settings, purpose: str) -> None:
     """A purpose that works for a program must know which sources are whose, before anything is read."""
     named = [source for source in settings.sources if source.program is not None]
@@ -168,13 +181,12 @@ def _check_purpose(settings: Settings, purpose: str) -> None:
         raise SpecError(f'for the purpose {purpose!r} each [[source]] says its program, such as program = "iv-a"')
 
 
-def _warn_of_keys(records: pd.DataFrame, options: RunOptions) -> None:
-    named = ", ".join(f"{n:,} of {source}" for source, n in ssn_as_key(records).items())
-    if named:
-        text = f"records are named by their own SSN ({named}), which every file then holds: choose another record_id"
-        warnings.warn(text, CaselinkWarning, stacklevel=2)
+def _warn_of_pairs(options: RunOptions) -> None:
     if options.keep_links:
-        text = "links.parquet tells who may be whom: keep it where the records are kept, and delete it after use"
+        text = (
+            "links.parquet and links.csv tell who may be whom: keep them where the records are kept, and delete them "
+            "after use; the next run into this folder without --keep-links does that"
+        )
         warnings.warn(text, CaselinkWarning, stacklevel=2)
 
 
@@ -274,6 +286,11 @@ def _summarize(
             "model_sha256": None if options.model is None else _sha256(options.model),
             "seed": options.seed,
             "threads": options.threads,
+            "keep_links": options.keep_links,
+            "review": options.review,
+            "masked": options.masked,
+            "dispositions_sha256": _sha256_if_there(settings.dispositions),
+            "protection_sha256": _sha256_if_there(settings.protection),
         },
         "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
     }
@@ -339,6 +356,10 @@ def _describe(extract: Extract, source: SourceSettings) -> dict[str, Any]:
     }
 
 
+def _sha256_if_there(file: Path | None) -> str | None:
+    return None if file is None or not file.exists() else _sha256(file)
+
+
 def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
@@ -357,6 +378,8 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], others: dict[str, Writ
     for name, table in tables.items():
         files |= {f"{name}.parquet": as_parquet(table), f"{name}.csv": as_csv(table)}
     write_files(folder, files | others)
+    for name in KEPT_WHEN_ASKED - (files | others).keys():  # of an earlier run, and of no use beside this one
+        (folder / name).unlink(missing_ok=True)
     return tuple(folder / name for name in (files | others))
 
 

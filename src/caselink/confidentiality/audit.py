@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 from collections.abc import Iterable, Mapping
@@ -50,11 +51,21 @@ def audit_record(
 
 
 def who() -> str:
-    """The account that runs this; its number where it has no name."""
+    """The account that runs this, as the system knows it; its number where it has no name, *unknown* where neither is.
+
+    What the environment says (``USER``, ``LOGNAME``) is asked only where the system keeps no accounts to look up: there
+    anybody may be anybody.
+    """
+    if not hasattr(os, "getuid"):
+        with contextlib.suppress(ImportError, KeyError, OSError):
+            return getpass.getuser()
+        return "unknown"
+    import pwd
+
     try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):
-        return f"account {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"account {os.getuid()}"
 
 
 def _harmless(name: str, value: object) -> object:

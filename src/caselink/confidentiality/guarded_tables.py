@@ -7,9 +7,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from caselink.confidentiality.rules import Protection
+from caselink.errors import InputError
 from caselink.masking import WITHHELD
 from caselink.purposes import NARROWEST, Purpose
-from caselink.schema import LINK_COLUMNS
+from caselink.schema import KEY_COLUMNS, LINK_COLUMNS
+
+_SSN_LENGTH = 9
+KEPT_WHEN_ASKED = frozenset({"links.parquet", "links.csv", "review.html"})
+"""Files with pairs or values, which a run writes only when asked; one that is not asked deletes those that are there."""
 
 SHOWN_OF_LINKS = LINK_COLUMNS[:6]
 """Of links: keys and scores. The rule and the household probability tell who shares an address."""
@@ -41,16 +46,32 @@ def count_withheld(view: pd.DataFrame) -> int:
     return sum(int((view[name] == WITHHELD).sum()) for name in texts)
 
 
-def ssn_as_key(records: pd.DataFrame) -> dict[str, int]:
-    """By source how many records are named by their own SSN, which every output would then hold.
+def ssn_as_key(records: pd.DataFrame, key: str = "record_id") -> dict[str, int]:
+    """By source how many records are named by their own SSN, or their cases with ``key="case_id"``.
 
-    >>> people = {"source": ["wages", "iva"], "record_id": ["212-34-5678", "7"], "ssn": ["212345678", "312345678"]}
+    >>> people = {"source": ["wages", "iva"], "record_id": ["212-34-5678", "7"], "ssn": ["212345678", "312345679"]}
     >>> ssn_as_key(pd.DataFrame(people))
     {'wages': 1}
     """
-    if "ssn" not in records:
+    if "ssn" not in records or key not in records:
         return {}
-    digits = records["record_id"].astype(str).str.replace(r"\D", "", regex=True)
-    same = (digits == records["ssn"].astype(object)).fillna(False).to_numpy(bool)  # noqa: FBT003 - what stands for missing
-    counts = records.loc[same, "source"].value_counts()
+    long = records[key].str.len().fillna(0).to_numpy() >= _SSN_LENGTH
+    some = records.loc[long & records["ssn"].notna().to_numpy(), ["source", key, "ssn"]].astype(object)
+    same = some[key].astype(str).str.replace(r"\D", "", regex=True) == some["ssn"]
+    counts = some.loc[same.to_numpy(bool), "source"].value_counts()
     return {str(source): int(n) for source, n in counts.items()}
+
+
+def refuse_ssn_keys(records: pd.DataFrame, memberships: pd.DataFrame | None = None) -> None:
+    """Raise :class:`InputError` where records or their cases are named by their SSN, which every output would hold."""
+    tables = {"record_id": [records], "case_id": [records]}
+    if memberships is not None and "ssn" in records:
+        numbers = records.loc[records["ssn"].notna(), [*KEY_COLUMNS, "ssn"]]
+        rosters = memberships[[*KEY_COLUMNS, "case_id"]].dropna().drop_duplicates()
+        rosters = rosters[(rosters["case_id"].str.len() >= _SSN_LENGTH).to_numpy(bool)]
+        tables["case_id"].append(rosters.merge(numbers, on=list(KEY_COLUMNS)))
+    for key, held in tables.items():
+        found = {source: n for table in held for source, n in ssn_as_key(table, key).items()}
+        if found:
+            named = ", ".join(f"{n:,} of {source}" for source, n in sorted(found.items()))
+            raise InputError(f"records are named by their own SSN in {key} ({named}); choose another column for it")

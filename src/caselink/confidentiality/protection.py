@@ -23,11 +23,10 @@ STATUS_NAMES = ("no", "unknown", "yes")
 _SAYS_NO = frozenset({"N", "NO", "0", "F", "FALSE"})
 
 
-def record_status(records: pd.DataFrame, earlier: pd.DataFrame | None = None) -> tuple[EncodedRecords, Status]:
+def record_status(records: pd.DataFrame) -> tuple[EncodedRecords, Status]:
     """What each record says, in canonical order; without a column ``protected`` nothing is known of anybody.
 
-    Only a clear no is a no, and anything else that stands there a yes. Records that ``earlier`` names (``source``,
-    ``record_id``) were protected in a run before, and stay so whatever they say now.
+    Only a clear no is a no, and anything else that stands there a yes.
 
     >>> told = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"], "protected": ["N", None, "?"]})
     >>> encoded, status = record_status(told)
@@ -42,9 +41,6 @@ def record_status(records: pd.DataFrame, earlier: pd.DataFrame | None = None) ->
         said = [NO if text.strip().upper() in _SAYS_NO else YES for text in column.values.to_pylist()]  # noqa: PD011
         said = [one if text.strip() else UNKNOWN for one, text in zip(said, column.values.to_pylist(), strict=True)]  # noqa: PD011
         status = np.array([*said, UNKNOWN], np.int8)[column.codes]
-    if earlier is not None:
-        known = encoded.positions(earlier["source"], earlier["record_id"])
-        status[known[known >= 0]] = YES
     return encoded, status
 
 

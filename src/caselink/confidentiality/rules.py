@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.confidentiality.protection import NO, STATUS_NAMES, YES, Status
+from caselink.confidentiality.protection import NO, STATUS_NAMES, YES, Status, person_status
 from caselink.encoding import EncodedRecords
 from caselink.errors import SpecError
 from caselink.masking import LOCATION_FIELDS, WITHHELD, is_never_shown, mask, unmask
@@ -80,12 +80,15 @@ class Protection:
             raise SpecError(f"programs are among {PROGRAMS} and taints among {TAINTS}; not {strange}")
 
     def table(self) -> pd.DataFrame:
-        """Who is protected: ``source, record_id, person_id, protected``. For the data owner alone: no output holds it.
+        """Who is protected: ``source, record_id, person_id, protected, origin``. For the data owner; no output has it.
 
-        Its rows with *yes* are what a later run takes as ``earlier``, so that protection does not end with a flag.
+        ``origin`` is *own* where a record of the person says so, else *shared* (by a household or case). The rows with
+        *yes* are what a later run takes as ``earlier``, so that protection does not end with a flag.
         """
         names = np.array(STATUS_NAMES, dtype=object)[self.status[self.person]]
-        return self.keys.assign(person_id=self.person_ids[self.person], protected=names)
+        own = person_status(self.record, self.person)[self.person] == YES
+        origin = np.where(own, "own", np.where(self.status[self.person] == YES, "shared", None))
+        return self.keys.assign(person_id=self.person_ids[self.person], protected=names, origin=origin)
 
     def view(
         self,
@@ -193,8 +196,8 @@ class Sight:
 
 def taints_of(extracts: Iterable[Extract]) -> dict[str, dict[str, str]]:
     """What binds each source, as its extract says: all of it (``*``), and single columns."""
-    said = {one.name: {"*": one.tainted, **getattr(one, "taints", {})} for one in extracts}
-    return {name: taints for name, taints in said.items() if any(taints.values())}
+    said = {one.name: ({"*": one.tainted} if one.tainted else {}) | dict(one.taints) for one in extracts}
+    return {name: taints for name, taints in said.items() if taints}
 
 
 def _taint_names(taint: str | Mapping[str, str]) -> list[str]:

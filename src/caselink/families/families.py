@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from caselink.confidentiality.protection import NO, person_status, record_status, spread
+from caselink.confidentiality.earlier import OWN, SHARED, held_before, with_earlier
+from caselink.confidentiality.protection import NO, YES, person_status, record_status, spread
 from caselink.confidentiality.rules import Protection, Sight, Taints
 from caselink.errors import CaselinkWarning, InputError
 from caselink.explain import HouseholdExplanation, explain_rosters
@@ -167,16 +168,20 @@ class Families:
     ) -> Protection:
         """Who is protected, spread over households and cases, with the program of each source and what binds it.
 
-        ``earlier`` names records that were protected in a run before (``source``, ``record_id``).
+        ``earlier`` names records that were protected in a run before (``source``, ``record_id``, and ``origin`` as
+        :meth:`Protection.table` gives it); they stay so whatever they say now.
         """
         rows, person = self.sightings.rows, self.sightings.person
-        encoded, told = record_status(self.input, earlier)
+        records = self.input if earlier is None else with_earlier(self.input, earlier)
+        encoded, told = record_status(records)
+        told[held_before(records, encoded, OWN)] = YES
         homes = self.months[["person", "household"]].drop_duplicates()
         cases = rows.loc[rows["case"] >= 0, ["person", "source", "case"]].drop_duplicates()
         numbers = cases.groupby(["source", "case"]).ngroup().to_numpy(np.int64)
         groups = [(homes["person"].to_numpy(np.int64), homes["household"].to_numpy(np.int64))]
         groups.append((cases["person"].to_numpy(np.int64), numbers))
         status = spread(person_status(told, person), groups)
+        status[person[held_before(records, encoded, SHARED)]] = YES
         guarded = homes.loc[status[homes["person"]] != NO, "household"]
         return Protection(
             encoded,
@@ -187,7 +192,7 @@ class Families:
             status,
             programs or {},
             taints or {},
-            self._household_ids(np.unique(homes.loc[~homes["household"].isin(guarded), "household"].to_numpy(np.int64))),
+            self._household_ids(np.setdiff1d(homes["household"], guarded).astype(np.int64)),
         )
 
     def explain_household(

@@ -60,7 +60,8 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
     files = {"encoding": source.encoding or UTF_8, "source": source.name}
     memberships = None if source.memberships is None else read_program_file(source.memberships, MEMBERSHIPS, **files)
     cases = None if source.cases is None else read_program_file(source.cases, CASES, **files)
-    return with_program_files(extract, memberships, cases)
+    bound = replace(extract, taints={**extract.taints, **source.taints})
+    return with_program_files(bound, memberships, cases)
 
 
 def read_referrals(settings: Settings) -> ProgramFile | None:

@@ -27,13 +27,15 @@ class Settings:
     ``comparisons`` and ``blocking`` are None where the library is to choose. ``carried`` are the columns that they name
     and that are no standard ones: they are read along. ``referrals`` is the file of the referrals from IV-A to IV-D,
     ``dispositions`` that of what was decided about findings; ``encoding`` is that of all files for which a source names
-    no other.
+    no other. ``protection`` is the register of who was ever protected, which each run reads and adds to; it need not be
+    there yet.
     """
 
     file: Path
     sources: tuple[SourceSettings, ...]
     referrals: Path | None = None
     dispositions: Path | None = None
+    protection: Path | None = None
     encoding: str | None = None
     comparisons: tuple[Any, ...] | None = None
     blocking: tuple[Any, ...] | None = None
@@ -53,6 +55,7 @@ def read_settings(path: str | PathLike[str]) -> Settings:
     sources = [read_source_table(table, file.parent, encoding) for table in top.tables("source")]
     referrals = top.path("referrals", file.parent)
     dispositions = top.path("dispositions", file.parent)
+    protection = top.take("protection", str)
     comparisons = tuple(map(_comparison, top.tables("comparison")))
     blocking = tuple(map(_blocking_rule, top.tables("blocking")))
     top.refuse_the_rest()
@@ -64,6 +67,7 @@ def read_settings(path: str | PathLike[str]) -> Settings:
         sources=tuple(sources),
         referrals=referrals,
         dispositions=dispositions,
+        protection=None if protection is None else file.parent / protection,
         encoding=encoding,
         comparisons=comparisons or None,
         blocking=blocking or None,

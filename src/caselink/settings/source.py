@@ -12,6 +12,7 @@ from typing import Any
 from caselink.errors import InputError, SpecError
 from caselink.layouts import read_layout
 from caselink.normalize import Cleaning
+from caselink.purposes import TAINTS
 from caselink.schema import MAPPED_COLUMNS, PROGRAMS
 from caselink.settings.tables import Table, kind_of
 
@@ -39,7 +40,8 @@ class SourceSettings:
     ``cases`` are files of its rosters and cases. ``register`` says that it is no program's but a register of deaths or
     of stays in jail. ``evidence`` are the columns of the dates that it tells (:data:`REGISTERS`), and of what else only
     findings read (:data:`TOLD`). ``cleaning`` says how values are to be read; ``known_bad_ssns`` is the file of its
-    pairs of record id and SSN.
+    pairs of record id and SSN. ``taints`` says what binds the source (``*``) or a column of it: *federal tax*,
+    *new hire*, or nothing (see :class:`caselink.confidentiality.Protection`).
     """
 
     name: str
@@ -57,6 +59,7 @@ class SourceSettings:
     cases: Path | None = None
     cleaning: Cleaning = field(default_factory=Cleaning)
     known_bad_ssns: Path | None = None
+    taints: Mapping[str, str] = field(default_factory=dict)
 
     def describe_cleaning(self) -> dict[str, Any]:
         """What is declared of the values, without any of them: patterns and pairs are counted."""
@@ -89,6 +92,7 @@ def read_source_table(table: Table, folder: Path, encoding: str | None = None) -
         evidence=columns[1],
         memberships=table.path("memberships", folder),
         cases=table.path("cases", folder),
+        taints=_taints(table),
     )
     cleaning = table.table("cleaning")
     if cleaning is not None:
@@ -160,6 +164,17 @@ def _program(table: Table) -> str | None:
     if program is not None and program not in PROGRAMS:
         raise table.error("program", f"unknown; one of {', '.join(PROGRAMS)}")
     return program
+
+
+def _taints(table: Table) -> dict[str, str]:
+    """What is said to bind all columns (``tainted``) and single ones (``taints``); *none* says that nothing does."""
+    whole, single = table.take("tainted", str), table.take("taints", dict) or {}
+    said = single | ({} if whole is None else {"*": whole})
+    for taint in said.values():
+        if taint not in (*TAINTS, "none"):
+            known = ", ".join(map(repr, (*TAINTS, "none")))
+            raise table.error("taints" if whole in (*TAINTS, "none", None) else "tainted", f"must be one of {known}")
+    return {name: "" if taint == "none" else taint for name, taint in said.items()}
 
 
 def _known_columns(source: SourceSettings) -> tuple[str, ...]:
