@@ -17,6 +17,8 @@ from caselink.findings.facts import (
     once,
 )
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.keys import has_several, one_key
+from caselink.findings.numbers import months_of_records
 from caselink.findings.stays import joined, overlapping
 
 _NAMING = (("name", NONE), ("last_name", NONE), ("ssn", NONE), ("born", NO_DAY), ("line", NONE))
@@ -29,7 +31,7 @@ def lines_twice(facts: Facts) -> pd.DataFrame:
 
     ``exact`` says whether all that they say of the person is equal, ``named`` whether what names a person is.
     """
-    stays = joined(facts.of_program(Program.IVA), ["case", "record"])
+    stays = joined(_perhaps_twice(facts), ["case", "record"])
     pairs = overlapping(stays, stays, ["case"], differ="record")
     one, other = (facts.records.take(pairs[f"record_{side}"].to_numpy()) for side in "ab")
     equal = {
@@ -42,6 +44,17 @@ def lines_twice(facts: Facts) -> pd.DataFrame:
     same_person = (pairs["person_a"] == pairs["person_b"]).to_numpy()
     told: pd.DataFrame = pairs.assign(exact=equal["line"], named=named)[same_person | named]
     return told.reset_index(drop=True)
+
+
+def _perhaps_twice(facts: Facts) -> pd.DataFrame:
+    """Stays in IV-A cases that know their person, or the birth date, under another record too."""
+    stays = facts.of_program(Program.IVA)
+    case, record, person = (stays[name].to_numpy() for name in ("case", "record", "person"))
+    born = facts.records["born"].to_numpy()[record]
+    twice = has_several(one_key(case, person), record)
+    dated = np.flatnonzero(born != NO_DAY)
+    twice[dated] |= has_several(one_key(case[dated], born[dated]), record[dated])
+    return stays[["person", "case", "record", "first", "last", "begins"]][twice]
 
 
 def _leads_of_lines(pairs: pd.DataFrame, reasons: list[Reason]) -> Leads:
@@ -119,28 +132,22 @@ class DuplicatePerson:
 
     def find(self, facts: Facts) -> Leads:
         """Pairs of records."""
-        records = facts.records
-        records = records[np.isin(records["program"].to_numpy(), [int(one) for one in _PROGRAMS])]
-        again = records.duplicated(["source", "person"], keep=False).to_numpy()
-        rows = records[again][["record", "source", "person", "program"]]
+        columns = ["record", "source", "person", "program"]
+        record, source, person, program = (facts.records[name].to_numpy() for name in columns)
+        again = np.flatnonzero(np.isin(program, [int(one) for one in _PROGRAMS]))
+        again = again[has_several(one_key(source[again], person[again]), record[again])]
+        rows = facts.records[columns].take(again)
         pairs = rows.merge(rows, on=["source", "person", "program"], suffixes=("_a", "_b"))
         pairs = pairs[(pairs["record_a"] < pairs["record_b"]).to_numpy()].reset_index(drop=True)
-        span = facts.stays.groupby("record").agg(first=("first", "min"), last=("last", "max"), case=("case", "last"))
-        a, b = (span.reindex(pairs[f"record_{side}"]) for side in "ab")
-        in_one = _in_one_case(facts, pairs)
-        first = np.fmax(a["first"].to_numpy(), b["first"].to_numpy())
-        last = np.fmax(a["last"].to_numpy(), b["last"].to_numpy())
-        unknown = np.isnan(first)
-        first, last = (np.where(unknown, facts.now, np.nan_to_num(one)).astype(np.int64) for one in (first, last))
-        kept = ~in_one
-        cases = [one["case"].fillna(-1).to_numpy(np.int64)[kept] for one in (a, b)]
-        parts = [
-            Part("person", pairs["person"][kept], case, pairs[f"record_{side}"][kept])
-            for side, case in zip("ab", cases, strict=True)
-        ]
+        pairs = pairs[~_in_one_case(facts, pairs)].reset_index(drop=True)
+        span = months_of_records(facts)
+        sides = [pairs[f"record_{side}"].to_numpy() for side in "ab"]
+        first, last = (np.maximum(*(span[name][side] for side in sides)) for name in ("first", "last"))
+        first, last = (np.where(first == NONE, facts.now, one) for one in (first, last))
+        parts = [Part("person", pairs["person"], span["highest"][side], side) for side in sides]
         return make_leads(
-            first[kept],
-            np.maximum(first, last)[kept],
+            first,
+            np.maximum(first, last),
             parts,
             [Reason("identity", "two numbers of one program are one person")],
         )
@@ -148,8 +155,9 @@ class DuplicatePerson:
 
 def _in_one_case(facts: Facts, pairs: pd.DataFrame) -> Mask:
     """Pairs of records that are in one case in one month: D01 and D02 tell of these."""
-    stays = joined(facts.stays, ["case", "record"])
-    stays = stays[np.isin(stays["record"].to_numpy(), pairs[["record_a", "record_b"]].to_numpy().ravel())]
+    columns = ["person", "case", "record", "first", "last", "begins"]
+    concerned = np.isin(facts.stays["record"].to_numpy(), pairs[["record_a", "record_b"]].to_numpy().ravel())
+    stays = joined(facts.stays[columns][concerned], ["case", "record"])
     both = overlapping(stays, stays, ["case", "person"], differ="record")
     known = both["record_a"].to_numpy() * len(facts.records) + both["record_b"].to_numpy()
     return np.isin(pairs["record_a"].to_numpy() * len(facts.records) + pairs["record_b"].to_numpy(), known)

@@ -18,6 +18,7 @@ from caselink.findings.facts import (
     once,
 )
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.keys import has_several
 from caselink.findings.people import pairs_within
 
 UNUSED_BEFORE_2011 = ((734, 749), (773, 899))
@@ -42,18 +43,36 @@ def by_record(facts: Facts, rows: pd.DataFrame, reasons: list[Reason]) -> Leads:
 
 def record_months(facts: Facts, records: Ints) -> dict[str, Ints]:
     """First and last month and last case of records; those of no case have the last month of all."""
-    stays = facts.stays[np.isin(facts.stays["record"].to_numpy(), records)].sort_values(["record", "last", "case"])
-    span = stays.groupby("record").agg(first=("first", "min"), last=("last", "max"), case=("case", "last"))
-    span = span.reindex(records)
+    span = months_of_records(facts)
+    known = span["last"][records] != NONE
     missing = {"first": facts.now, "last": facts.now, "case": NONE}
-    return {name: span[name].fillna(value).to_numpy(np.int64) for name, value in missing.items()}
+    return {name: np.where(known, span[name][records], value) for name, value in missing.items()}
+
+
+@once
+def months_of_records(facts: Facts) -> dict[str, Ints]:
+    """By record ``first`` and ``last`` month, last ``case``, ``highest`` and ``lowest`` number of a case; or NONE."""
+    record, case, first, last = (facts.stays[name].to_numpy(np.int64) for name in ("record", "case", "first", "last"))
+    n_cases = int(case.max(initial=0)) + 1
+    none = np.full(len(facts.records), NONE, np.int64)
+    found = {name: none.copy() for name in ("first", "last", "case", "highest", "lowest")}
+    latest = none.copy()
+    np.maximum.at(latest, record, last * n_cases + case)
+    np.maximum.at(found["highest"], record, case)
+    known = latest >= 0
+    found["last"][known], found["case"][known] = latest[known] // n_cases, latest[known] % n_cases
+    for name, values in (("first", first), ("lowest", case)):
+        found[name][known] = np.iinfo(np.int64).max
+        np.minimum.at(found[name], record, values)
+    return found
 
 
 @once
 def usable(facts: Facts) -> pd.DataFrame:
-    """Records with a usable SSN, but those of registers of deaths and prisoners."""
+    """Records with a usable SSN, but those of registers of deaths and prisoners: ``record, person, ssn, born``."""
     records = facts.records
-    return records[((records["ssn"] >= 0) & (records["program"] != Program.REGISTER)).to_numpy()]
+    kept = (records["ssn"] >= 0) & (records["program"] != Program.REGISTER)
+    return records[["record", "person", "ssn", "born"]][kept.to_numpy()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +129,14 @@ class SharedNumber:
 
 
 def _held_by_several(held: pd.DataFrame) -> Mask:
-    return np.asarray((held.groupby("ssn")["person"].transform("nunique") > 1).to_numpy())
+    return has_several(held["ssn"].to_numpy(), held["person"].to_numpy())
 
 
 def _share(facts: Facts, pairs: pd.DataFrame, column: str, none: int) -> Mask:
     """Pairs of persons of whom some records agree in a column; or of one of whom it is not known."""
     people = pairs[["person_a", "person_b"]]
-    known = facts.records[["person", column]]
-    known = known[
-        (known[column] != none).to_numpy() & np.isin(known["person"], people.to_numpy().ravel())
-    ].drop_duplicates()
+    held = (facts.records[column] != none).to_numpy() & np.isin(facts.records["person"], people.to_numpy().ravel())
+    known = facts.records[["person", column]][held].drop_duplicates()
     both = people.reset_index().merge(known, left_on="person_a", right_on="person")
     both = both.merge(known, left_on=["person_b", column], right_on=["person", column], suffixes=("", "_other"))
     unknown = ~np.isin(people["person_a"], known["person"]) | ~np.isin(people["person_b"], known["person"])
@@ -127,8 +144,7 @@ def _share(facts: Facts, pairs: pd.DataFrame, column: str, none: int) -> Mask:
 
 
 def _several_numbers(facts: Facts, *, near: bool) -> Leads:
-    rows = usable(facts)
-    pairs = pairs_within(rows[["person", "ssn", "record"]], "person", "ssn")
+    pairs = _numbers_of_one(facts)
     pairs = pairs[is_near(pairs["ssn_a"].to_numpy(), pairs["ssn_b"].to_numpy()) == near].reset_index(drop=True)
     pairs = pairs[~_born_apart(facts, pairs)]
     records = np.unique(pairs[["record_a", "record_b"]].to_numpy().ravel())
@@ -146,10 +162,17 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     return make_leads(each["first"], np.maximum(each["first"], each["last"]), parts, reasons)
 
 
+@once
+def _numbers_of_one(facts: Facts) -> pd.DataFrame:
+    """Each two records of one person that have two numbers."""
+    return pairs_within(usable(facts)[["person", "ssn", "record"]], "person", "ssn")
+
+
 def _born_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
     """Pairs of numbers whose records have birth dates, all more than a year apart: rather two people."""
     records = usable(facts)
-    dated = records[(records["born"] != NO_DAY).to_numpy()][["person", "ssn", "born"]].drop_duplicates()
+    dated = (records["born"] != NO_DAY).to_numpy() & np.isin(records["person"].to_numpy(), pairs["person"].to_numpy())
+    dated = records[["person", "ssn", "born"]][dated].drop_duplicates()
     both = pairs[["person", "ssn_a", "ssn_b"]].drop_duplicates()
     both = both.merge(dated, left_on=["person", "ssn_a"], right_on=["person", "ssn"])
     both = both.merge(dated, left_on=["person", "ssn_b"], right_on=["person", "ssn"], suffixes=("", "_other"))

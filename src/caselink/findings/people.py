@@ -14,6 +14,7 @@ from caselink.findings.facts import (
     Mask,
     once,
 )
+from caselink.findings.keys import has_several
 
 _DAYS_A_YEAR = 365.2425
 
@@ -76,7 +77,6 @@ def of_one_payee(stays: pd.DataFrame) -> Mask:
 
 def pairs_within(rows: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
     """Each two rows of one ``by`` that differ in ``value``, the lower first (columns get ``_a`` and ``_b``)."""
-    several = rows.groupby(by)[value].transform("nunique").to_numpy() > 1
-    some = rows[several]
+    some = rows[has_several(rows[by].to_numpy(), rows[value].to_numpy())]
     pairs = some.merge(some, on=by, suffixes=("_a", "_b"))
     return pairs[(pairs[f"{value}_a"] < pairs[f"{value}_b"]).to_numpy()].reset_index(drop=True)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.findings.facts import Role
+from caselink.findings.keys import has_several
 
 _FAR = 10**6
 """More than any month, so that the months of one key do not reach into those of the next."""
@@ -79,9 +80,7 @@ def changes(rows: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.bool_]
 
 def several(stays: pd.DataFrame, key: str, of: str) -> pd.DataFrame:
     """The stays whose ``key`` has two or more different ``of``."""
-    pairs = stays[[key, of]].drop_duplicates()
-    twice = pairs[key][pairs[key].duplicated().to_numpy()].unique()
-    return stays[np.isin(stays[key].to_numpy(), twice)]
+    return stays[has_several(stays[key].to_numpy(), stays[of].to_numpy())]
 
 
 def overlapping(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], differ: str = "case") -> pd.DataFrame:
