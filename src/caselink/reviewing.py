@@ -6,7 +6,7 @@ and by how many blocking rules it is made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +39,7 @@ from caselink.schema import KEY_COLUMNS
 
 _LEAST_BITS = STRATUM_BITS[0]
 _AT_ONCE = 1 << 16
+_MOST_ACROSS = 64**2
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,50 @@ def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, person
         relatives=_relatives(matcher),
     )
     return Judged(scored, person)
+
+
+def complete_places(judged: Judged, prepared: Prepared, matcher: Matcher) -> Judged:
+    """The same with every pair across each place that was kept apart.
+
+    Some pair of the place was made by a rule, so all of them are weighed as such. Places between very large persons
+    stay as they are.
+    """
+    scored, person = judged.scored, judged.person
+    n, size = len(person), np.bincount(person)
+    one, other = person[scored.left], person[scored.right]
+    places = np.unique((np.minimum(one, other) * n + np.maximum(one, other))[one != other])
+    low, high = places // n, places % n
+    small = size[low] * size[high] <= _MOST_ACROSS
+    left, right = _across(person, low[small], high[small])
+    known = np.isin(left * n + right, np.minimum(scored.left, scored.right) * n + np.maximum(scored.left, scored.right))
+    pairs = left[~known].astype(np.int32), right[~known].astype(np.int32)
+    frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
+    added = weigh(prepared.program, matcher, frequencies, pairs)
+    none = np.zeros(len(added), np.int64)
+    table = replace(
+        scored,
+        left=np.append(scored.left, added.left.astype(np.int64)),
+        right=np.append(scored.right, added.right.astype(np.int64)),
+        match_weight=np.append(scored.match_weight, added.match_weight.astype(np.float64)),
+        rules=np.append(scored.rules, none),
+        contested=np.append(scored.contested, none > 0),
+    )
+    return Judged(table, person)
+
+
+def _across(
+    person: npt.NDArray[np.int64], low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All pairs of records of one person and another, the smaller position first."""
+    order = np.argsort(person, kind="stable")
+    size = np.bincount(person, minlength=1)
+    begin = np.cumsum(size) - size
+    counts = size[low] * size[high]
+    place = np.repeat(np.arange(len(low)), counts)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+    one = order[begin[low][place] + within // size[high][place]]
+    other = order[begin[high][place] + within % size[high][place]]
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 def count_rules(index: PairIndex, left: Rows, right: Rows) -> npt.NDArray[np.int64]:

@@ -23,6 +23,7 @@ from caselink.leads import ProgramTables
 from caselink.leads.fact_tables import Numbers, months, report_table
 from caselink.notebook import show_table
 from caselink.result import Result
+from caselink.reviewing import complete_places
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -96,9 +97,9 @@ def count_people(
     if month is not None:
         cell, without = _in_month(result, tables, month, cell)
         left_out |= without
-    scored, person = result.judged.scored, result.judged.person
-    unmet = result.estimate(doubt_bits=doubt_bits).unmet or 0.0
-    slips = find_slips(scored, person, cell, unmet=unmet, places=result.judged.places)
+    judged = complete_places(result.judged, result.prepared, result.matcher)
+    person = judged.person
+    slips = find_slips(judged.scored, person, cell, places=judged.places)
     of_person = _joined_cells(person, cell)
     homes = _Homes.of(_households(result, tables, month), of_person, _rostered(result, tables, cell))
     moves = homes.slips(slips, (person[slips.left], person[slips.right]))

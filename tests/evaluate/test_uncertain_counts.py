@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,7 +88,7 @@ def test_sure_links_leave_the_counts_alone(told, seed):
 def test_draws_are_whole_numbers_and_come_again(told, seed):
     """Nobody is half a person; the same seed gives the same draws."""
     scored, person, cell = told
-    slips = find_slips(scored, person, cell, unmet=3.0)
+    slips = find_slips(replace(scored, dropped=3.0), person, cell)
     drawn = draw_counts(counted(person, cell), slips, seed=seed)
     assert (drawn[1:] == np.rint(drawn[1:])).all()
     assert (drawn == draw_counts(counted(person, cell), slips, seed=seed)).all()
@@ -95,7 +98,7 @@ def test_a_toss_of_a_coin_is_drawn_as_one():
     """Hundred pairs whose odds are even: about half of them are two people each, and the interval says so."""
     left = np.arange(0, 200, 2)
     scored = ScoredTable(
-        left=left, right=left + 1, match_weight=np.zeros(100), rules=np.ones(100, np.int64),
+        left=left, right=left + 1, match_weight=np.zeros(100), rules=np.full(100, 3),
         contested=np.zeros(100, bool),
     )  # fmt: skip
     slips = find_slips(scored, np.repeat(np.arange(100), 2), np.tile([1, 2], 100))
@@ -103,3 +106,32 @@ def test_a_toss_of_a_coin_is_drawn_as_one():
     assert drawn[0].tolist() == [0, 50, 50, 50]
     assert 38 <= np.quantile(drawn[1:, 3], 0.025) <= 42
     assert 58 <= np.quantile(drawn[1:, 3], 0.975) <= 62
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_joins_that_no_rule_found_are_told_from_those_that_few_found(seed):
+    """Rules that find each of 3,000 pairs now and then: the interval holds those that none found, of each kind."""
+    chance = np.random.default_rng(seed)
+    found = chance.poisson(2.0, 3000)
+    left = np.arange(0, 2 * (found > 0).sum(), 2)
+    scored = ScoredTable(
+        left=left, right=left + 1, match_weight=np.full(len(left), 12.0), rules=found[found > 0],
+        contested=np.zeros(len(left), bool),
+    )  # fmt: skip
+    cell = np.stack([np.ones(3000, np.int64), np.repeat([2, 4], [2500, 500])], axis=1)[found > 0].ravel()
+    counted = np.bincount(cell[0::2] | cell[1::2], minlength=8) + np.bincount(np.ones(5000, np.int64), minlength=8)
+    drawn = draw_counts(counted, find_slips(scored, np.repeat(np.arange(len(left)), 2), cell), doubt_bits=0.0)
+    for both, kind in ((3, found[:2500]), (5, found[2500:])):
+        low, high = np.quantile(drawn[1:, both] - counted[both], [0.005, 0.995])
+        assert low <= (kind == 0).sum() <= high, both
+
+
+def test_one_rule_tells_nothing_of_what_it_did_not_find():
+    """With a single rule each join is found once: no number can be made of that, and none is."""
+    left = np.arange(0, 200, 2)
+    scored = ScoredTable(
+        left=left, right=left + 1, match_weight=np.full(100, 12.0), rules=np.ones(100, np.int64),
+        contested=np.zeros(100, bool),
+    )  # fmt: skip
+    slips = find_slips(scored, np.repeat(np.arange(100), 2), np.tile([1, 2], 100))
+    assert draw_counts(np.array([0, 0, 0, 100]), slips, doubt_bits=0.0)[0].round().tolist() == [0, 0, 0, 100]

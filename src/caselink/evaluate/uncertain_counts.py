@@ -3,12 +3,15 @@
 Things are people, or families. Each is counted in one *cell*: the set of programs that know it, one bit a program. A
 wrong link makes one thing of two, and a missed one two of one, so that each place where linking may have slipped moves
 the counts of three cells. A slip is drawn with the probability that :mod:`caselink.evaluate.estimates` gives its place,
-and under the same assumptions: all weights may be off together, links in spite of personal evidence are wrong more
-often than their weights say, and of long shots anything between none and all may be matches. Further:
+and mostly under the same assumptions: all weights may be off together, and links in spite of personal evidence are
+wrong more often than their weights say. Further:
 
 - a slip changes its own three cells whatever else slipped, which is so while slips are few;
-- of pairs that no blocking rule made each may stand for a thing of its own; what they would join is of the kinds that
-  are joined, but the missed ones may nearly all be of one kind.
+- at a place that was kept apart every pair across is to be weighed, also those that were never compared: what the
+  fields do not say must not count against it. Then weights are believed down to the longest odds;
+- how many joins no blocking rule made a pair for is told from those that one rule alone made pairs for, and two (Chao,
+  1987): each join counts once, however many records it ties. They are of the kinds that one rule alone found; how far
+  these numbers may be off by chance is drawn.
 """
 
 from __future__ import annotations
@@ -20,14 +23,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.evaluate.counting import Labels
-from caselink.evaluate.estimates import CONTESTED, LONG_SHOT_BITS, ScoredTable, contested_places, weigh_scored
+from caselink.evaluate.estimates import CONTESTED, ScoredTable, contested_places, weigh_scored
 from caselink.evaluate.merges import Evidence, Floats
 
 Mask = npt.NDArray[np.bool_]
 _DRAWS = 1000
 _BINS_A_BIT = 4
 _LIKENESS = 2.0
-"""How like the joined the missed are: hardly, often nearly all of one kind (concentration of a Dirichlet draw)."""
+"""What all joins say of the kinds of those that no rule found, as so many joins that one rule alone found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ class Slips:
 
     ``one`` and ``other`` are the cells of the two sides, ``joined`` whether they were made one thing (of the cell
     ``one | other``), ``bits`` the evidence that they are, ``contested`` whether it stands against personal evidence.
-    ``left`` and ``right`` are the records of a pair across the place. ``unseen``: the most places that were missed as
-    their pairs were not weighed, ``relatives`` as in :class:`~caselink.evaluate.estimates.ScoredTable`.
+    ``left`` and ``right`` are the records of a pair across the place, ``rules`` the most blocking rules that make one.
+    ``dropped`` and ``relatives`` as in :class:`~caselink.evaluate.estimates.ScoredTable`.
     """
 
     one: Labels = field(repr=False)
@@ -47,20 +50,19 @@ class Slips:
     contested: Mask = field(repr=False)
     left: Labels = field(repr=False)
     right: Labels = field(repr=False)
-    unseen: float = 0.0
+    rules: Labels = field(repr=False)
+    dropped: float = 0.0
     relatives: float = 1.0
 
     def having(self, kept: Mask, one: Labels, other: Labels) -> Slips:
         """Some of them, with other cells."""
-        rows = {name: getattr(self, name)[kept] for name in ("joined", "bits", "contested", "left", "right")}
-        unseen = self.unseen * (self.joined & kept).sum() / max(self.joined.sum(), 1)
-        return Slips(one=one[kept], other=other[kept], **rows, unseen=float(unseen), relatives=self.relatives)
+        rows = {name: getattr(self, name)[kept] for name in ("joined", "bits", "contested", "left", "right", "rules")}
+        dropped = self.dropped * (self.joined & kept).sum() / max(self.joined.sum(), 1)
+        return Slips(one=one[kept], other=other[kept], **rows, dropped=float(dropped), relatives=self.relatives)
 
 
-def find_slips(
-    scored: ScoredTable, person: Labels, cell: Labels, *, unmet: float = 0.0, places: Evidence | None = None
-) -> Slips:
-    """Where persons may be wrong. ``cell`` is that of each record, ``unmet`` pairs of one person that no rule made.
+def find_slips(scored: ScoredTable, person: Labels, cell: Labels, *, places: Evidence | None = None) -> Slips:
+    """Where persons may be wrong. ``cell`` is that of each record.
 
     ``places`` is what ``weigh_scored`` of :mod:`caselink.evaluate.estimates` gives, where it is known already.
 
@@ -79,6 +81,8 @@ def find_slips(
     np.bitwise_or.at(of_person, person, cell)
     one = np.where(places.joined, _side(scored, places, cell, right), of_person[person[left]])
     other = np.where(places.joined, _side(scored, places, cell, left), of_person[person[right]])
+    rules = np.zeros(n, np.int64)
+    np.maximum.at(rules, places.place, scored.rules)
     open_ = places.joined | (places.bits <= 0)  # kept apart in spite of its bits: by a constraint
     return Slips(
         one=one[open_],
@@ -88,7 +92,8 @@ def find_slips(
         contested=contested_places(scored, places)[open_],
         left=left[open_],
         right=right[open_],
-        unseen=max(scored.dropped, 0.0) + unmet,
+        rules=rules[open_],
+        dropped=max(scored.dropped, 0.0),
         relatives=min(scored.relatives, 1.0),
     )
 
@@ -112,14 +117,17 @@ def draw_counts(counted: Labels, slips: Slips, *, doubt_bits: float = 2.0, seed:
     chance = np.random.default_rng(seed)
     error = np.append(0.0, doubt_bits * chance.standard_normal(_DRAWS))
     share = np.append(CONTESTED[0] / sum(CONTESTED), chance.beta(*CONTESTED, _DRAWS))
-    among = np.append(0.5, chance.random(_DRAWS))
-    missed = groups.drawn(error, 1 - slips.relatives * share, among, slips.unseen, chance)
+    dropped = np.append(0.5, chance.random(_DRAWS)) * slips.dropped
+    missed = groups.drawn(error, 1 - slips.relatives * share, chance) + groups.unseen(dropped, chance)
     return np.asarray(np.maximum(counted + missed @ groups.change(len(counted)), 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Places that are alike: ``n`` of each kind, and the number of its two cells in ``cells`` (low, high)."""
+    """Places that are alike: ``n`` of each kind, and the number of its two cells in ``cells`` (low, high).
+
+    ``joins``, ``once`` and ``twice``: joins of each two cells, and those for which one rule alone made pairs, and two.
+    """
 
     n: Labels
     bits: Floats
@@ -127,6 +135,9 @@ class _Groups:
     contested: Mask
     of_cells: Labels
     cells: tuple[Labels, Labels]
+    joins: Labels
+    once: Labels
+    twice: Labels
 
     @classmethod
     def of(cls, slips: Slips) -> _Groups:
@@ -140,6 +151,11 @@ class _Groups:
         flags = slips.joined[moves] * 2 + slips.contested[moves]
         kinds, kind = _numbered((of_cells * 4 + flags) * width + bins - least)
         flag = kinds // width % 4
+        joined, rules = slips.joined[moves], slips.rules[moves]
+        joins = [
+            np.bincount(of_cells[joined & which], minlength=len(both)).astype(np.int64)
+            for which in (np.ones(len(rules), np.bool_), rules == 1, rules == 2)
+        ]
         return cls(
             n=np.bincount(kind, minlength=len(kinds)).astype(np.int64),
             bits=(kinds % width + least) / _BINS_A_BIT,
@@ -147,6 +163,9 @@ class _Groups:
             contested=flag % 2 == 1,
             of_cells=kinds // width // 4,
             cells=(both // n_cells, both % n_cells),
+            joins=joins[0],
+            once=joins[1],
+            twice=joins[2],
         )
 
     def change(self, n_cells: int) -> Floats:
@@ -157,29 +176,35 @@ class _Groups:
             np.add.at(change, (rows, cells), by)
         return change
 
-    def drawn(self, error: Floats, kept: Floats, among: Floats, unseen: float, chance: np.random.Generator) -> Floats:
+    def drawn(self, error: Floats, kept: Floats, chance: np.random.Generator) -> Floats:
         """How many joins were missed between each two cells, less the wrong ones; a row a draw.
 
         The first row is expected, not drawn.
         """
         match = 1 / (1 + np.exp2(-np.clip(self.bits - error[:, None], -60, 60)))
         wrong = np.where(self.joined, 1 - match * np.where(self.contested, kept[:, None], 1.0), match)
-        far = ~self.joined & (self.bits < LONG_SHOT_BITS)
-        happened = wrong[:, ~far] * self.n[~far]
-        happened[1:] = chance.binomial(self.n[~far], wrong[1:, ~far])
-        long_shots = np.bincount(self.of_cells, np.where(far, wrong[0] * self.n, 0.0), len(self.cells[0]))
-        further = among[:, None] * (long_shots + unseen * self._shares(len(among), chance))
-        further[1:] = chance.poisson(further[1:])
-        belongs = self.of_cells[~far, None] == np.arange(len(self.cells[0]))
-        return np.asarray(further + happened @ (np.where(self.joined[~far, None], -1.0, 1.0) * belongs))
+        happened = wrong * self.n
+        happened[1:] = chance.binomial(self.n, wrong[1:])
+        belongs = self.of_cells[:, None] == np.arange(len(self.cells[0]))
+        return np.asarray(happened @ (np.where(self.joined[:, None], -1.0, 1.0) * belongs))
 
-    def _shares(self, n_draws: int, chance: np.random.Generator) -> Floats:
-        """Shares of the pairs of cells among what nobody compared: as among joins; how unlike them is drawn too."""
-        joins = np.bincount(self.of_cells, np.where(self.joined, self.n, 0), len(self.cells[0]))
-        share = joins / max(joins.sum(), 1)
-        drawn = chance.gamma(np.maximum(_LIKENESS * share, 1e-9), size=(n_draws, len(share)))
-        drawn[0] = share
-        return np.asarray(drawn * (share > 0) / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300))
+    def unseen(self, dropped: Floats, chance: np.random.Generator) -> Floats:
+        """Joins of each two cells for which no pair was weighed: ``dropped`` ones, and those that no rule found.
+
+        Chao (1987), corrected for few; nothing where there is one rule only. One number and two are drawn as of chance (Jeffreys), and so are the kinds.
+        """
+        n, once, twice = len(dropped), float(self.once.sum()), float(self.twice.sum())
+        one, two = (chance.gamma(count + 0.5, size=n) for count in (once, twice))
+        unmet = one**2 / (2 * (two + 1))
+        unmet[0] = once * max(once - 1, 0.0) / (2 * (twice + 1))
+        if once == self.joins.sum():  # one rule only, or none: nothing to tell it from
+            unmet[:] = 0.0
+        like = self.once + _LIKENESS * self.joins / max(self.joins.sum(), 1)
+        share = chance.gamma(np.maximum(like, 1e-9), size=(n, len(like))) * (like > 0)
+        share[0] = like
+        missed = (unmet + dropped)[:, None] * share / np.maximum(share.sum(axis=1, keepdims=True), 1e-300)
+        missed[1:] = chance.poisson(missed[1:])
+        return np.asarray(missed)
 
 
 def _numbered(keys: Labels) -> tuple[Labels, Labels]:
