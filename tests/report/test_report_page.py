@@ -17,7 +17,7 @@ import caselink as cl
 from caselink.leads.findings import TABLE_COLUMNS, Findings, find
 from caselink.leads.views import view_findings
 from caselink.report import Beside, report_page
-from caselink.report.contents import MOST_FINDINGS
+from caselink.report.finding_kinds import MOST_FINDINGS
 from caselink.report.people_counts import count_programs
 
 VOID = {"meta", "rect", "line", "img", "br", "input", "link"}
@@ -111,7 +111,7 @@ def test_hostile_names_of_sources_and_groups_are_text(page):
 
 def test_counts_are_those_of_the_result(result, beside):
     """People once, whatever the programs; the overlap adds up to all of them, and no interval leaves its count out."""
-    totals, overlap = count_programs(result, beside.programs, None)
+    totals, overlap = count_programs(result, beside, None)
     totals = totals.set_index("program")
     people = result.persons["person_id"].nunique()
     assert totals.loc["all together", "people"] == people == overlap["people"].sum()
@@ -126,7 +126,7 @@ def test_counts_are_those_of_the_result(result, beside):
 def test_small_counts_are_for_those_who_work_with_them(result, beside):
     """What is too small is not shown, and said; a program sees all of its people's counts."""
     for least, hidden in ((40, True), (None, False)):
-        totals, overlap = count_programs(result, beside.programs, least)
+        totals, overlap = count_programs(result, beside, least)
         counts = pd.concat([totals["people"], overlap["people"]])
         assert (counts.dropna() < 40).any() != hidden
         assert counts.isna().any() == hidden
@@ -137,7 +137,7 @@ def test_small_counts_are_for_those_who_work_with_them(result, beside):
 def test_too_many_sources_to_count_by(result):
     """More than eight are not crossed with one another; the rest of the page stands."""
     many = result.persons.assign(source=[f"s{n % 9}" for n in range(len(result.persons))])
-    assert count_programs(replace(result, persons=many), {}, None) is None
+    assert count_programs(replace(result, persons=many), Beside(), None) is None
 
 
 def test_findings_stand_with_their_innocent_explanations(page, findings, result, beside):
@@ -190,7 +190,7 @@ def test_groups_of_few_people_are_not_shown(result, beside, truth):
     few = truth.assign(group=truth["group"].where(truth["entity_id"] != truth["entity_id"].iloc[0], "lonely"))
     text = report_page(result, replace(beside, truth=few, group="group")).decode()
     assert "lonely" not in text
-    assert "1 groups of few people are not shown" in text
+    assert "1 group of few people is not shown" in text
 
 
 def test_a_file_is_written(result, tmp_path):

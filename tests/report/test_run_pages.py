@@ -81,4 +81,4 @@ def test_the_demo_reports_by_group(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", cl.CaselinkWarning)
         run_demo(300, tmp_path)
-    assert "Error rates by name_group" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Error rates of linking by name group" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caselink.purposes import NARROWEST, Purpose
-from caselink.report.contents import Beside, gather_contents
+from caselink.report.beside import Beside
+from caselink.report.contents import gather_contents
 from caselink.report.review_pairs import ReviewPairs, gather_pairs
-from caselink.report.tables import BAR_WIDTH, BOTTOM, LEFT, RIGHT, TOP
+from caselink.report.drawings import BOTTOM, LEFT, RIGHT, TOP
+from caselink.report.tables import BAR_WIDTH
 from caselink.storage import write_files
 
 if TYPE_CHECKING:

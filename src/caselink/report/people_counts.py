@@ -9,6 +9,7 @@ import pandas as pd
 
 from caselink.leads import ProgramTables
 from caselink.matchers import FellegiSunter
+from caselink.report.beside import Beside
 from caselink.report.tables import as_number
 from caselink.unduplicated import ANY, count_people
 
@@ -28,18 +29,19 @@ def program_names(result: Result, programs: Mapping[str, str]) -> dict[str, str]
     return {one: PROGRAM_TITLES[programs[one]] if one in programs else one for one in sources}
 
 
-def count_programs(
-    result: Result, programs: Mapping[str, str], least: int | None
-) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def count_programs(result: Result, beside: Beside, least: int | None) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """People and households by program, and by which programs know them, with intervals; None if these are too many.
 
-    Where not all sources have a program, each source counts as one.
+    Records of a source whose program is not named are left out; where none is, each source counts as one. What was
+    counted before is taken, if it was for all months and the same ``least``.
     """
     sources = {str(source) for source in result.persons["source"].unique()}
-    told = {source: programs[source] for source in sources} if sources <= set(programs) else {}
+    told = {source: beside.programs[source] for source in sources if source in beside.programs}
     if len(set(told.values()) or sources) > MOST_PROGRAMS:
         return None
-    counts = count_people(result, ProgramTables(programs=told), min_cell=least)
+    counts = beside.counts
+    if counts is None or counts.month is not None or counts.least != least:
+        counts = count_people(result, ProgramTables(programs=told), min_cell=least)
     sure = isinstance(result.matcher, FellegiSunter)
     overlap = _side_by_side(counts.overlap, "programs", sure=sure).rename(columns={"programs": "known to"})
     totals = _side_by_side(counts.totals, "program", sure=sure)
@@ -50,9 +52,14 @@ def count_programs(
 
 
 def _records(result: Result, told: Mapping[str, str], names: pd.Series) -> list[int]:
-    source = result.persons["source"].astype(object)
-    counts = source.map(lambda one: told.get(one, one)).value_counts()
-    return [len(source) if name == ANY else int(counts.get(name, 0)) for name in names]
+    """The records of each program; all of them together are those of any program."""
+    each = result.persons["source"].value_counts()
+    counts: dict[str, int] = {}
+    for source, n in each.items():
+        program = told.get(str(source)) if told else str(source)
+        if program is not None:
+            counts[program] = counts.get(program, 0) + int(n)
+    return [sum(counts.values()) if name == ANY else counts.get(name, 0) for name in names]
 
 
 def _side_by_side(counts: pd.DataFrame, column: str, *, sure: bool) -> pd.DataFrame:

@@ -19,8 +19,9 @@ from caselink.errors import CaselinkWarning, RecordIdError
 from caselink.explain.sentences import NOT_FACTS, with_values
 from caselink.masking import WITHHELD
 from caselink.purposes import EVERYTHING, NAMES, Purpose, find_purpose
-from caselink.report.contents import Beside
+from caselink.report.beside import Beside
 from caselink.report.quality import name_of
+from caselink.report.tables import UNSEEN
 from caselink.schema import check_table
 from caselink.spreadsheets import RISKY
 
@@ -66,6 +67,7 @@ class ReviewPairs:
             "columns": list(DECISION_COLUMNS),
             "risky": RISKY,
             "withheld": WITHHELD,
+            "unseen": UNSEEN,
             "keys": self.keys.to_numpy().tolist(),
             "masked": self.masked_values,
             "whole": self.whole_values,

@@ -5,7 +5,9 @@
   const count = data.keys.length;
   const kept = "caselink review " + data.name;
   const named = { match: "match", not: "not a match", unsure: "unsure" };
+  const unseen = new Set(data.unseen);
   let answers = {};
+  let past = [];
   let place = 0;
   let shown = false;
 
@@ -20,9 +22,13 @@
   const keep = () => {
     try { localStorage.setItem(kept, JSON.stringify(answers)); return true; } catch { return false; }
   };
+  const visible = (text) => [...text].map((one) => (
+    unseen.has(one) ? `[U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]` : one
+  )).join("");
   const cell = (tag, text, scope) => {
     const made = document.createElement(tag);
-    made.textContent = text;
+    made.textContent = visible(text);
+    if (tag === "td") made.dir = "auto";
     if (scope) made.scope = scope;
     if (text === data.withheld) made.className = "withheld";
     return made;
@@ -36,8 +42,8 @@
   const draw = () => {
     const [left, right] = (shown && data.whole ? data.whole : data.masked)[place];
     const key = data.keys[place];
-    at("left").textContent = key[0] + " " + key[1];
-    at("right").textContent = key[2] + " " + key[3];
+    at("left").textContent = visible(key[0] + " " + key[1]);
+    at("right").textContent = visible(key[2] + " " + key[3]);
     at("values").replaceChildren(...data.fields.map((name, n) => {
       const made = row([cell("th", name, "row"), cell("td", left[n]), cell("td", right[n])]);
       if (left[n] !== right[n] && left[n] !== data.withheld && right[n] !== data.withheld) {
@@ -61,6 +67,7 @@
     at("done").value = done;
     at("back").disabled = place === 0;
     at("next").disabled = place === count - 1;
+    at("undo").disabled = past.length === 0;
   };
   const say = (text) => { at("said").textContent = text; };
   const go = (to) => {
@@ -77,11 +84,22 @@
     say("All pairs are answered. Export them below.");
   };
   const answer = (what) => {
+    past.push([place, answers[place]]);
     answers[place] = what;
     const held = keep();
-    const told = `Pair ${place + 1}: ${named[what]}.`;
+    const told = `Pair ${place + 1}: ${named[what]}. `;
     if (place < count - 1) go(place + 1); else draw();
-    say(told + (held ? "" : " This browser keeps no answers: export before you close the page."));
+    const done = Object.keys(answers).length;
+    const next = done === count ? "All pairs are answered: export them below." : `Now pair ${place + 1} of ${count}.`;
+    say(told + next + (held ? "" : " This browser keeps no answers: export before you close the page."));
+  };
+  const undo = () => {
+    if (!past.length) return;
+    const [where, before] = past.pop();
+    if (before) answers[where] = before; else delete answers[where];
+    keep();
+    go(where);
+    say(`Pair ${where + 1}: ${before ? "again " + named[before] : "open again"}.`);
   };
   const reveal = () => {
     if (!data.whole) return;
@@ -110,7 +128,8 @@
     if (!asked) { asked = true; say("Press again to forget all answers."); return; }
     asked = false;
     answers = {};
-    keep();
+    past = [];
+    try { localStorage.removeItem(kept); } catch { /* nothing is kept then */ }
     draw();
     say("All answers are forgotten.");
   };
@@ -121,10 +140,11 @@
   at("back").addEventListener("click", () => go(place - 1));
   at("next").addEventListener("click", () => go(place + 1));
   at("open").addEventListener("click", goOpen);
+  at("undo").addEventListener("click", undo);
   at("export").addEventListener("click", save);
   at("forget").addEventListener("click", forget);
   if (at("reveal")) at("reveal").addEventListener("click", reveal);
-  const pressed = { m: () => answer("match"), n: () => answer("not"), u: () => answer("unsure"), r: reveal, o: goOpen };
+  const pressed = { m: () => answer("match"), n: () => answer("not"), u: () => answer("unsure"), r: reveal, o: goOpen, z: undo };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (event.target.closest(".scroll") === null) {
