@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,9 +16,11 @@ from caselink.errors import SpecError
 from caselink.findings.catalog import RULES, rule_of
 from caselink.findings.facts import NONE, Ints
 from caselink.findings.finding import About, Finding, Leads, stack_leads
+from caselink.findings.keys import one_key
 from caselink.leads.dispositions import Dispositions
 from caselink.leads.fact_base import FactBase, gather_facts
 from caselink.leads.program_tables import ProgramTables
+from caselink.leads.texts import joined_texts, ordered
 from caselink.notebook import show_table
 from caselink.purposes import NARROWEST, Purpose
 from caselink.result import Result
@@ -154,7 +155,7 @@ def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: fl
     people = _people(leads, base)
     ids = [about.id for about, _ in found]
     finding_id, alike = _ids([ids[of] for of in rule.tolist()], leads, people)
-    reasons = leads.reasons.drop_duplicates().sort_values(["lead", "field", "says"])
+    reasons = leads.reasons
     until = _month_texts(np.array([base.facts.now]))[0]
     told = {
         "finding_id": finding_id,
@@ -185,11 +186,11 @@ def _of_rule(about: About) -> tuple[str, ...]:
 def _identity(leads: Leads, base: FactBase) -> npt.NDArray[np.float64]:
     """The weakest identity that each lead needs."""
     rows = leads.people[(leads.people["record"] >= 0).to_numpy()]
-    group = rows.groupby(["lead", "person"], sort=True).ngroup().to_numpy(np.int64)
-    n_groups = int(group.max(initial=-1)) + 1
-    sure = base.identity.of_groups(np.asarray(group, np.int64), rows["record"].to_numpy(np.int64), n_groups)
+    lead, person, record = (rows[name].to_numpy(np.int64) for name in ("lead", "person", "record"))
+    groups, group = np.unique(one_key(lead, person), return_inverse=True)
+    sure = base.identity.of_groups(group, record, len(groups))
     weakest = np.ones(len(leads))
-    np.minimum.at(weakest, rows["lead"].to_numpy(), sure[group])
+    np.minimum.at(weakest, lead, sure[group])
     return weakest
 
 
@@ -204,7 +205,7 @@ def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
     named = record >= 0
     source = np.where(named, told["source"].to_numpy(dtype=object), None)
     of_case = _or_none(numbers.case_source)[case]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "lead": rows["lead"].to_numpy(),
             "part": rows["part"].to_numpy(dtype=object),
@@ -215,8 +216,6 @@ def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
             "record_id": np.where(named, told["record_id"].to_numpy(dtype=object), None),
         }
     )
-    order = ["lead", "part", "person_id", "source", "case_id", "record_id"]
-    return table.sort_values(order, ignore_index=True, na_position="first")
 
 
 def _or_none(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -230,12 +229,12 @@ def _ids(rules: Sequence[str], leads: Leads, people: pd.DataFrame) -> tuple[npt.
     Case numbers are not hashed: there are so few that a reader from whom they are withheld would find them by trying.
     Of leads about the same people in other cases the second by case number has another id, and so on.
     """
-    each = zip(rules, _month_texts(leads.first), _joined(people, ("person_id", "source"), len(leads)), strict=True)
+    each = zip(rules, _month_texts(leads.first), joined_texts(people, ("person_id", "source"), len(leads)), strict=True)
     texts = pd.Series([f"{rule}|{start}|{text}" for rule, start, text in each], dtype=object)
     rank, alike = np.ones(len(texts), np.int64), np.ones(len(texts), np.int64)
     rows = np.flatnonzero(texts.duplicated(keep=False))
     some = people[np.isin(people["lead"].to_numpy(), rows)]
-    cases = pd.Series(_joined(some, ("person_id", "source", "case_id"), len(texts)), dtype=object)[rows]
+    cases = pd.Series(joined_texts(some, ("person_id", "source", "case_id"), len(texts)), dtype=object)[rows]
     of = cases.groupby(texts[rows].to_numpy())
     rank[rows], alike[rows] = of.rank("dense"), of.transform("nunique")
     ids = [f"{rule}-{_digest(f'{text}|{n}')}" for rule, text, n in zip(rules, texts, rank.tolist(), strict=True)]
@@ -247,24 +246,12 @@ def _evidence_hashes(leads: Leads, people: pd.DataFrame, reasons: pd.DataFrame, 
 
     What is withheld of some people is hashed of nobody: the few things that can be said are soon tried.
     """
-    records = _joined(people, ("part", "person_id", "source", "record_id"), len(leads))
+    records = joined_texts(people, ("part", "person_id", "source", "record_id"), len(leads))
     open_to_all = {name: not (names_place(name) or is_secret(name)) for name in reasons["field"].unique()}
     says = reasons["says"].where(reasons["field"].map(open_to_all).astype(bool), "")
-    said = _joined(reasons.assign(says=says), ("field", "says"), len(leads))
+    said = joined_texts(reasons.assign(says=says), ("field", "says"), len(leads))
     each = zip(records, said, alike.tolist(), strict=True)
     return [_digest(f"{one}|{other}|{n}") for one, other, n in each]
-
-
-def _joined(rows: pd.DataFrame, columns: Sequence[str], n_leads: int) -> list[str]:
-    """For each lead its distinct rows as one text, sorted."""
-    text = rows[columns[0]].fillna("").astype(str)
-    for column in columns[1:]:
-        text = text + "\x1f" + rows[column].fillna("").astype(str)
-    each = pd.DataFrame({"lead": rows["lead"].to_numpy(), "text": text.to_numpy(dtype=object)}).drop_duplicates()
-    each = each.sort_values(["lead", "text"])
-    lead, texts = each["lead"].to_numpy(), each["text"].to_numpy(dtype=object)
-    bounds = np.searchsorted(lead, np.arange(n_leads + 1))
-    return ["\x1e".join(texts[start:stop]) for start, stop in pairwise(bounds)]
 
 
 def _digest(text: str) -> str:
@@ -278,15 +265,12 @@ def _month_texts(months: Ints) -> npt.NDArray[np.object_]:
 
 
 def _together(tables: _Tables, skipped: list[tuple[str, str, str]], decided: Dispositions) -> Findings:
-    table = tables[0].drop_duplicates("finding_id").sort_values(["rule", "finding_id"], ignore_index=True)
+    table = ordered(tables[0].drop_duplicates("finding_id"), ["rule", "finding_id"])
     table["disposition"] = decided.standing(table)
     gone = (table["disposition"] == "dismissed").to_numpy(bool)
     shown = table[~gone].reset_index(drop=True)
     people, evidence = (
-        one[one["finding_id"].isin(shown["finding_id"])]
-        .drop_duplicates()
-        .sort_values(list(one.columns), ignore_index=True)
-        for one in tables[1:]
+        ordered(one[one["finding_id"].isin(shown["finding_id"]).to_numpy()], distinct=True) for one in tables[1:]
     )
     lacked = pd.DataFrame(skipped, columns=["rule", "title", "lacks"], dtype=object)
     return Findings(shown, people, evidence, lacked, table[gone].reset_index(drop=True))
