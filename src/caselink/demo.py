@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,8 +18,8 @@ def run_demo(
 ) -> tuple[LinkedFiles, Evaluation]:
     """Write a county's extracts into ``out``, link them, and compare the persons with the truth, by group too."""
     folder = write_county(draw_county(n_people, seed=seed), out)
-    linked = link_files(read_settings(folder / "sources.toml"), folder, RunOptions(seed=seed, progress=progress))
     told = [pd.read_csv(folder / f"{name}.csv", dtype="string") for name in ("truth", "truth-registers")]
     truth = pd.concat(told, ignore_index=True)
-    linked.result.report(folder / "report.html", replace(linked.beside, truth=truth, group="name_group"))
+    options = RunOptions(seed=seed, progress=progress, truth=truth, group="name_group")
+    linked = link_files(read_settings(folder / "sources.toml"), folder, options)
     return linked, linked.result.evaluate(truth)

@@ -10,9 +10,9 @@ import hashlib
 import platform
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from os import PathLike
@@ -24,27 +24,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.confidentiality import audit_record
-from caselink.confidentiality.earlier import read_register, with_earlier, write_register
+from caselink.confidentiality.earlier import write_register
 from caselink.confidentiality.guarded_tables import KEPT_WHEN_ASKED, SHOWN_OF_LINKS, guarded_tables, refuse_ssn_keys
-from caselink.confidentiality.rules import taints_of
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
-from caselink.layouts import Extract, ProgramFile, with_claims
 from caselink.leads import Dispositions, ProgramTables
-from caselink.leads.fact_tables import UNUSED_VALUES
 from caselink.linker import Linker
 from caselink.months.memberships import memberships_of_persons
-from caselink.normalize import normalize_and_reject
 from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, find_purpose
 from caselink.report import Beside
 from caselink.result import Result
+from caselink.run_inputs import RunInputs, read_inputs
 from caselink.run_pages import check_review, run_pages
 from caselink.run_tables import look_into, show_found
 from caselink.schema import KEY_COLUMNS
 from caselink.settings import Settings, read_settings
-from caselink.settings.files import declared_cleaning, read_referrals, read_sources
-from caselink.settings.registers import take_registers
-from caselink.settings.source import SourceSettings
 from caselink.storage import OutputError, Writer, as_csv, as_json, as_parquet, write_files
 
 
@@ -54,7 +48,8 @@ class RunOptions:
 
     ``purpose`` fixes what the files may show (see :mod:`caselink.purposes`). ``keep_links``: whether the scored pairs
     are written too, which hold what a thief needs. ``review``: so many uncertain pairs are put on a page for people to
-    decide, ``masked`` or with whole values to ask for.
+    decide, ``masked`` or with whole values to ask for. ``truth`` (``source, record_id, entity_id``) and ``group``, a
+    column of it, put error rates and rates of findings by group into the report.
     """
 
     model: Path | None = None
@@ -65,6 +60,8 @@ class RunOptions:
     seed: int = 0
     threads: int | None = None
     progress: Progress | None = None
+    truth: pd.DataFrame | None = field(default=None, repr=False)
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,38 +95,26 @@ def link_files(
         raise OutputError("a file stands where a folder is needed; choose another folder", file=str(out))
     clock = Stopwatch()
     decided = None if settings.dispositions is None else Dispositions.read(settings.dispositions)
-    extracts, registers = take_registers(read_sources(settings, options.progress), settings.sources)
-    referrals = read_referrals(settings)
-    programs = _program_tables(settings, extracts, referrals, registers)
-    taints = taints_of(extracts)
-    extracts = _protect_referred(extracts, programs)
-    clock.stop("read")
-    records, rejects = _normalize(settings, extracts, referrals, options.progress)
-    described = [_describe(extract, source) for extract, source in zip(extracts, settings.sources, strict=True)]
-    beside = [_describe_beside(one, extract.name) for extract in extracts for one in extract.beside]
-    beside += [] if referrals is None else [_describe_beside(referrals, None)]
-    extracts.clear()  # the raw records are not needed any more, and may be as large as all the rest
-    earlier = _protected_before(settings)
-    records = records if earlier is None else with_earlier(records, earlier)
-    clock.stop("normalize")
+    given = read_inputs(settings, options.progress, clock)
+    programs, rejects = given.tables, given.rejects
     with _noting_warnings() as warned:
-        refuse_ssn_keys(records, programs.memberships)
+        refuse_ssn_keys(given.records, programs.memberships)
         _warn_of_pairs(options)
-        linker, result = _link(settings, options, records, programs.memberships)
+        linker, result = _link(settings, options, given.records, programs.memberships)
         later = Stopwatch()
         tables = _tables(result, programs.memberships, links=options.keep_links)
-        protection = result.families.protect(programs.programs, taints)
+        protection = result.families.protect(programs.programs, given.taints)
         later.stop("households")
         found, spent = look_into(result, programs, options.purpose, protection, decided)
     clock.seconds |= result.summary["seconds"] | later.seconds | spent
-    summary = _summarize(settings, options, (described, beside), rejects, result)
+    summary = _summarize(settings, options, given, result)
     summary |= {"odd_rosters": dict(result.families.notices), "warnings": warned, "seconds": clock.seconds}
     tables, withheld = guarded_tables(tables, protection, options.purpose)
     shown = show_found(result, found, protection, options.purpose)
     summary |= {"purpose": options.purpose} | shown.told
     audit = audit_record(
         options.purpose,
-        files=described + beside,
+        files=given.inputs + given.beside,
         counts=summary["counts"] | {name: len(table) for name, table in shown.tables.items()},
         settings=summary["settings"],
         withheld=withheld | shown.withheld,
@@ -137,23 +122,29 @@ def link_files(
     told = Beside(
         findings=found.findings,
         programs=programs.programs,
-        taints=taints,
+        taints=given.taints,
         rejects=rejects,
         counts=found.counts,
         exchange=found.exchange,
         audit=audit,
         versions=summary["versions"],
         warnings=warned,
+        truth=options.truth,
+        group=options.group,
     )
+    clock = Stopwatch()
+    pages = run_pages(result, told, options.purpose, pairs=options.review, masked=options.masked)
+    clock.stop("report")
+    summary["seconds"] |= clock.seconds
     others: dict[str, Writer | bytes] = {
         "model.json": _model(linker),
         "rejects.csv": as_csv(rejects),
         "summary.json": as_json(summary),
         "audit.json": as_json(audit),
-        **run_pages(result, told, options.purpose, pairs=options.review, masked=options.masked),
+        **pages,
     }
     if settings.protection is not None:
-        write_register(settings.protection, protection, earlier)
+        write_register(settings.protection, protection, given.earlier)
     files = _write(out, tables | shown.tables, others)
     return LinkedFiles(result=result, summary=summary, files=files, tables=programs, beside=told)
 
@@ -167,11 +158,6 @@ def _tables(result: Result, memberships: pd.DataFrame | None, *, links: bool) ->
         "cases": result.cases,
     }
     return tables | ({"links": result.links[list(SHOWN_OF_LINKS)]} if links else {})
-
-
-def _protected_before(settings: Settings) -> pd.DataFrame | None:
-    there = settings.protection is not None and settings.protection.exists()
-    return read_register(settings.protection) if there and settings.protection is not None else None
 
 
 def _check_purpose(settings: Settings, purpose: str) -> None:
@@ -202,54 +188,6 @@ def _noting_warnings() -> Iterator[list[str]]:
         warnings.warn(warning.message, warning.category, stacklevel=3)
 
 
-def _normalize(
-    settings: Settings, extracts: Sequence[Extract], referrals: ProgramFile | None, progress: Progress | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The records; and lines that could not be read and fields that could not be used, of all files."""
-    report = progress or (lambda *_: None)
-    report("normalizing", 0, 1)
-    cleaning = declared_cleaning(settings)
-    records, unusable = normalize_and_reject(*extracts, cleaning=cleaning, keep_unused=UNUSED_VALUES)
-    beside = [one.rejects for extract in extracts for one in extract.beside]
-    beside += [] if referrals is None else [referrals.rejects]
-    tables = [*(extract.rejects for extract in extracts), *beside, unusable]
-    filled = [table for table in tables if len(table)] or tables[:1]
-    rejects: pd.DataFrame = pd.concat(filled, ignore_index=True)
-    report("normalizing", 1, 1)
-    return records, rejects
-
-
-def _program_tables(
-    settings: Settings,
-    extracts: Sequence[Extract],
-    referrals: ProgramFile | None,
-    registers: Mapping[str, pd.DataFrame],
-) -> ProgramTables:
-    """The programs' tables, for families and findings."""
-    programs = {source.name: source.program for source in settings.sources if source.program is not None}
-    found = ProgramTables.of_extracts(extracts, programs)
-    given = None if referrals is None else referrals.table
-    reports = [table for table in (found.reports, registers.get("reports")) if table is not None]
-    deaths = [table for table in (found.deaths, registers.get("deaths")) if table is not None]
-    sent = [table for table in (found.referrals, given) if table is not None]
-    return replace(
-        found,
-        referrals=pd.concat(sent, ignore_index=True) if sent else None,
-        reports=pd.concat(reports, ignore_index=True) if reports else None,
-        deaths=pd.concat(deaths, ignore_index=True) if deaths else None,
-        confinements=registers.get("confinements"),
-    )
-
-
-def _protect_referred(extracts: list[Extract], programs: ProgramTables) -> list[Extract]:
-    """The extracts of IV-A with those protected of whom a referral says so."""
-    if programs.referrals is None:
-        return extracts
-    of_iva = [programs.programs.get(extract.name) == "iv-a" for extract in extracts]
-    referred = programs.referrals
-    return [with_claims(one, referred) if iva else one for one, iva in zip(extracts, of_iva, strict=True)]
-
-
 def _link(
     settings: Settings, options: RunOptions, records: pd.DataFrame, memberships: pd.DataFrame | None
 ) -> tuple[Linker, Result]:
@@ -267,19 +205,12 @@ def _link(
     return linker, linker.fit_resolve(records, memberships=memberships)
 
 
-def _summarize(
-    settings: Settings,
-    options: RunOptions,
-    described: tuple[list[dict[str, Any]], list[dict[str, Any]]],
-    rejects: pd.DataFrame,
-    result: Result,
-) -> dict[str, Any]:
-    inputs, beside = described
+def _summarize(settings: Settings, options: RunOptions, given: RunInputs, result: Result) -> dict[str, Any]:
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "counts": _count(inputs, beside, rejects, result),
-        "inputs": inputs,
-        "files_beside": beside,
+        "counts": _count(given, result),
+        "inputs": given.inputs,
+        "files_beside": given.beside,
         "settings": {
             "file": settings.file.name,
             "sha256": _sha256(settings.file),
@@ -299,15 +230,13 @@ def _summarize(
 _PACKAGES = ("caselink", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
-def _count(
-    inputs: list[dict[str, Any]], beside: list[dict[str, Any]], rejects: pd.DataFrame, result: Result
-) -> dict[str, Any]:
+def _count(given: RunInputs, result: Result) -> dict[str, Any]:
     """Lines, records and persons; no line may be lost between them.
 
     The lines read are those that are used and the lines dropped, with those of the files beside the extracts; every
-    record has a person. With a layout, a line need
-    not be a record: see :class:`caselink.layouts.Extract`.
+    record has a person. With a layout, a line need not be a record: see :class:`caselink.layouts.Extract`.
     """
+    inputs, beside, rejects = given.inputs, given.beside, given.rejects
     counts = {
         "lines_read": sum(file["lines_read"] for file in (*inputs, *beside)),
         "lines_used": sum(sum(source["lines_used"].values()) for source in inputs) + sum(f["rows"] for f in beside),
@@ -327,41 +256,12 @@ def _count(
     return counts | {name: value for name, value in result.summary.items() if name not in {*counts, "seconds"}}
 
 
-def _describe_beside(file: ProgramFile, source: str | None) -> dict[str, Any]:
-    return {
-        "source": source,
-        "kind": file.kind,
-        "file": Path(file.path).name,
-        "sha256": file.sha256,
-        "lines_read": file.n_read,
-        "rows": len(file.table),
-    }
-
-
-def _describe(extract: Extract, source: SourceSettings) -> dict[str, Any]:
-    return {
-        "source": extract.name,
-        "file": None if extract.path is None else Path(extract.path).name,
-        "sha256": extract.sha256,
-        "as_of": extract.as_of,
-        "unduplicated": extract.unduplicated,
-        "layout": extract.layout,
-        "tainted": extract.tainted,
-        "taints": dict(extract.taints),
-        "program": source.program,
-        "cleaning": source.describe_cleaning(),
-        "lines_read": extract.n_read,
-        "lines_used": dict(extract.n_lines),
-        "records": len(extract.records),
-    }
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _sha256_if_there(file: Path | None) -> str | None:
     return None if file is None or not file.exists() else _sha256(file)
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _by_record(persons: pd.DataFrame) -> pd.DataFrame:
