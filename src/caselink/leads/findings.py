@@ -210,6 +210,7 @@ def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
             "lead": rows["lead"].to_numpy(),
             "part": rows["part"].to_numpy(dtype=object),
             "person_id": numbers.person_ids[person],
+            "lasting": _lasting(rows, base),
             "household_id": base.household_ids(home),
             "source": np.where(case >= 0, of_case, source),
             "case_id": _or_none(numbers.case_ids)[case],
@@ -218,23 +219,43 @@ def _people(leads: Leads, base: FactBase) -> pd.DataFrame:
     )
 
 
+def _lasting(people: pd.DataFrame, base: FactBase) -> npt.NDArray[np.object_]:
+    """What names each person of a lead for as long as its records stand: the hash of the record that it rests on.
+
+    Of people in a case who have no record in the lead it is that of their first one in the case, else the person id,
+    which may become another when new records of the person come.
+    """
+    person, case, record = (people[name].to_numpy(np.int64) for name in ("person", "case", "record"))
+    open_to = (record < 0) & (case >= 0)
+    stays = base.facts.stays[["case", "person", "record"]]
+    first = stays[np.isin(stays["case"].to_numpy(), case[open_to])].groupby(["case", "person"])["record"].min()
+    wanted = pd.MultiIndex.from_arrays([case[open_to], person[open_to]])
+    record[open_to] = first.reindex(wanted).fillna(NONE).to_numpy(np.int64)
+    texts = base.numbers.person_ids[person].astype(object)
+    known = record >= 0
+    texts[known] = base.numbers.records.record_hash[record[known]].astype(str)
+    return np.asarray(texts, dtype=object)
+
+
 def _or_none(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """The values with a last one that stands for none, which a place of -1 takes."""
     return np.array([*values.tolist(), None], dtype=object)
 
 
 def _ids(rules: Sequence[str], leads: Leads, people: pd.DataFrame) -> tuple[npt.NDArray[np.object_], Ints]:
-    """An id for each lead, the same while its rule, people and first month are, and how many leads are alike in these.
+    """An id for each lead, the same while its rule and its people's records are, and how many leads are alike in these.
 
-    Case numbers are not hashed: there are so few that a reader from whom they are withheld would find them by trying.
-    Of leads about the same people in other cases the second by case number has another id, and so on.
+    Neither person ids nor months are hashed: some change when records come, some leads are always of the last month.
+    Case numbers are not: there are so few that a reader from whom they are withheld would find them by trying.
+    Of leads about the same people the second by first month and case number has another id, and so on.
     """
-    each = zip(rules, _month_texts(leads.first), joined_texts(people, ("person_id", "source"), len(leads)), strict=True)
-    texts = pd.Series([f"{rule}|{start}|{text}" for rule, start, text in each], dtype=object)
+    each = zip(rules, joined_texts(people, ("lasting", "source"), len(leads)), strict=True)
+    texts = pd.Series([f"{rule}|{text}" for rule, text in each], dtype=object)
     rank, alike = np.ones(len(texts), np.int64), np.ones(len(texts), np.int64)
     rows = np.flatnonzero(texts.duplicated(keep=False))
     some = people[np.isin(people["lead"].to_numpy(), rows)]
-    cases = pd.Series(joined_texts(some, ("person_id", "source", "case_id"), len(texts)), dtype=object)[rows]
+    cases = pd.Series(joined_texts(some, ("lasting", "source", "case_id"), len(texts)), dtype=object)[rows]
+    cases = pd.Series(_month_texts(leads.first)[rows], index=rows, dtype=object).fillna("") + "|" + cases
     of = cases.groupby(texts[rows].to_numpy())
     rank[rows], alike[rows] = of.rank("dense"), of.transform("nunique")
     ids = [f"{rule}-{_digest(f'{text}|{n}')}" for rule, text, n in zip(rules, texts, rank.tolist(), strict=True)]
@@ -246,7 +267,7 @@ def _evidence_hashes(leads: Leads, people: pd.DataFrame, reasons: pd.DataFrame, 
 
     What is withheld of some people is hashed of nobody: the few things that can be said are soon tried.
     """
-    records = joined_texts(people, ("part", "person_id", "source", "record_id"), len(leads))
+    records = joined_texts(people, ("part", "lasting", "source"), len(leads))
     open_to_all = {name: not (names_place(name) or is_secret(name)) for name in reasons["field"].unique()}
     says = reasons["says"].where(reasons["field"].map(open_to_all).astype(bool), "")
     said = joined_texts(reasons.assign(says=says), ("field", "says"), len(leads))

@@ -70,7 +70,7 @@ def shared_line_table(members: pd.DataFrame | None, numbers: Numbers) -> pd.Data
             "line": several.groupby(keys, sort=False).ngroup().to_numpy(np.int64),
             "record": numbers.positions(several["source"], several["record_id"]),
             "case": numbers.cases(several["source"], several["case_id"]),
-            "month": months(several, "month"),
+            "month": months(several, "first_month"),
         }
     )
     rows = rows[(rows >= 0).all(axis=1).to_numpy()]
