@@ -18,8 +18,8 @@ import pandas as pd
 
 import caselink as cl
 from caselink.evaluate.calibration import calibration_error
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 PROFILES = ("mild", "typical", "hard")

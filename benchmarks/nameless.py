@@ -20,8 +20,8 @@ import pandas as pd
 
 import caselink as cl
 from caselink.county_files import write_county_layouts
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import County, draw_county
 
 IVD = "ivd"

@@ -24,8 +24,8 @@ from caselink.comparisons.defaults import default_comparisons
 from caselink.diagnosis import entities
 from caselink.engines.local import Frequencies, weigh
 from caselink.evaluate import true_pairs
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 HERE = Path(__file__).parent

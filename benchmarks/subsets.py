@@ -24,8 +24,8 @@ import numpy.typing as npt
 import pandas as pd
 
 import caselink as cl
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import County, draw_county, write_county
 
 Mask = npt.NDArray[np.bool_]

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import caselink as cl
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 

@@ -7,8 +7,8 @@ import pytest
 
 import caselink as cl
 from caselink.blocking.defaults import default_rules
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 FURTHER_RULES = {

@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import caselink.linking
+import caselink.run_inputs
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
-from caselink.linking import RunOptions, link_files, read_sources
+from caselink.linking import RunOptions, link_files
 from caselink.printing import show_run
 from caselink.settings import Settings, read_settings
+from caselink.settings.files import read_sources
 
 SOURCES = """
 [[source]]
@@ -77,12 +78,12 @@ def test_reading_reports_its_progress(tmp_path):
 def test_a_lost_line_stops_the_run(tmp_path, monkeypatch):
     """When the lines read do not come out as records or rejects, nothing is written."""
     settings = _settings(tmp_path, "id,lname,worker_id\n1,Diaz,w7\n2,Ngo,w8\n", "id,lname\n1,Diaz\n")
-    honest = caselink.linking.read_sources
+    honest = caselink.run_inputs.read_sources
 
     def lose_a_line(*arguments: object) -> list[object]:
         return [dataclasses.replace(extract, n_read=extract.n_read + 1) for extract in honest(*arguments)]
 
-    monkeypatch.setattr(caselink.linking, "read_sources", lose_a_line)
+    monkeypatch.setattr(caselink.run_inputs, "read_sources", lose_a_line)
     with pytest.warns(CaselinkWarning), pytest.raises(CaselinkError, match="5 lines were read, but 3 were used"):
         link_files(settings, tmp_path / "linked")
     assert not (tmp_path / "linked").exists()

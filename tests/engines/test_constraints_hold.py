@@ -14,8 +14,8 @@ from scipy.sparse.csgraph import connected_components
 
 import caselink as cl
 from caselink.identity import refused_must_links
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 KEYS = ["source", "record_id"]

@@ -7,8 +7,8 @@ import pytest
 from hand_made_families import SITUATIONS, families
 
 import caselink as cl
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 HOMES = {

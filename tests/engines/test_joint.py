@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import caselink as cl
 from caselink.engines.joint import resolve_families
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 SEEDS = (1, 2, 3)

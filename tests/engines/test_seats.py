@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import caselink as cl
 from caselink.encoding import encode
 from caselink.engines.seats import Seats, cut_stays
-from caselink.linking import read_sources
 from caselink.settings import read_settings
+from caselink.settings.files import read_sources
 from caselink.synthetic import draw_county, write_county
 
 KEYS = ["source", "record_id"]

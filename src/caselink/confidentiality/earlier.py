@@ -16,6 +16,7 @@ from caselink.confidentiality.rules import Protection
 from caselink.encoding import EncodedRecords
 from caselink.errors import ColumnMissingError, InputError
 from caselink.schema import KEY_COLUMNS, check_table
+from caselink.spreadsheets import unguard_table
 from caselink.storage import as_csv, write_files
 
 BEFORE = "protected_before"
@@ -61,7 +62,7 @@ def read_register(path: str | Path) -> pd.DataFrame:
         raise InputError(f"is no register of protection: {error}", file=str(path)) from None
     except (ValueError, OSError) as error:  # what the parser says may quote a line
         raise InputError(f"cannot be read as a table ({type(error).__name__})", file=str(path)) from None
-    return told[list(_COLUMNS)]
+    return unguard_table(told[list(_COLUMNS)])
 
 
 def write_register(path: str | Path, protection: Protection, earlier: pd.DataFrame | None = None) -> None:
