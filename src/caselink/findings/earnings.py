@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import ABSENT, HIRE, WAGES, Facts, Ints, Program
+from caselink.findings.facts import ABSENT, HIRE, NO_END, WAGES, Facts, Ints, Mask, Program, once
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.keys import equal_pairs, one_key
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 NOT_THERE, NO_JOB, JOB = -1, 0, 1
@@ -21,6 +22,7 @@ _NEEDS = (
     "records.first_name",
 )
 _IDENTITY = "SSN equal, and the name agrees"
+_PROGRAMS = (Program.IVA, Program.IVD, Program.JOBS)
 _QUARTER = 3
 STALE_MONTHS = 6
 """A hire older than this when its report comes in is dropped (E04)."""
@@ -28,16 +30,24 @@ STALE_MONTHS = 6
 
 def sure_reports(facts: Facts, kind: int) -> pd.DataFrame:
     """Reports of a kind whose SSN is one of the person's with a program, and whose name agrees with it there."""
-    reports = facts.reports[((facts.reports["kind"] == kind) & (facts.reports["month"] >= 0)).to_numpy()]
-    records = facts.records.rename(columns={"record": "known"})
-    records = records[
-        (records["program"].isin([Program.IVA, Program.IVD, Program.JOBS]) & (records["ssn"] >= 0)).to_numpy()
-    ]
-    mine = reports.assign(ssn=facts.records["ssn"].to_numpy()[reports["record"].to_numpy()])
-    mine = mine[(mine["ssn"] >= 0).to_numpy()].reset_index()
-    both = mine.merge(records[["person", "ssn", "known"]], on=["person", "ssn"])
-    alike = facts.names("first_name", both["record"].to_numpy(), both["known"].to_numpy()) == 1
-    return reports[np.isin(reports.index.to_numpy(), both["index"][alike])].reset_index(drop=True)
+    reports = facts.reports
+    wanted = (reports["kind"] == kind) & (reports["month"] >= 0)
+    return reports[wanted.to_numpy() & _named_alike(facts)].reset_index(drop=True)
+
+
+@once
+def _named_alike(facts: Facts) -> Mask:
+    """Reports that have SSN and first name of a record of the person with a program."""
+    person, ssn, program = (facts.records[name].to_numpy() for name in ("person", "ssn", "program"))
+    reported = facts.reports["record"].to_numpy()
+    told = np.flatnonzero(ssn[reported] >= 0)
+    known = np.flatnonzero(np.isin(program, [int(one) for one in _PROGRAMS]) & (ssn >= 0))
+    rows = np.append(reported[told], known)
+    key = one_key(person[rows], ssn[rows])
+    one, other = equal_pairs(key[: len(told)], key[len(told) :])
+    alike = np.zeros(len(reported), bool)
+    alike[told[one[facts.names("first_name", reported[told[one]], known[other]) == 1]]] = True
+    return alike
 
 
 class Beliefs:
@@ -49,7 +59,8 @@ class Beliefs:
         monthly = by_month(stays[["person", "case", "record", "employed", "first", "last"]])
         monthly = monthly.sort_values(["person", "month", "employed", "case", "record"])
         each = monthly.drop_duplicates(["person", "month"], keep="last")
-        self._told = each.set_index(["person", "month"])[["employed", "case", "record"]]
+        self._told = {name: each[name].to_numpy(np.int64) for name in ("employed", "case", "record")}
+        self._key = self._keys(each["person"].to_numpy(np.int64), each["month"].to_numpy(np.int64))
 
     def job(self, person: Ints, month: Ints) -> Ints:
         """:data:`JOB`, :data:`NO_JOB` or :data:`NOT_THERE`."""
@@ -64,8 +75,15 @@ class Beliefs:
         return self._at("record", person, month)
 
     def _at(self, what: str, person: Ints, month: Ints) -> Ints:
-        wanted = pd.MultiIndex.from_arrays([person, month])
-        return self._told[what].reindex(wanted).fillna(NOT_THERE).to_numpy(np.int64)
+        if not len(self._key):
+            return np.full(len(person), NOT_THERE, np.int64)
+        wanted = self._keys(person, month)
+        place = np.minimum(np.searchsorted(self._key, wanted), len(self._key) - 1)
+        return np.where(self._key[place] == wanted, self._told[what][place], NOT_THERE)
+
+    @staticmethod
+    def _keys(person: Ints, month: Ints) -> Ints:
+        return person * NO_END + month
 
 
 def _recipients(rows: pd.DataFrame, beliefs: Beliefs, month: Ints) -> list[Part]:
@@ -159,12 +177,10 @@ class OtherName:
     def find(self, facts: Facts) -> Leads:
         """One lead for each report and holder of the number."""
         records = facts.records
-        usable = records[(records["ssn"] >= 0).to_numpy()]
-        told = usable[(usable["program"] == Program.EARNINGS).to_numpy()][["record", "person", "ssn"]]
-        known = usable[usable["program"].isin([Program.IVA, Program.IVD]).to_numpy()][["record", "person", "ssn"]]
-        pairs = told.merge(known, on="ssn", suffixes=("", "_holder"))
-        holders = records[["person", "record"]].rename(columns={"person": "person_holder", "record": "other"})
-        holders = holders[(records["program"] != Program.EARNINGS).to_numpy()]
+        pairs = _under_one_number(facts)
+        holder = np.isin(records["person"].to_numpy(), pairs["person_holder"].to_numpy())
+        holder &= (records["program"] != Program.EARNINGS).to_numpy()
+        holders = records[["person", "record"]][holder].rename(columns={"person": "person_holder", "record": "other"})
         names = pairs[["record", "person_holder"]].drop_duplicates().merge(holders, on="person_holder")
         alike = facts.names("first_name", names["record"].to_numpy(), names["other"].to_numpy()) != 0
         known_name = np.isin(pairs["record"].to_numpy(), names["record"][alike])
@@ -185,6 +201,19 @@ class OtherName:
             Reason("identity", "linked all the same", same),
         ]
         return make_leads(month, month, parts, reasons)
+
+
+def _under_one_number(facts: Facts) -> pd.DataFrame:
+    """Reports beside records of holders of the number, where no first name of a report agrees with one of these."""
+    person, ssn, program = (facts.records[name].to_numpy() for name in ("person", "ssn", "program"))
+    told = np.flatnonzero((ssn >= 0) & (program == Program.EARNINGS))
+    known = np.flatnonzero((ssn >= 0) & np.isin(program, [int(Program.IVA), int(Program.IVD)]))
+    one, other = equal_pairs(ssn[told], ssn[known])
+    other_name = facts.names("first_name", told[one], known[other]) == 0
+    kept = ~np.isin(one, one[~other_name])
+    one, other = told[one[kept]], known[other[kept]]
+    columns = {"record": one, "person": person[one], "record_holder": other, "person_holder": person[other]}
+    return pd.DataFrame(columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.findings.facts import NONE, Facts, Ints, Mask
+from caselink.findings.keys import one_key
 
 Strength: TypeAlias = Literal["A", "B", "C"]
 STRENGTHS = {
@@ -124,10 +125,7 @@ def make_leads(
     [[0, 'child', 7, 2, 5]]
     """
     start = np.asarray(first, np.int64)
-    people = [_people(part, len(start)) for part in parts]
-    rows = pd.concat(people, ignore_index=True) if people else _people(Part("", []), 0)
-    rows = rows[(rows["person"] >= 0).to_numpy()]
-    rows = rows.drop_duplicates().sort_values(list(PEOPLE_COLUMNS), ignore_index=True)
+    rows = _people(parts, len(start))
     told = [_reasons(reason, len(start)) for reason in reasons]
     said = pd.concat(told, ignore_index=True) if told else _reasons(Reason("", ""), 0)
     return Leads(start, np.asarray(last, np.int64), rows, said)
@@ -150,18 +148,20 @@ def no_leads() -> Leads:
     return make_leads([], [], [])
 
 
-def _people(part: Part, n_leads: int) -> pd.DataFrame:
-    person = np.asarray(part.person, np.int64)
-    lead = np.arange(n_leads) if part.lead is None else np.asarray(part.lead, np.int64)
-    return pd.DataFrame(
-        {
-            "lead": lead,
-            "part": np.full(len(person), part.part, dtype=object),
-            "person": person,
-            "case": np.broadcast_to(np.asarray(part.case, np.int64), person.shape),
-            "record": np.broadcast_to(np.asarray(part.record, np.int64), person.shape),
-        }
-    )
+def _people(parts: Sequence[Part], n_leads: int) -> pd.DataFrame:
+    """The entries of all parts that name a person, each once, in order."""
+    names = sorted({part.part for part in parts})
+    rows = [np.zeros((5, 0), np.int64)]
+    for part in parts:
+        person = np.asarray(part.person, np.int64)
+        lead = np.arange(n_leads) if part.lead is None else part.lead
+        columns = (lead, names.index(part.part), person, part.case, part.record)
+        rows.append(np.stack([np.broadcast_to(np.asarray(one, np.int64), person.shape) for one in columns]))
+    every = np.concatenate(rows, axis=1)
+    every = every[:, every[2] >= 0]
+    lead, name, person, case, record = every[:, np.unique(one_key(*every), return_index=True)[1]]
+    part = np.array(names, dtype=object)[name]
+    return pd.DataFrame({"lead": lead, "part": part, "person": person, "case": case, "record": record})
 
 
 def _reasons(reason: Reason, n_leads: int) -> pd.DataFrame:
