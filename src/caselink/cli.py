@@ -1,4 +1,4 @@
-"""The command line: ``caselink link``, ``demo``, ``synth``, ``profile``, ``blocks`` and ``evaluate``.
+"""The command line: ``caselink link``, ``dismiss``, ``demo``, ``synth``, ``profile``, ``blocks`` and ``evaluate``.
 
 A mistake in the input ends with one line on the error output and exit code 2. What nobody foresaw ends with exit code 1
 and the place in the code, never with a message or a variable that could hold a value of a person.
@@ -143,6 +143,42 @@ def link(  # noqa: PLR0913 - one parameter an option
         linked = link_files(settings, out, options)
     show_run(linked.summary)
     show_files(linked.files)
+
+
+@app.command()
+def dismiss(
+    findings: Annotated[list[str], typer.Argument(help="Findings by their ids, as they stand in findings.csv.")],
+    *,
+    results: Annotated[Path, typer.Option("--in", help="The folder that `caselink link` wrote.")],
+    why: Annotated[str, typer.Option("--why", help="What was seen. Name nobody.")],
+    file: Annotated[Path, typer.Option("--dispositions", help="The CSV of what was decided; made if need be.")] = Path(
+        "dispositions.csv"
+    ),
+    who: Annotated[str | None, typer.Option("--who", help="Who decided. Default: this account.")] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Take back what was decided of them.")] = False,
+) -> None:
+    """Dismiss findings: they stay dismissed in later runs until their evidence changes."""
+    from datetime import UTC, datetime
+
+    from caselink.confidentiality.audit import who as account
+    from caselink.leads import Dispositions
+
+    decided = Dispositions.read(file) if file.exists() else Dispositions()
+    told = _read_ids(results / "findings.parquet")[["finding_id", "evidence"]]
+    if reopen:  # what was dismissed is not among the findings of the last run
+        told = decided.table.rename(columns={"finding": "finding_id"})[["finding_id", "evidence"]]
+    evidence = dict(told.astype(object).itertuples(index=False, name=None))
+    unknown = sum(one not in evidence for one in findings)
+    if unknown:
+        where = file if reopen else results / "findings.csv"
+        raise InputError(
+            f"{unknown} of {len(findings)} ids are not there; give them as they stand in it", file=str(where)
+        )
+    rows = [(one, str(evidence[one])) for one in dict.fromkeys(findings)]
+    decision, when = "open" if reopen else "dismissed", datetime.now(UTC).date().isoformat()
+    decided.decide(rows, decision, who=who or account(), when=when, why=why).write(file)
+    typer.echo(f"{len(rows)} {'reopened' if reopen else 'dismissed'} in {file}")
+    typer.echo(f'The next run heeds it if sources.toml says, above the first [[source]]: dispositions = "{file.name}"')
 
 
 @app.command()

@@ -112,12 +112,13 @@ def link_files(
     tables, withheld = guarded_tables(tables, protection, options.purpose)
     shown = show_found(result, found, protection, options.purpose)
     summary |= {"purpose": options.purpose} | shown.told
+    summary["withheld"] = withheld | shown.withheld
     audit = audit_record(
         options.purpose,
         files=given.inputs + given.beside,
         counts=summary["counts"] | {name: len(table) for name, table in shown.tables.items()},
         settings=summary["settings"],
-        withheld=withheld | shown.withheld,
+        withheld=summary["withheld"],
     )
     told = Beside(
         findings=found.findings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,9 @@ from rich.table import Table
 
 from caselink.evaluate import Evaluation, GroupScores
 from caselink.evaluate.scores import readable
+from caselink.findings.finding import STRENGTHS
 from caselink.layouts import Layout
+from caselink.purposes import PROGRAMS, PURPOSES
 
 
 def show_frame(frame: pd.DataFrame, *, title: str) -> None:
@@ -24,32 +27,108 @@ def show_frame(frame: pd.DataFrame, *, title: str) -> None:
 
 
 def show_run(summary: Mapping[str, Any]) -> None:
-    """What a run found, by source and by stage."""
+    """What a run found, in the order in which a newcomer asks: files, people, leads, programs; then what it took."""
     counts, seconds = summary["counts"], summary["seconds"]
     files = [(entry["source"], entry["lines_read"], entry["records"]) for entry in summary["inputs"]]
     beside = summary.get("files_beside", ())
     files += [(f"{one['source'] or ''} {one['kind']}".strip(), one["lines_read"], one["rows"]) for one in beside]
     inputs = [[name, _cell(read), _cell(read - used)] for name, read, used in files]
-    _show(["source", "lines read", "left out"], inputs, title="Files")
-    _show(["count", ""], [[_words(name), _cell(value)] for name, value in counts.items()], title="Found")
+    _show(["source", "lines read", "not used"], inputs, title="Files")
+    _show_notes(
+        [f"{counts['records']:,} records are {counts['persons']:,} people in {counts['households']:,} households."]
+    )
+    if summary.get("people_counts"):
+        _show_people(summary["people_counts"])
     if "findings" in summary:
         _show_findings(summary["findings"])
+    if "exchange" in summary:
+        _show_notes(["", "Between the programs: exchange.csv", *exchange_lines(summary["exchange"])])
+    if "purpose" in summary:
+        _show_notes(["", _purpose_line(summary)])
+    work = [[_words(name), _cell(value)] for name, value in counts.items() if value and name not in _SAID]
+    _show(["what it took", ""], work, title="Work")
     stages = [[_words(stage), f"{spent:.2f}"] for stage, spent in [*seconds.items(), ("all", sum(seconds.values()))]]
     _show(["stage", "seconds"], stages, title="Time")
 
 
-def _show_findings(told: Mapping[str, Any]) -> None:
-    """How many leads of each rule, and what is not among them."""
-    rows = [[one["rule"], one["title"], one["strength"], _cell(one["findings"])] for one in told["by_rule"]]
-    right = [False, False, False, True]
-    _show(["rule", "lead to check", "strength", "leads"], rows, title="Leads, none verified", right=right)
-    notes = [f"{told[name]:,} {says}" for name, says in _NOT_SHOWN.items() if told[name]]
-    if told["skipped"]:
-        notes.append(f"{len(told['skipped'])} rules lacked evidence and were skipped: see findings in summary.json")
+_SAID = ("records", "persons", "households")
+
+
+def _show_people(told: Mapping[str, Any]) -> None:
+    """People and families of each program, each counted once; with what linking may have got wrong."""
+    rows: dict[str, list[str]] = {}
+    for one in told["totals"]:
+        rows.setdefault("all together" if one["programs"] == "any" else one["programs"], []).extend(_interval(one))
+    header = ["program", "people", "from-to", "families", "from-to"]
+    _show(header, [[name, *cells] for name, cells in rows.items()], title="People and families, each counted once")
+    notes = ["from-to: where the true count is, 95 % sure, by what linking may have got wrong"]
+    notes.append("In which programs at once: people_counts.csv")
+    if told["least"] is not None:
+        notes.append(f"Counts under {told['least']} are left out for this purpose, and what would give them away.")
     _show_notes(notes)
 
 
-_NOT_SHOWN = {"left_out": "are left out, which this purpose may not see", "dismissed": "were dismissed before"}
+def _interval(row: Mapping[str, Any]) -> list[str]:
+    """A count, and from where to where it may be; left out where it is too small.
+
+    >>> _interval({"counted": 1200, "low": 1190, "high": 1230}), _interval({"counted": None, "low": None, "high": None})
+    (['1,200', '1,190-1,230'], ['left out', ''])
+    """
+    if row["counted"] is None:
+        return ["left out", ""]
+    return [_cell(row["counted"]), "" if row["low"] is None else f"{row['low']:,}-{row['high']:,}"]
+
+
+def _show_findings(told: Mapping[str, Any]) -> None:
+    """How many leads of each rule, how strong, and what is not among them and why."""
+    rows = [[one["rule"], one["title"], one["strength"], _cell(one["findings"])] for one in told["by_rule"]]
+    right = [False, False, False, True]
+    title = f"{told['found']:,} leads to check, none verified: findings.csv"
+    _show(["rule", "lead to check", "strength", "leads"], rows, title=title, right=right)
+    used = [name for name in STRENGTHS if any(one["strength"] == name for one in told["by_rule"])]
+    notes = [f"{name}: {STRENGTHS[name]}" for name in used]
+    if rows:
+        notes.append("Each says what may explain it and what to verify; `caselink dismiss` keeps a settled one out.")
+    notes += [f"{told[name]:,} {says}" for name, says in _NOT_SHOWN.items() if told[name]]
+    if told["skipped"]:
+        notes.append(f"{len(told['skipped'])} rules did not run, as their evidence is not in the files: summary.json")
+    _show_notes(notes)
+
+
+_NOT_SHOWN = {
+    "left_out": "more are left out: this purpose may not see them",
+    "dismissed": "more were dismissed before, and their evidence is the same",
+}
+
+
+def exchange_lines(told: Mapping[str, Any]) -> list[str]:
+    """What the exchange view says, in three lines: children, parents, and who should act.
+
+    >>> row = {"element": "child", "says": "on both sides", "who": "nobody", "rows": 3}
+    >>> exchange_lines({"counts": [row]})
+    ['children: 3 on both sides', 'parents: none', 'to act: nobody']
+    """
+    counts = told["counts"]
+    lines = []
+    for element, name in (("child", "children"), ("parent", "parents")):
+        said = [f"{one['rows']:,} {one['says'].split(':')[0]}" for one in counts if one["element"] == element]
+        lines.append(f"{name}: {', '.join(said) or 'none'}")
+    by: dict[str, list[str]] = {}
+    for one in counts:
+        if one["who"] in PROGRAMS:
+            by.setdefault(one["who"], []).append(f"{one['element']} {one['says']} ({one['rows']:,})")
+    acts = [f"{who}: {'; '.join(said)}." for who, said in by.items()]
+    return [*lines, f"to act: {' '.join(acts) or 'nobody'}"]
+
+
+def _purpose_line(summary: Mapping[str, Any]) -> str:
+    n_withheld = sum(summary.get("withheld", {}).values())
+    others = ", ".join(repr(name) for name in PURPOSES if name != summary["purpose"])
+    return (
+        f"Purpose: {summary['purpose']}. {n_withheld:,} cells are withheld: not for this purpose, protected, or not "
+        "known; which of these is not said. Another --purpose tells what its readers "
+        f"may see: {others}."
+    )
 
 
 def show_scores(scores: Evaluation) -> None:
@@ -135,12 +214,17 @@ def show_layout(layout: Layout) -> None:
             console.print(text, markup=False)
 
 
-def show_files(files: Iterable[object]) -> None:
-    """Where the results are, one path a line."""
+def show_files(files: Iterable[Path]) -> None:
+    """Where the results are: a table stands once, with the forms that it has; pages to open first stand first."""
+    forms: dict[Path, list[str]] = {}
+    for file in files:
+        forms.setdefault(file.with_suffix(""), []).append(file.suffix)
+    pages = [name for name, kinds in forms.items() if ".html" in kinds]
     console = Console(soft_wrap=True, highlight=False)
     console.print("\nFiles written:")
-    for file in files:
-        console.print(f"  {file}", markup=False)
+    for name in [*pages, *(one for one in forms if one not in pages)]:
+        first = " (open this first, in a browser)" if name in pages and name.name == "report" else ""
+        console.print(f"  {name}{', '.join(sorted(forms[name]))}{first}", markup=False)
 
 
 def _show(

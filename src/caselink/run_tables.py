@@ -120,7 +120,11 @@ def count_table(counts: PeopleCounts | None, *, sure: bool = True) -> Shown:
     table = pd.concat(parts, ignore_index=True)[list(COUNT_COLUMNS)]
     for name in COUNT_COLUMNS[3:]:
         table[name] = table[name].round().astype("Int64") if sure or name == "counted" else pd.NA
-    told = {"least": counts.least, "left_out": counts.left_out, "month": counts.month}
+    totals = [
+        {name: None if pd.isna(value) else value for name, value in row.items()}
+        for row in table[(table["counted_as"] == "total").to_numpy()].to_dict("records")
+    ]
+    told = {"least": counts.least, "left_out": counts.left_out, "month": counts.month, "totals": totals}
     hidden = int(table["counted"].isna().sum())
     return Shown(tables={"people_counts": table}, withheld={"people_counts": hidden}, told={"people_counts": told})
 

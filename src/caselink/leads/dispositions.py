@@ -57,7 +57,13 @@ class Dispositions:
 
     def dismiss(self, findings: Iterable[tuple[str, str]], *, who: str, when: str, why: str) -> Dispositions:
         """These and more: each of ``findings`` is its id and its evidence."""
-        rows = [(finding, evidence, "dismissed", who, when, why) for finding, evidence in findings]
+        return self.decide(findings, "dismissed", who=who, when=when, why=why)
+
+    def decide(
+        self, findings: Iterable[tuple[str, str]], decision: str, *, who: str, when: str, why: str
+    ) -> Dispositions:
+        """These and more, with any of the decisions; *open* takes back what was decided."""
+        rows = [(finding, evidence, decision, who, when, why) for finding, evidence in findings]
         added = pd.DataFrame(rows, columns=list(DISPOSITION_COLUMNS), dtype=object)
         return Dispositions(pd.concat([self.table, added], ignore_index=True))
 
