@@ -10,8 +10,11 @@ linked like any other source.
 
 A truth counts for recall where its evidence stands in these: findings about values (Q, C05) that were corrected before
 the last month are left out, and so are those of whom the catalogue asks for a value that no file holds: two birth dates
-for an SSN of several people (Q02), an SSN that a report and a program have in common (E01, E02, E06). A finding is
-right if one of the people in the part of the rule that matters is, in that case, in a true one of that kind.
+for an SSN of several people (Q02), an SSN that a report and a program have in common (E01, E02, E06). Nor does a file
+say whose child a child is but the payee's: a missed referral (R01) counts where the unit lists no partner of the payee,
+who may as well be the other parent. For the same reason leads about a parent (R01, R03) are neither right nor wrong
+where that parent truly lives with the child, or is dead, and no file shows it: none but a caseworker can find out. A
+finding is right if one of the people in the part of the rule that matters is, in that case, in a true one of that kind.
 """
 
 from __future__ import annotations
@@ -158,7 +161,9 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
     truth = _told_apart(county)
     found = _found_people(county, result, findings)
     last = county.plan.calendar.text()[-1]
-    people = result.records[["source", "record_id", "ssn", "birth_date"]].merge(who(county), on=["source", "record_id"])
+    said = ["source", "record_id", "ssn", "birth_date", "street", "zip"]
+    people = result.records[said].merge(who(county), on=["source", "record_id"])
+    unseen = _parent_on_no_file(county, people)
     rows = {}
     for rule in RULES:
         kind, strength = rule.about.id, rule.about.strength
@@ -169,8 +174,10 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
         if kind == "D10":
             ours = ours[ours["source"].eq("iva").to_numpy(bool)]
         seen = real[(real["last_month"] == last).to_numpy(bool)] if kind in OF_VALUES else real
-        seen = seen[seen["lead"].isin(_with_evidence(kind, seen, people))]
+        seen = seen[seen["lead"].isin(_with_evidence(kind, seen, people, county))]
         hit = _hits(seen, ours, "lead")
+        if kind in ("R01", "R03"):
+            ours = ours[ours["key"].isin(real["key"]) | ~ours["key"].isin(unseen)]
         right = _hits(ours, real, "finding_id")
         innocent = alike[~alike["key"].isin(real["key"])]
         wrong = _hits(innocent, ours, "lead")
@@ -179,8 +186,10 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
 
 
-def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
-    """Leads of which the files hold the values that the catalogue asks for; ``people``: records and who they are."""
+def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame, county: County) -> pd.Series:
+    """Leads of which the files hold what the catalogue asks for; ``people``: records and who they are."""
+    if kind == "R01":
+        return leads.loc[~leads["case_id"].isin(_with_partner(county)).to_numpy(), "lead"]
     if kind == "Q02":
         dated = people.loc[people["birth_date"].notna().to_numpy(bool), "entity_id"]
         known = leads[leads["entity_id"].isin(dated).to_numpy(bool)].groupby("lead")["entity_id"].nunique()
@@ -193,10 +202,52 @@ def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame) -> pd.S
     return leads["lead"]
 
 
+def _with_partner(county: County) -> set[str]:
+    """Units that list an adult beside the payee who is no parent of the payee."""
+    members = county.memberships["iva"].merge(who(county).query("source == 'iva'"), on="record_id")
+    heads = county.tables["cases"].query("source == 'iva'").rename(columns={"head_id": "payee"})[["case_id", "payee"]]
+    kin = county.tables["persons"][["entity_id", "mother_id", "father_id"]].rename(columns={"entity_id": "payee"})
+    adults = members[members["role"].isin(["HEAD", "ADULT", "CARETAKER"]).to_numpy(bool)]
+    others = adults.merge(heads, on="case_id").merge(kin, on="payee", how="left")
+    names = ("payee", "mother_id", "father_id")
+    own = [others["entity_id"].eq(others[name]).to_numpy(bool, na_value=False) for name in names]
+    return set(others.loc[~np.any(own, axis=0), "case_id"])
+
+
+def _parent_on_no_file(county: County, people: pd.DataFrame) -> set[str]:
+    """Children in units whose other parent is at home or dead, and no file says so.
+
+    One at home is on file at no address of the child's or the payee's, and neither is in a case with the child.
+    """
+    alike = county.tables["findings"].query("finding == 'R01'")
+    alike = alike[alike["look_alike"].isin(["both parents at home", "parent dead"]).to_numpy(bool)]
+    parents, others = (alike[(alike["part"] == "parent").to_numpy(bool) == one] for one in (True, False))
+    pairs = others.merge(parents[["lead", "entity_id"]], on="lead", suffixes=("", "_parent"))
+    told = [
+        people.loc[people["street"].notna().to_numpy(bool), ["entity_id", "street", "zip"]],
+        *(rows.merge(who(county), on=["source", "record_id"])[["entity_id", "case_id"]] for rows in _rosters(county)),
+    ]
+    shown: set[str] = set()
+    for rows in told:
+        place = [name for name in rows if name != "entity_id"]
+        homes = pairs[["lead", "entity_id", "entity_id_parent"]].merge(rows.drop_duplicates(), on="entity_id")
+        met = homes.merge(
+            rows.add_suffix("_parent").rename(columns={f"{p}_parent": p for p in place}),
+            on=["entity_id_parent", *place],
+        )
+        shown |= set(met["lead"])
+    children = others[(others["part"] == "child").to_numpy(bool) & ~others["lead"].isin(shown).to_numpy(bool)]
+    return set(children["entity_id"].astype(str) + "|" + children["case_id"].astype(str))
+
+
+def _rosters(county: County) -> list[pd.DataFrame]:
+    return [county.memberships[name].assign(source=name) for name in ("iva", "ivd")]
+
+
 def _told_apart(county: County) -> pd.DataFrame:
     """The truth about findings; two lines are an exact duplicate (D01) where the extract has them equal, else D02.
 
-    A line that was keyed again may be free of slips, and of one that was copied the values may have been told anew since.
+    A line that was keyed again may be free of slips; one that was copied may have been told anew since.
     """
     truth = county.tables["findings"].copy()
     extract = county.extracts["iva"]

@@ -16,7 +16,7 @@ from caselink.findings.people import last_day, pairs_within, years
 
 @dataclass(frozen=True, slots=True)
 class ImplausibleBirth:
-    """Q07: a filler, or by the first month told of: to come, too long ago, a child on assistance of 19, an adult under 12."""
+    """Q07: a filler; or in the first month to come, too long ago, of a child on assistance of 19, an adult under 12."""
 
     oldest: int = 120
     child_until: int = 19

@@ -18,11 +18,17 @@ from caselink.findings.facts import (
     Role,
     once,
 )
-from caselink.findings.people import birth_days, of_one_payee, years
+from caselink.findings.people import birth_days, month_of, of_one_payee, years
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 PARENT_YEARS = (12, 50)
 """Another adult of the unit who is not counted may be a child's parent if so many years older."""
+GENERATION = 15
+"""Years by which an adult who is not counted is older than the payee, and so rather the payee's parent."""
+CROWD = 12
+"""An address of more people than this is no household's."""
+GROWN = 19
+"""Years of age from which nobody has to be referred: a dependent child is 18 at most."""
 
 
 @once
@@ -50,7 +56,7 @@ def support_parents(facts: Facts) -> pd.DataFrame:
 
 @once
 def alone_with_payee(facts: Facts) -> pd.DataFrame:
-    """The last run of months of each counted child in a unit in which no other adult of the unit may be the parent.
+    """The last run of months of each counted minor in a unit in which no other adult of the unit may be the parent.
 
     ``person, case, record, head, first, last, length`` and ``own`` (own child of the payee). ``length`` counts the
     months before the first one told of too, where the case was open then.
@@ -60,8 +66,15 @@ def alone_with_payee(facts: Facts) -> pd.DataFrame:
     stays = stays.assign(own=_own_child(facts, stays))
     monthly = by_month(stays)
     own = monthly["own"].to_numpy()
-    monthly = monthly[~(own & with_other_parent(facts, monthly))]
+    adult = grown(facts, monthly["person"].to_numpy(), monthly["month"].to_numpy())
+    monthly = monthly[~(own & with_other_parent(facts, monthly)) & ~adult]
     return _last_runs(facts, monthly)
+
+
+def grown(facts: Facts, person: Ints, month: Ints) -> Mask:
+    """Persons in a month after that of their birthday of :data:`GROWN` years."""
+    birthday = month_of(birth_days(facts)[person])
+    return np.asarray((birthday >= 0) & (month > birthday + 12 * GROWN))
 
 
 def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
@@ -74,11 +87,12 @@ def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
     return np.where(told, kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
 
 
-def with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
+def with_other_parent(facts: Facts, monthly: pd.DataFrame, known: pd.DataFrame | None = None) -> Mask:
     """Months of children in which another adult of the unit may be the other parent.
 
-    That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older. A last name
-    does not tell: children of one couple have several often enough.
+    That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older, and not a
+    :data:`GENERATION` older than the payee. A last name does not tell: children of one couple often have several.
+    ``known`` (``person, sex``): of these sexes a parent is known already.
     """
     adults = with_role(facts.of_program(Program.IVA), ADULTS)
     adults = adults[(adults["person"] != adults["head"]).to_numpy()][
@@ -91,13 +105,27 @@ def with_other_parent(facts: Facts, monthly: pd.DataFrame) -> Mask:
         adults, on="case", suffixes=("", "_a")
     )
     born = birth_days(facts)
-    one, other = (born[pairs[name].to_numpy()] for name in ("person", "person_a"))
-    unknown = (one == NO_DAY) | (other == NO_DAY)
-    gap = years(np.where(unknown, 0, one) - np.where(unknown, 0, other))
-    of_age = unknown | ((gap >= PARENT_YEARS[0]) & (gap <= PARENT_YEARS[1]))
+    child, payee, adult = (born[pairs[name].to_numpy()] for name in ("person", "head", "person_a"))
+    of_age = _years_between(child, adult, PARENT_YEARS[0], PARENT_YEARS[1])
+    of_age &= _years_between(payee, adult, -np.inf, GENERATION)
     there = ((pairs["first"] <= pairs["month"]) & (pairs["last"] >= pairs["month"])).to_numpy()
     parent = there & (of_age | (pairs["counted"] == 1).to_numpy())
+    if known is not None:
+        parent &= ~_of_known_sex(facts, pairs["person"], pairs["person_a"], known)
     return np.isin(np.arange(len(monthly)), pairs["row"][parent])
+
+
+def _of_known_sex(facts: Facts, child: pd.Series, adult: pd.Series, known: pd.DataFrame) -> Mask:
+    """Adults of the sex of a parent whom IV-D knows of the child."""
+    wanted = pd.DataFrame({"person": child.to_numpy(), "sex": sexes(facts).reindex(adult).fillna(NONE).to_numpy()})
+    return np.asarray(pd.MultiIndex.from_frame(wanted.astype(np.int64)).isin(pd.MultiIndex.from_frame(known)))
+
+
+def _years_between(younger: Ints, older: Ints, least: float, most: float) -> Mask:
+    """Whether the one was born so many years before the other, or it is not known of both when."""
+    unknown = (younger == NO_DAY) | (older == NO_DAY)
+    gap = years(np.where(unknown, 0, younger) - np.where(unknown, 0, older))
+    return np.asarray(unknown | ((gap >= least) & (gap <= most)))
 
 
 def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
@@ -123,11 +151,21 @@ def known_parents(facts: Facts) -> pd.DataFrame:
     return rows[["person", "absent"]].drop_duplicates()
 
 
+@once
+def known_sexes(facts: Facts) -> pd.DataFrame:
+    """The sexes of the parents whom IV-D knows of each child: ``person, sex``."""
+    known = known_parents(facts)
+    sex = sexes(facts).reindex(known["absent"]).to_numpy()
+    there = ~np.isnan(sex)
+    return pd.DataFrame({"person": known["person"][there], "sex": sex[there].astype(np.int64)}).drop_duplicates()
+
+
 def count_parents(runs: pd.DataFrame, known: pd.DataFrame) -> Ints:
-    """How many parents but the payee IV-D knows of the child of each run."""
+    """How many parents but the payee IV-D knows of the child of each run; those of one ``who``, if told, are one."""
     both = runs[["person", "head"]].reset_index().merge(known, on="person")
     both = both[(both["absent"] != both["head"]).to_numpy()]
-    return np.bincount(both["index"].to_numpy(), minlength=len(runs)).astype(np.int64)
+    each = both[["index", "who" if "who" in both else "absent"]].drop_duplicates()
+    return np.bincount(each["index"].to_numpy(), minlength=len(runs)).astype(np.int64)
 
 
 def referred(facts: Facts, runs: pd.DataFrame) -> Mask:
@@ -186,6 +224,39 @@ def with_another_payee(facts: Facts, runs: pd.DataFrame) -> Mask:
     both = pd.concat([units, cases])
     then = ((both["first_u"] <= both["last"]) & (both["last_u"] >= both["last"])).to_numpy()
     return np.isin(np.arange(len(runs)), both["index"][then])
+
+
+def parent_at_home(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children at whose address somebody is on file who may be the parent that IV-D does not know.
+
+    That is an adult but the payee, :data:`PARENT_YEARS` older than the child, whose sex on file is not that of the
+    known parent. The address of a shelter, with more than :data:`CROWD` people on file, says nothing.
+    """
+    records = facts.records
+    housed = records[(records["place"] >= 0).to_numpy()][["person", "place"]].drop_duplicates()
+    housed = housed[(housed.groupby("place")["person"].transform("size") <= CROWD).to_numpy()]
+    rows = runs.reset_index()[["index", "person", "head"]]
+    lives = pd.concat([rows.assign(of=rows[name]) for name in ("person", "head")])
+    lives = lives.merge(housed, left_on="of", right_on="person", suffixes=("", "_of"))
+    both = lives.merge(housed.rename(columns={"person": "adult"}), on="place")
+    known = pd.MultiIndex.from_frame(known_parents(facts))
+    both = both[~np.asarray(pd.MultiIndex.from_frame(both[["person", "adult"]]).isin(known))]
+    both = both[(both["adult"] != both["head"]).to_numpy()]
+    born = birth_days(facts)
+    child, payee, adult = (born[both[name].to_numpy()] for name in ("person", "head", "adult"))
+    maybe = (adult != NO_DAY) & (child != NO_DAY) & _years_between(child, adult, *PARENT_YEARS)
+    maybe &= _years_between(payee, adult, -np.inf, GENERATION)
+    maybe &= ~_of_known_sex(facts, both["person"], both["adult"], known_sexes(facts))
+    return np.isin(np.arange(len(runs)), both["index"][maybe])
+
+
+@once
+def sexes(facts: Facts) -> pd.Series:
+    """The sex on file of each person of whom it is known: of several the one that most records have."""
+    told = facts.records[(facts.records["sex"] >= 0).to_numpy()].groupby(["person", "sex"]).size().rename("n")
+    each = told.reset_index().sort_values(["person", "n", "sex"]).drop_duplicates("person", keep="last")
+    found: pd.Series = each.set_index("person")["sex"]
+    return found
 
 
 def held_good_cause(facts: Facts, case: Ints) -> Mask:

@@ -13,6 +13,8 @@ from caselink.findings.duties import (
     count_parents,
     held_good_cause,
     known_parents,
+    known_sexes,
+    parent_at_home,
     parent_died,
     perhaps_known,
     referred,
@@ -68,6 +70,7 @@ class MissedReferral:
             "a child of IV-D that may be this one, but was kept apart",
             "brothers and sisters of one last name in a case of the payee (R08)",
             "a child whom another unit counts (D05), or whose payee is its absent parent with IV-D",
+            "a child who is 19 or older (C06)",
         ),
         untested=("a family-violence waiver", "tribal case, or another state's", "both parents live in the home"),
         verify="look in both systems; the good-cause file first",
@@ -128,6 +131,7 @@ class SecondParent:
             "a referral inside the allowed time",
             "a parent reported dead",
             "the custodian is the parent to IV-D, and IV-A has another relationship (C07)",
+            "somebody at the child's address who may be the other parent",
         ),
         untested=("the other parent is dead, unknown, or has no rights left", "the other parent lives in the home"),
         verify="case record",
@@ -137,21 +141,28 @@ class SecondParent:
     def find(self, facts: Facts) -> Leads:
         """One lead for each unit."""
         runs = alone_with_payee(facts)
-        known = known_parents(facts)
         children = support_children(facts)
         with_case = pd.MultiIndex.from_frame(runs[["person", "head"]]).isin(
             pd.MultiIndex.from_frame(children[["person", "head"]])
         )
-        one = (count_parents(runs, known) == 1) & ~runs["own"].to_numpy(bool) & np.asarray(with_case)
+        one = _one_known(facts, runs) & ~runs["own"].to_numpy(bool) & np.asarray(with_case)
         one &= ~_own_to_support(facts, runs) & ~with_another_payee(facts, runs)
         one &= ~held_good_cause(facts, runs["case"].to_numpy())
         one &= (runs["length"] > self.allowed_months).to_numpy() & ~parent_died(facts, runs)
         one &= ~_second_referred(facts, runs) & ~_parent_listed(facts, runs)
+        one &= ~parent_at_home(facts, runs)
         reasons = [
             Reason("relationship", "the payee is not the parent"),
             Reason("support case", "against one parent only"),
         ]
         return _of_units(runs[one], reasons)
+
+
+def _one_known(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Children of whom IV-D knows one parent but the payee; all men of whom none is determined yet are one."""
+    known = support_children(facts)[["person", "case"]].merge(support_parents(facts), on="case")
+    known = known.assign(who=np.where(known["putative"].to_numpy(bool), NONE, known["absent"].to_numpy()))
+    return count_parents(runs, known[["person", "absent", "who"]]) == 1
 
 
 def _own_to_support(facts: Facts, runs: pd.DataFrame) -> Mask:
@@ -171,7 +182,7 @@ def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:
 
 def _parent_listed(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Units in which an adult who may be the other parent is listed in the last month."""
-    return with_other_parent(facts, runs.assign(month=runs["last"]))
+    return with_other_parent(facts, runs.assign(month=runs["last"]), known_sexes(facts))
 
 
 @dataclass(frozen=True, slots=True)

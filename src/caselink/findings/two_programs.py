@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.findings.duties import held_good_cause, near_persons, perhaps_counted, support_children, support_parents
+from caselink.findings.duties import (
+    grown,
+    held_good_cause,
+    near_persons,
+    perhaps_counted,
+    support_children,
+    support_parents,
+)
 from caselink.findings.facts import CURRENT, NONE, Facts, Ints, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.people import birth_days, last_day
@@ -190,9 +197,10 @@ class ChildrenDiffer:
         tested=(
             "half-sibling: another parent is known, or the last name is another",
             "newborn: under six months old",
+            "emancipated: 19 or older (C06)",
             "a child in the case that may be this one, but was kept apart",
         ),
-        untested=("emancipated, or adopted",),
+        untested=("emancipated before, or adopted",),
         verify="case record",
         who="the child support worker",
         absence_in=("iv-d",),
@@ -207,7 +215,7 @@ class ChildrenDiffer:
         newborn = last_day(np.array([facts.now]))[0] - birth_days(facts)[pairs["person"].to_numpy()] < (
             NEWBORN_DAYS + 31 * self.settled_months
         )
-        kept = own & ~newborn
+        kept = own & ~newborn & ~grown(facts, pairs["person"].to_numpy(), np.full(len(pairs), facts.now))
         rows, how = pairs[kept].reset_index(drop=True), how[kept]
         payees = payee_records(facts, Program.IVD).set_index("case")["record"].reindex(rows["case_d"]).fillna(NONE)
         parts = [

@@ -1,7 +1,7 @@
 """Findings of group R as they truly are: what one of IV-A and IV-D has and the other has not.
 
-Truth is by the month. A *duty* is a child whose needs are counted with a payee it lives with, and a living parent who
-lives elsewhere, for a run of months up to the end of the child's stay or of the parent's absence.
+Truth is by the month. A *duty* is a child under 19 whose needs are counted with a payee it lives with, and a living
+parent who lives elsewhere, for a run of months up to the end of the child's stay or of the parent's absence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 from caselink.synthetic.draws import Ints, Mask
 from caselink.synthetic.findings.enrolled import ADULT_ROLES, eligible, enrolled, merged_stays
 from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
-from caselink.synthetic.findings.true_roles import by_month
+from caselink.synthetic.findings.true_roles import GROWN, birthday, by_month
 from caselink.synthetic.history import History
 from caselink.synthetic.programs.caseload import Programs
 
@@ -44,9 +44,10 @@ def referral_findings(history: History, programs: Programs) -> pd.DataFrame:
 
 
 def duties(history: History, units: pd.DataFrame) -> pd.DataFrame:
-    """One row a month of a child in a unit and each parent: ``absent``, ``dead``, ``at_home``, or none of these."""
+    """One row a month of a minor in a unit and each parent: ``absent``, ``dead``, ``at_home``, or none of these."""
     stays = merged_stays(units[eligible(units) & (units["role"] == "CHILD").to_numpy()], ["person", "case"])
     monthly = by_month(stays[(stays["head"] >= 0).to_numpy()])
+    monthly = monthly[monthly["month"].to_numpy() <= birthday(history, monthly["person"].to_numpy(np.int64), GROWN)]
     both = pd.concat([monthly.assign(parent=_parent(history, monthly, tie)) for tie in ("mother", "father")])
     both = both[((both["parent"] >= 0) & (both["parent"] != both["head"])).to_numpy()].reset_index(drop=True)
     month, child, head, parent = (both[name].to_numpy(np.int64) for name in ("month", "person", "head", "parent"))
@@ -293,7 +294,7 @@ def _by_flag(both: pd.DataFrame, look_alike: str | None) -> pd.DataFrame:
 
 
 def _children_differ(history: History, units: pd.DataFrame, children: pd.DataFrame) -> list[pd.DataFrame]:
-    """R08: a child of the payee's unit is missing in the payee's case against its parent; half-siblings look alike."""
+    """R08: a minor of the payee's unit is missing in the payee's case against its parent; half-siblings look alike."""
     n = history.calendar.n_months
     settled = min(SETTLED_MONTHS, n)
     aided = merged_stays(units[eligible(units) & (units["role"] == "CHILD").to_numpy()], ["person", "case"])
@@ -306,6 +307,7 @@ def _children_differ(history: History, units: pd.DataFrame, children: pd.DataFra
     pairs = pairs[~keys.isin(_parties(in_it["person"], in_it["case"]))].reset_index(drop=True)
     child, absent = pairs["person"].to_numpy(np.int64), pairs["absent"].to_numpy(np.int64)
     own = (_parent(history, pairs, "mother") == absent) | (_parent(history, pairs, "father") == absent)
+    own &= birthday(history, child, GROWN) >= n - 1
     born = history.people["birth"].to_numpy(np.int64)[child]
     newborn = history.calendar.last_days()[-1] - born < NEWBORN_MONTHS * 30 + settled * 31
     return [

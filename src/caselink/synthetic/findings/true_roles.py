@@ -155,11 +155,11 @@ def _lived_there(history: History, absent: pd.DataFrame, support: Caseload) -> p
 def _grown_children(history: History, units: pd.DataFrame) -> list[pd.DataFrame]:
     """C06: still a child of the unit after the month of the 19th birthday; not at 18, nor in that month."""
     children = merged_stays(units[eligible(units) & (units["role"] == "CHILD").to_numpy()], ["person", "case"])
-    birthday = _birthday(history, children["person"].to_numpy(np.int64), GROWN)
-    late = (children["last"] > birthday).to_numpy()
+    nineteen = birthday(history, children["person"].to_numpy(np.int64), GROWN)
+    late = (children["last"] > nineteen).to_numpy()
     grown = children[late]
-    first = np.maximum(grown["first"], birthday[late] + 1)
-    eighteen = _birthday(history, children["person"].to_numpy(np.int64), IN_SCHOOL_FROM)
+    first = np.maximum(grown["first"], nineteen[late] + 1)
+    eighteen = birthday(history, children["person"].to_numpy(np.int64), IN_SCHOOL_FROM)
     in_school = ~late & (children["last"] > eighteen).to_numpy()
     young = children[in_school]
     months = (np.maximum(young["first"], eighteen[in_school] + 1), young["last"])
@@ -175,7 +175,7 @@ def _grown_children(history: History, units: pd.DataFrame) -> list[pd.DataFrame]
     ]
 
 
-def _birthday(history: History, person: Ints, years: int) -> Ints:
+def birthday(history: History, person: Ints, years: int) -> Ints:
     """The month (number) in which each person is so many years old."""
     born = history.people["birth"].to_numpy(np.int64)[person].astype("datetime64[D]").astype("datetime64[M]")
     return np.asarray((born + 12 * years - history.calendar.months()[0]).astype(np.int64))
