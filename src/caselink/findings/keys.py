@@ -38,9 +38,10 @@ def equal_pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     >>> [rows.tolist() for rows in equal_pairs(np.array([5, 8, 5]), np.array([8, 5, 5]))]
     [[0, 0, 1, 2, 2], [1, 2, 0, 1, 2]]
     """
-    order = np.argsort(right, kind="stable")
-    ordered = right[order]
-    begin, end = (np.searchsorted(ordered, left, side=side) for side in ("left", "right"))
+    order, wanted = np.argsort(right, kind="stable"), np.argsort(left)
+    begin, end = np.empty(len(left), np.int64), np.empty(len(left), np.int64)
+    for found, side in ((begin, "left"), (end, "right")):
+        found[wanted] = np.searchsorted(right[order], left[wanted], side=side)  # sorted keys are looked up much faster
     n = end - begin
     place = np.arange(int(n.sum())) + np.repeat(begin - (np.cumsum(n) - n), n)
     return np.repeat(np.arange(len(left)), n), order[place]

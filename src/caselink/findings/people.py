@@ -14,7 +14,7 @@ from caselink.findings.facts import (
     Mask,
     once,
 )
-from caselink.findings.keys import has_several
+from caselink.findings.keys import has_several, one_key
 
 _DAYS_A_YEAR = 365.2425
 
@@ -24,10 +24,14 @@ def birth_days(facts: Facts) -> Ints:
     """By person the birth date that most of their records have (of equals the latest), :data:`NO_DAY` for none."""
     n = int(facts.records["person"].max()) + 1 if len(facts.records) else 0
     days = np.full(n, NO_DAY, np.int64)
-    dated = facts.records[(facts.records["born"] != NO_DAY).to_numpy()]
-    counts = dated.groupby(["person", "born"], sort=True).size().rename("n").reset_index()
-    counts = counts.sort_values(["person", "n", "born"]).drop_duplicates("person", keep="last")
-    days[counts["person"].to_numpy()] = counts["born"].to_numpy()
+    person, born = (facts.records[name].to_numpy() for name in ("person", "born"))
+    dated = np.flatnonzero(born != NO_DAY)
+    days[person[dated]] = born[dated]
+    several = dated[has_several(person[dated], born[dated])]
+    _, first, counts = np.unique(one_key(person[several], born[several]), return_index=True, return_counts=True)
+    person, born = person[several[first]], born[several[first]]
+    order = np.lexsort([born, counts, person])  # the last one of a person is the one to take
+    days[person[order]] = born[order]
     return days
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.keys import one_key
 from caselink.findings.people import birth_days, month_of, of_one_payee, years
 from caselink.findings.stays import by_month, counted, in_common, joined, with_role
 
@@ -34,10 +35,13 @@ class NobodyEligible:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each case."""
-        stays = facts.of_program(Program.IVA)
-        monthly = by_month(stays[["case", "head", "counted", "first", "last"]])
-        each = monthly.groupby(["case", "month"], as_index=False).agg(some=("counted", "max"), head=("head", "first"))
-        nobody = each[(each["some"] == 0).to_numpy()]
+        stays = facts.of_program(Program.IVA)[["case", "person", "head", "counted", "first", "last"]]
+        none = (stays["counted"] == 0).to_numpy()
+        stays = stays[np.isin(stays["case"].to_numpy(), stays["case"].to_numpy()[none])]
+        monthly = by_month(stays)
+        key = one_key(monthly["case"].to_numpy(), monthly["month"].to_numpy())
+        some = np.isin(key, key[(monthly["counted"] == 1).to_numpy()])
+        nobody = monthly[(monthly["counted"] == 0).to_numpy() & ~some]
         found = nobody.groupby("case", as_index=False).agg(
             first=("month", "min"), last=("month", "max"), head=("head", "first")
         )

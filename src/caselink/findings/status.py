@@ -64,7 +64,8 @@ class DeadOnCase:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person and case."""
-        stays = facts.stays[np.isin(facts.stays["program"].to_numpy(), [int(Program.IVA), int(Program.IVD)])]
+        stays = facts.stays[np.isin(facts.stays["person"].to_numpy(), facts.deaths["person"].to_numpy())]
+        stays = stays[np.isin(stays["program"].to_numpy(), [int(Program.IVA), int(Program.IVD)])]
         stays = joined(stays, ["person", "case", "record"])
         deaths = facts.deaths.sort_values("month").drop_duplicates("person", keep="last")
         rows = stays.merge(deaths, on="person", suffixes=("", "_death"))
@@ -94,7 +95,9 @@ class JailedInHome:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person and case."""
-        stays = joined(counted(facts.of_program(Program.IVA)), ["person", "case", "record"])
+        stays = counted(facts.of_program(Program.IVA))
+        stays = stays[np.isin(stays["person"].to_numpy(), facts.confinements["person"].to_numpy())]
+        stays = joined(stays, ["person", "case", "record"])
         rows = stays.merge(facts.confinements, on="person", suffixes=("", "_jail"))
         first = np.maximum(rows["first"].to_numpy(np.int64), rows["first_jail"].to_numpy(np.int64) + 1)
         last = np.minimum(rows["last"].to_numpy(np.int64), rows["last_jail"].to_numpy(np.int64))

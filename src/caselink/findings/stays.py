@@ -49,7 +49,7 @@ def joined(stays: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     reach = np.maximum.accumulate(last + apart) - apart
     another[1:] |= first[1:] > reach[:-1] + 1
     start = np.flatnonzero(another)
-    whole = rows.take(start).reset_index(drop=True)
+    whole = numbered(rows.take(start))
     if not len(rows):
         return whole
     whole["last"] = np.maximum.reduceat(last, start)
@@ -67,6 +67,13 @@ def in_order(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         sorted_already &= not (equal & (one[1:] < one[:-1])).any()
         equal &= one[1:] == one[:-1]
     return rows if sorted_already else rows.take(np.lexsort(values[::-1]))
+
+
+def numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows numbered anew, without the copy of all columns that ``reset_index`` makes."""
+    told = rows.copy(deep=False)
+    told.index = pd.RangeIndex(len(rows))
+    return told
 
 
 def changes(rows: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -97,8 +104,7 @@ def overlapping(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], diff
     over = [(pairs[f"last_{side}"] == first).to_numpy() for side in "ab"]
     handed_over = (first == last) & ((starts[0] & over[1]) | (starts[1] & over[0]))
     pairs = pairs.assign(first=first, last=last, handed_over=handed_over)
-    kept: pd.DataFrame = pairs[first <= last]
-    return kept.reset_index(drop=True)
+    return numbered(pairs[first <= last])
 
 
 def in_common(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], suffix: str) -> pd.DataFrame:
@@ -106,12 +112,13 @@ def in_common(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], suffix
     pairs = left.merge(right, on=list(on), suffixes=("", suffix))
     pairs["first"] = np.maximum(pairs["first"], pairs[f"first{suffix}"])
     pairs["last"] = np.minimum(pairs["last"], pairs[f"last{suffix}"])
-    return pairs[(pairs["first"] <= pairs["last"]).to_numpy()].reset_index(drop=True)
+    return numbered(pairs[(pairs["first"] <= pairs["last"]).to_numpy()])
 
 
 def by_month(stays: pd.DataFrame) -> pd.DataFrame:
     """A row for each month of each stay, with ``month``."""
     length = (stays["last"] - stays["first"] + 1).to_numpy(np.int64)
-    rows = stays.take(np.repeat(np.arange(len(stays)), length)).reset_index(drop=True)
+    rows = numbered(stays.take(np.repeat(np.arange(len(stays)), length)))
     start = np.cumsum(length) - length
-    return rows.assign(month=rows["first"].to_numpy() + np.arange(len(rows)) - np.repeat(start, length))
+    rows["month"] = rows["first"].to_numpy() + np.arange(len(rows)) - np.repeat(start, length)
+    return rows

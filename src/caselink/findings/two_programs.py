@@ -19,6 +19,8 @@ from caselink.findings.duties import (
 )
 from caselink.findings.facts import CURRENT, NONE, Facts, Ints, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.keys import has_several
+from caselink.findings.numbers import months_of_records
 from caselink.findings.people import birth_days, last_day
 from caselink.findings.stays import by_month, counted, joined, with_role
 
@@ -162,21 +164,19 @@ class FlagInOne:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person."""
-        records = facts.records
-        said = records[(records["protected"] >= 0).to_numpy()][["person", "program", "protected", "record"]]
+        records = facts.records[["person", "program", "protected", "record"]]
+        said = records[(records["protected"] >= 0).to_numpy()]
+        said = said[has_several(said["person"].to_numpy(), said["protected"].to_numpy())]
         sides = []
         for program in (Program.IVA, Program.IVD):
             rows = said[(said["program"] == program).to_numpy()].sort_values(["person", "protected", "record"])
             sides.append(rows.drop_duplicates("person", keep="last").set_index("person")[["protected", "record"]])
         both = sides[0].merge(sides[1], left_index=True, right_index=True, suffixes=("_a", "_d"))
         both = both[(both["protected_a"] != both["protected_d"]).to_numpy()].reset_index()
-        span = facts.stays.groupby("record").agg(first=("first", "min"), case=("case", "first"))
-        spans = [span.reindex(both[f"record_{side}"]) for side in "ad"]
-        first = np.fmax(*[one["first"].fillna(facts.now).to_numpy() for one in spans]).astype(np.int64)
-        cases = [one["case"].fillna(NONE).to_numpy(np.int64) for one in spans]
-        parts = [
-            Part("person", both["person"], case, both[f"record_{side}"]) for side, case in zip("ad", cases, strict=True)
-        ]
+        span, sides = months_of_records(facts), [both[f"record_{side}"].to_numpy() for side in "ad"]
+        begun = [np.where(span["first"][side] == NONE, facts.now, span["first"][side]) for side in sides]
+        first = np.maximum(*begun)
+        parts = [Part("person", both["person"], span["lowest"][side], side) for side in sides]
         return make_leads(first, first, parts, [Reason("protection", "told by one program, denied by the other")])
 
 
