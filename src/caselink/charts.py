@@ -237,12 +237,13 @@ def estimates_chart(estimates: Estimates) -> alt.LayerChart:
             legend=alt.Legend(symbolOpacity=1),
         ),
     )
+    dashes = alt.StrokeDash("measure:N", title=None, scale=alt.Scale(domain=["precision", "recall"]))
     share: dict[str, Any] = {"title": "Share", "scale": alt.Scale(zero=False)}
     chart = alt.layer(
         base.mark_area(opacity=0.2).encode(y=alt.Y("low:Q", **share), y2="high:Q"),
         base.mark_line(point=True).encode(
             y=alt.Y("estimate:Q", **share),
-            strokeDash=alt.StrokeDash("measure:N", title=None),
+            strokeDash=dashes,
             tooltip=list(table.columns),
         ),
     )

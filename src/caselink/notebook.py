@@ -24,7 +24,7 @@ def show_object(title: str, facts: Mapping[str, object]) -> str:
 
 def show_table(table: pd.DataFrame) -> str:
     """A table of counts, weights or shares; of a long one the first rows, and how many more there are."""
-    shown: str = table.head(_MOST_ROWS).to_html(index=False, border=0, float_format=lambda x: f"{x:.3g}", na_rep="")
+    shown: str = table.head(_MOST_ROWS).to_html(index=False, border=0, float_format=_number, na_rep="")
     more = len(table) - _MOST_ROWS
     return shown + (f"<p>and {more:,} more rows</p>" if more > 0 else "")
 
@@ -32,4 +32,9 @@ def show_table(table: pd.DataFrame) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.3g}"
+    return f"{value:,}" if isinstance(value, int) else _number(value)
+
+
+def _number(value: float) -> str:
+    """Three digits that count; of large numbers all before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
