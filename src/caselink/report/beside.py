@@ -26,9 +26,9 @@ class Beside:
     :func:`caselink.count_people` and :func:`caselink.reconcile` gave; people are counted here where they were not.
     ``rejects`` are what could not be used.
 
-    ``group`` names a column by which the report tells whether one group of people is served as well as another:
-    ``groups`` has ``source, record_id`` and that column, and gives rates of findings; ``truth`` has ``source, record_id,
-    entity_id`` and the column, and gives error rates (and rates of findings, where there are no ``groups``).
+    ``group`` names a column by which the report tells whether one group of people is served as well as another.
+    ``groups`` has ``source, record_id`` and that column, and gives rates of findings. ``truth`` has ``source``,
+    ``record_id``, ``entity_id`` and the column, and gives error rates too; it stands in for ``groups``.
 
     ``audit`` is what :func:`caselink.confidentiality.audit.audit_record` gives; ``versions`` and ``warnings`` are of
     the run.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from caselink.charts import CLASSES, weights_table
 from caselink.matchers import FellegiSunter
-from caselink.report.drawings import Chart, Panel, Panels, PanelRow, stacked_chart
+from caselink.report.drawings import Chart, Panel, PanelRow, Panels, stacked_chart
 from caselink.report.quality import name_of
 from caselink.report.tables import as_percent, make_table
 

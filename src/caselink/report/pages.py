@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from caselink.purposes import NARROWEST, Purpose
 from caselink.report.beside import Beside
 from caselink.report.contents import gather_contents
-from caselink.report.review_pairs import ReviewPairs, gather_pairs
 from caselink.report.drawings import BOTTOM, LEFT, RIGHT, TOP
+from caselink.report.review_pairs import ReviewPairs, gather_pairs
 from caselink.report.tables import BAR_WIDTH
 from caselink.storage import write_files
 
