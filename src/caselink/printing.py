@@ -16,7 +16,8 @@ from caselink.evaluate import Evaluation, GroupScores
 from caselink.evaluate.scores import readable
 from caselink.findings.finding import STRENGTHS
 from caselink.layouts import Layout
-from caselink.purposes import PROGRAMS, PURPOSES
+from caselink.masking import WITHHELD
+from caselink.purposes import PURPOSES
 
 
 def show_frame(frame: pd.DataFrame, *, title: str) -> None:
@@ -115,7 +116,7 @@ def exchange_lines(told: Mapping[str, Any]) -> list[str]:
         lines.append(f"{name}: {', '.join(said) or 'none'}")
     by: dict[str, list[str]] = {}
     for one in counts:
-        if one["who"] in PROGRAMS:
+        if one["who"] not in ("nobody", WITHHELD):
             by.setdefault(one["who"], []).append(f"{one['element']} {one['says']} ({one['rows']:,})")
     acts = [f"{who}: {'; '.join(said)}." for who, said in by.items()]
     return [*lines, f"to act: {' '.join(acts) or 'nobody'}"]

@@ -100,7 +100,7 @@ def exchange_table(exchange: Exchange) -> Shown:
     """The exchange view, which is made for a purpose."""
     told = {
         "rows": len(exchange.table),
-        "households": int(exchange.table["household_id"].nunique()),
+        "people": int(exchange.table["person_id"].nunique()),
         "counts": exchange.counts().to_dict("records"),
         "not_listed": exchange.not_listed,
         "skipped": exchange.skipped.to_dict("records"),
