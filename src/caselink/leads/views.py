@@ -42,14 +42,11 @@ def view_findings(
     bound = _bound(findings, about, Sight(protection, seen))
 
     def shown(table: pd.DataFrame) -> pd.DataFrame:
-        allowed = [
-            one in about
-            and finding not in bound
-            and not (about[one].location and finding not in free)
-            and (seen.sees_protection or not about[one].protection)
-            for one, finding in zip(table["rule"], table["finding_id"], strict=True)
-        ]
-        kept = table[np.array(allowed, np.bool_)]
+        open_to = [one for one, told in about.items() if seen.sees_protection or not told.protection]
+        located = [one for one, told in about.items() if told.location]
+        allowed = table["rule"].isin(open_to) & ~table["finding_id"].isin(bound)
+        allowed &= ~table["rule"].isin(located) | table["finding_id"].isin(free)
+        kept = table[allowed.to_numpy(bool)]
         return protection.view(kept.reset_index(drop=True), seen, plain=TABLE_COLUMNS)
 
     table, dismissed = shown(findings.table), shown(findings.dismissed)
@@ -93,6 +90,7 @@ def _bound(findings: Findings, about: Mapping[str, About], sight: Sight) -> set[
         sources = sight.protection.encoded.sources
         hidden |= {(rule, source) for source in sources if not all(sight.may_see(source, one) for one in columns)}
     named = findings.people[["finding_id", "source"]]
+    named = named[named["source"].isin({source for _, source in hidden}).to_numpy(bool)]
     pairs = zip(named["finding_id"].map(rule_of), named["source"], strict=True)
     bound = set(named["finding_id"][np.fromiter((pair in hidden for pair in pairs), np.bool_, len(named))])
     gone = findings.dismissed[["rule", "finding_id"]].itertuples(index=False)
@@ -107,7 +105,7 @@ def _needs_hidden_reports(about: About, sight: Sight) -> bool:
 
 def _evidence(evidence: pd.DataFrame, free: set[str], purpose: Purpose) -> pd.DataFrame:
     fields = evidence["field"].astype(str)
-    place = fields.map(names_place).astype(bool) & ~evidence["finding_id"].isin(free)
-    secret = fields.map(is_secret).astype(bool)
-    secret &= not purpose.sees_protection
+    places, secrets = ([one for one in fields.unique() if told(one)] for told in (names_place, is_secret))
+    place = fields.isin(places) & ~evidence["finding_id"].isin(free)
+    secret = fields.isin([] if purpose.sees_protection else secrets)
     return evidence.assign(says=evidence["says"].where(~(place | secret), WITHHELD))
