@@ -134,7 +134,8 @@ class DuplicatePerson:
         """Pairs of records."""
         columns = ["record", "source", "person", "program"]
         record, source, person, program = (facts.records[name].to_numpy() for name in columns)
-        again = np.flatnonzero(np.isin(program, [int(one) for one in _PROGRAMS]))
+        numbered = facts.records["numbered"].to_numpy() != 0
+        again = np.flatnonzero(np.isin(program, [int(one) for one in _PROGRAMS]) & numbered)
         again = again[has_several(one_key(source[again], person[again]), record[again])]
         rows = facts.records[columns].take(again)
         pairs = rows.merge(rows, on=["source", "person", "program"], suffixes=("_a", "_b"))

@@ -79,6 +79,7 @@ RECORDS = (
     "bad_birth",
     "line",
     "verified",
+    "numbered",
 )
 STAYS = (
     "record",

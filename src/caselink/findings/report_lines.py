@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, Program, once
+from caselink.findings.facts import NO_DAY, NONE, Facts, Ints, once
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import by_month
 
@@ -51,14 +51,21 @@ class ChildTwiceOnLine:
         return make_leads(found["first"], found["last"], parts, reasons)
 
 
+def _reported(facts: Facts) -> pd.DataFrame:
+    """Stays in the cases of sources that have lines of families, whether or not another source tells of them too."""
+    source = facts.cases["source"].to_numpy()
+    reporting = np.unique(source[facts.families["case"].to_numpy(np.int64)])
+    return facts.stays[np.isin(source[facts.stays["case"].to_numpy(np.int64)], reporting)]
+
+
 @once
 def people_listed(facts: Facts) -> pd.DataFrame:
-    """By case and month of IV-A how many are listed, and how many of them counted, at least and at most.
+    """By case and month of a report how many are listed, and how many of them counted, at least and at most.
 
     ``listed_least, counted_least`` (somebody may be there twice: records of one person, or of one birth date),
     ``listed_most, counted_most`` (records).
     """
-    monthly = by_month(facts.of_program(Program.IVA)[["case", "record", "person", "counted", "first", "last"]])
+    monthly = by_month(_reported(facts)[["case", "record", "person", "counted", "first", "last"]])
     monthly["born"] = facts.records["born"].to_numpy()[monthly["record"].to_numpy(np.int64)]
     monthly["born"] = monthly.groupby(["case", "person"])["born"].transform("max")
     monthly["undated"] = np.where(monthly["born"] == NO_DAY, monthly["person"], NONE)
@@ -72,7 +79,7 @@ def people_listed(facts: Facts) -> pd.DataFrame:
 
 def _somebody(facts: Facts, case: Ints) -> Ints:
     """Who is in charge of each case, else the first person in it; :data:`NONE` where it never has one."""
-    stays = facts.of_program(Program.IVA).sort_values(["case", "person"]).drop_duplicates("case")
+    stays = _reported(facts).sort_values(["case", "person"]).drop_duplicates("case")
     first = pd.Series(stays["person"].to_numpy(), index=stays["case"].to_numpy()).reindex(case).fillna(NONE)
     head = facts.cases["head"].to_numpy()[case]
     return np.where(head >= 0, head, first.to_numpy(np.int64))
@@ -102,11 +109,7 @@ class OrphanPeople:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each case and each of the two."""
-        source = facts.cases["source"].to_numpy()
-        listed = people_listed(facts)
-        reporting = np.unique(source[facts.families["case"].to_numpy(np.int64)])
-        listed = listed[np.isin(source[listed["case"].to_numpy(np.int64)], reporting)]
-        both = listed[["case", "month"]].merge(
+        both = people_listed(facts)[["case", "month"]].merge(
             facts.families[["case", "month"]], on=["case", "month"], how="outer", indicator=True
         )
         alone = [_by_case(both[(both["_merge"] == side).to_numpy()]) for side in ("left_only", "right_only")]

@@ -31,6 +31,7 @@ from caselink.leads.homes import HouseholdIds, home_table, no_homes
 from caselink.leads.identity_levels import IdentityLevels
 from caselink.leads.program_tables import ProgramTables
 from caselink.leads.report_tables import elsewhere_table, event_table, family_table, shared_line_table, with_kin
+from caselink.leads.several_sources import main_sources, restated_cases, without_restated
 from caselink.result import Result
 from caselink.schema import KEY_COLUMNS
 
@@ -79,16 +80,20 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
     """Read the result and the programs' tables; a table that names records or cases of its own adds cases only."""
     tables = tables or ProgramTables()
     rosters = _rosters(result, tables)
-    numbers = _number(result, tables, rosters)
+    sources = main_sources(tables, result.prepared.records.sources, (result.records, rosters, tables.cases))
+    numbers = _number(result, tables, rosters, sources)
     program = program_of(numbers.records.sources, tables.programs, _registers(tables))
     records = record_table(with_kin(result.records, rosters), numbers.records, numbers.person, program)
+    made_up = np.isin(np.array(numbers.records.sources, dtype=object), sorted(tables.unnumbered))
+    records["numbered"] = (~made_up[records["source"].to_numpy()]).astype(np.int64)
     stays = no_rows("stays") if rosters is None else stay_table(rosters, numbers, records)
+    cases = case_table(tables.cases, numbers, stays, tables.programs)
+    stays, cases = without_restated(stays, cases, restated_cases(stays, numbers))
     homes, household_ids = _homes(result, rosters, numbers)
-    sources = _one_source(tables.programs, numbers.records.sources)
     read = {
         "records": records,
         "stays": stays,
-        "cases": case_table(tables.cases, numbers, stays, tables.programs),
+        "cases": cases,
         "referrals": referral_table(tables.referrals, numbers, numbers.person, sources),
         "reports": report_table(tables.reports, numbers, numbers.person),
         "deaths": event_table(tables.deaths, numbers, numbers.person, {"month": "month"}),
@@ -134,13 +139,14 @@ def _registers(tables: ProgramTables) -> set[str]:
     return {str(one) for sources in told for one in sources.dropna().unique()} - set(tables.programs)
 
 
-def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None) -> Numbers:
+def _number(
+    result: Result, tables: ProgramTables, rosters: pd.DataFrame | None, sources: Mapping[held.Program, str]
+) -> Numbers:
     encoded = result.prepared.records
     people = number_values(to_arrow(result.persons["person_id"], "person_id").take(pa.array(encoded.row)))
     named: list[tuple[pd.Series[Any] | str, pd.Series[Any]]] = [
         (table["source"], table["case_id"]) for table in (rosters, tables.cases, tables.families) if table is not None
     ]
-    sources = _one_source(tables.programs, encoded.sources)
     if tables.referrals is not None:
         told = ((held.Program.IVA, "iva_case_id"), (held.Program.IVD, "ivd_case_id"))
         named += [(sources.get(p, ""), tables.referrals[name]) for p, name in told if name in tables.referrals]
@@ -152,12 +158,6 @@ def _number(result: Result, tables: ProgramTables, rosters: pd.DataFrame | None)
 
 def _objects(texts: pa.LargeStringArray) -> npt.NDArray[np.object_]:
     return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
-
-
-def _one_source(programs: Mapping[str, str], sources: tuple[str, ...]) -> dict[held.Program, str]:
-    """The source of each program that has exactly one."""
-    of = {program: [s for s in sources if programs.get(s) == name] for name, program in PROGRAM_NAMES.items()}
-    return {program: found[0] for program, found in of.items() if len(found) == 1}
 
 
 def _near(result: Result, person: Ints) -> pd.DataFrame:

@@ -42,6 +42,7 @@ _OWN_CHILD = frozenset({"CH", "CHILD", "SON", "DAUGHTER"})
 _ABSENCES = {"DC": held.DEAD, "DECEASED": held.DEAD, "IC": held.JAILED, "INCARCERATED": held.JAILED}
 _SEXES = {"M": held.MALE, "F": held.FEMALE}
 _YES_NO = {"Y": 1, "N": 0}
+_COUNTED = {"eligible": 1, "closed": NONE}
 _VERIFIED = {**_YES_NO, "U": 0, **dict.fromkeys("VCEPRS", 1)}
 _CLOSURES = {
     "employment": held.CLOSED_FOR_JOB,
@@ -253,7 +254,7 @@ def stay_table(members: pd.DataFrame, numbers: Numbers, records: pd.DataFrame) -
     rows = {"record": record[kept], "case": case[kept], "first": first[kept], "last": last[kept]}
     rows |= {name: records[name].to_numpy()[rows["record"]] for name in ("person", "program")}
     rows["role"] = _roles(columns.coded("role"))
-    rows["counted"] = columns.numbers("status", lambda text: int(text.strip().lower() == "eligible"))
+    rows["counted"] = columns.numbers("status", lambda text: _COUNTED.get(text.strip().lower(), 0))
     rows["resides"] = columns.numbers("resides", lambda text: _YES_NO.get(text.upper(), NONE))
     rows["employed"] = columns.numbers("employed", lambda text: _YES_NO.get(text.upper(), NONE))
     rows |= _within(records["source"].to_numpy()[rows["record"]], rows["first"], rows["last"])

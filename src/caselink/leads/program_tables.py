@@ -11,6 +11,7 @@ from caselink.errors import SpecError
 from caselink.findings.facts import PROGRAM_NAMES
 from caselink.layouts import Extract
 from caselink.leads.extract_tables import (
+    FEDERAL,
     LAYOUT_PROGRAMS,
     cases_of,
     deaths_of,
@@ -61,6 +62,7 @@ class ProgramTables:
     ``first_month, last_month`` (missing: it goes on).
 
     ``sampled`` names the sources that hold only a sample of their cases: nothing is concluded from what is not there.
+    ``unnumbered`` those whose record ids are no numbers of the program's own, but made by the reader.
 
     >>> ProgramTables(programs={"tanf": "iv-a"}).programs["tanf"]
     'iv-a'
@@ -76,6 +78,7 @@ class ProgramTables:
     families: pd.DataFrame | None = field(default=None, repr=False)
     elsewhere: pd.DataFrame | None = field(default=None, repr=False)
     sampled: frozenset[str] = frozenset()
+    unnumbered: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.programs.values()) - set(PROGRAM_NAMES))
@@ -85,7 +88,8 @@ class ProgramTables:
             table = getattr(self, name)
             if table is not None:
                 check_table(table, columns, needed_by=f"the table of {name}")
-        object.__setattr__(self, "sampled", frozenset(self.sampled))
+        for name in ("sampled", "unnumbered"):
+            object.__setattr__(self, name, frozenset(getattr(self, name)))
 
     @classmethod
     def of_extracts(cls, extracts: Iterable[Extract], programs: Mapping[str, str] | None = None) -> ProgramTables:
@@ -107,6 +111,7 @@ class ProgramTables:
             deaths=_below([deaths_of(one) for one in read]),
             families=_below([families_of(one) for one in read]),
             elsewhere=_below([elsewhere_of(one) for one in read]),
+            unnumbered=frozenset(one.name for one in read if one.layout in FEDERAL),
             sampled=frozenset(source for table in strata for source in table["source"].dropna().unique()),
         )
 

@@ -267,6 +267,7 @@ def _drawn_records(rng: np.random.Generator, people: Ints, program: Program) -> 
             "bad_birth": (rng.random(n) < 0.05).astype(np.int64),
             "line": NONE,
             "verified": rng.integers(-1, 2, n),
+            "numbered": 1,
         }
     )
 
