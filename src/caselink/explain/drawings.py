@@ -55,7 +55,7 @@ def finding_chart(explanation: FindingExplanation) -> alt.LayerChart:
 
     months = explanation.months
     if not len(months) and explanation.pairs:
-        return explanation.pairs[0].chart()
+        return explanation.pairs[0][1].chart()
     if not len(months):
         return _said(explanation)
     band = months[(months["kind"] == "finding").to_numpy()].head(1)

@@ -164,7 +164,6 @@ PLAIN_REASONS: Mapping[str, str] = {
     "a child in the case that may be this one, but was kept apart": (
         "un niño del caso que puede ser este, pero quedó separado"
     ),
-    "emancipated, or adopted": "emancipado o adoptado",
     "reported by then": "ya se había informado",
     "not counted in one of the months": "no se cuenta en uno de los meses",
     "a report that came more than six months late": "un informe que llegó más de seis meses tarde",
@@ -203,14 +202,9 @@ PLAIN_REASONS: Mapping[str, str] = {
     "people who are no members, where the program counts members only": (
         "personas que no son miembros, donde el programa solo cuenta miembros"
     ),
-    "a record that is listed twice": "un registro que está dos veces en la lista",
     "people who are no members, counted by one worker and not by others": (
         "personas que no son miembros, que un trabajador cuenta y otros no"
     ),
-    "somebody of the case has a job on file in its last month": (
-        "alguien del caso tiene un empleo anotado en el último mes"
-    ),
-    "an adult of whom no job status is known": "un adulto del que no se sabe si trabaja",
     "a job that began after the last month on file": "un empleo que empezó después del último mes anotado",
     "the reason was keyed wrong": "la razón se escribió mal",
     "a notice of the last two months, which may be under way": (
@@ -220,5 +214,22 @@ PLAIN_REASONS: Mapping[str, str] = {
     "an appeal, or a decision that was taken back": "una apelación, o una decisión que se retiró",
     "an answer to a query of our own": "una respuesta a una consulta nuestra",
     "a case that both states work on already": "un caso en el que los dos estados ya trabajan",
+    "a child who became 19 in the case: the date is plausible (C06)": (
+        "un niño que cumplió 19 años en el caso: la fecha es posible (C06)"
+    ),
+    "a child who is 19 or older (C06)": "un niño de 19 años o más (C06)",
+    "an adult of the case had a job on file in the last month told": (
+        "un adulto del caso tenía un empleo en el último mes anotado"
+    ),
+    "an adult of unknown job status": "un adulto del que no se sabe si trabaja",
+    "somebody at the child's address who may be the other parent": (
+        "alguien en la dirección del niño que puede ser el otro padre"
+    ),
+    "somebody listed twice": "alguien que está dos veces en la lista",
+    "the child was in the charge of several adults: the relationship may be that to another": (
+        "el niño estuvo a cargo de varios adultos: el parentesco puede ser con otro"
+    ),
+    "emancipated before, or adopted": "emancipado antes, o adoptado",
+    "emancipated: 19 or older (C06)": "emancipado: 19 años o más (C06)",
 }
 """By the text of the rule."""

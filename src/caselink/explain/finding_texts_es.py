@@ -30,7 +30,9 @@ TITLES: Mapping[str, str] = {
     "same person as parent and absent parent of one child": (
         "la misma persona es padre que cuida y padre ausente de un niño"
     ),
-    "absent parent listed in the child's IV-A home": "el padre ausente aparece en el hogar de asistencia del niño",
+    "absent parent listed in the child's IV-A home": (
+        "el padre ausente aparece en el hogar de asistencia (IV-A) del niño"
+    ),
     "implausible age gap between parent and child": "una diferencia de edad entre padre e hijo que no parece posible",
     "adult still carried as a child": "un adulto que todavía se cuenta como niño",
     "relationship conflict between programs": "los dos programas no dicen el mismo parentesco",
@@ -127,6 +129,20 @@ WHO: Mapping[str, str] = {
 }
 """Who does."""
 
+PARTS: Mapping[str, str] = {
+    "child": "niño",
+    "elsewhere": "en otro lugar",
+    "employee": "empleado",
+    "family": "familia",
+    "father": "padre",
+    "holder of the number": "quien tiene el número",
+    "holder": "quien tiene el número",
+    "member": "miembro",
+    "person": "persona",
+    "recipient": "beneficiario",
+}
+"""As what somebody is concerned, where FIELDS has it not."""
+
 FIELDS: Mapping[str, str] = {
     "SSN": "Seguro Social",
     "SSN and birth year": "Seguro Social y año de nacimiento",
@@ -164,6 +180,14 @@ FIELDS: Mapping[str, str] = {
     "status and role": "situación y papel en el caso",
     "support case": "caso de manutención",
     "wages": "salario",
+    "SSN and birth date": "Seguro Social y fecha de nacimiento",
+    "closure reason": "razón del cierre",
+    "cooperation": "cooperación",
+    "family's record": "registro de la familia",
+    "line of the report": "línea del informe",
+    "name and SSN": "nombre y Seguro Social",
+    "number of family members": "número de miembros de la familia",
+    "people's records": "registros de las personas",
 }
 """What a reason is about."""
 
@@ -250,5 +274,27 @@ SAYS: Mapping[str, str] = {
     "reported for the quarter": "se informó para el trimestre",
     "one digit, or one swap of neighbors, apart": "cambia una cifra, o dos cifras juntas están al revés",
     "two numbers, further than a slip apart": "son dos números, y la diferencia es más que un error al escribir",
+    "IV-A holds that there is none, and no open case of IV-D does": (
+        "IV-A dice que no la hay, y ningún caso abierto de IV-D lo dice"
+    ),
+    "IV-D holds that there is none, and IV-A knows nothing of it": (
+        "IV-D dice que no la hay, y IV-A no sabe nada de eso"
+    ),
+    "a job, and no adult of the case had one in the last month told": (
+        "un empleo, pero ningún adulto del caso tenía uno en el último mes anotado"
+    ),
+    "counted here, and active in another state in the same month": (
+        "se cuenta aquí, y está activa en otro estado en el mismo mes"
+    ),
+    "found by the federal registry in another state": "la encontró el registro federal en otro estado",
+    "missing, and people of the case are listed": "falta, y hay personas del caso en la lista",
+    "missing, and the family is listed": "faltan, y la familia está en la lista",
+    "not that of the people who are listed as members": "no es el de las personas que están como miembros",
+    "not verified by the federal answer": "la respuesta federal no los comprueba",
+    "one for both": "es el mismo para los dos",
+    "the limit of 60 months, and neither head nor spouse had used them": (
+        "el límite de 60 meses, pero ni el jefe del hogar ni su pareja los habían usado"
+    ),
+    "two sexes": "son dos sexos distintos",
 }
 """What is so of it."""

@@ -28,10 +28,10 @@ class FindingExplanation:
     """What a finding says, rests on and leaves open; a lead to check, and no verdict.
 
     ``table``: one row a thing that is said: ``part`` (*found*, *evidence*, *identity*, *tested*, *not tested*,
-    *verify*, *standing*), ``what``, ``says``, and ``number`` where it is one. ``people``: whom it concerns, by keys
-    only. ``pairs``: for each of its people who is in several records, why the two records on which the lead rests are
-    one person. ``months``: the months of the finding and of its people in their cases, for the chart. ``purpose``: for
-    whom it is masked.
+    *verify*, *standing*), ``what``, ``says``, and ``number`` where it is one. ``people``: whom it concerns, by keys.
+    ``pairs``: for each of its people who is in several records, as what the person is concerned, and why the two
+    records on which the lead rests are one person. ``months``: the months of the finding and of its people in their
+    cases, for the chart. ``purpose``: for whom it is masked.
     """
 
     finding_id: str
@@ -41,7 +41,7 @@ class FindingExplanation:
     identity_probability: float
     table: pd.DataFrame = field(repr=False)
     people: pd.DataFrame = field(repr=False)
-    pairs: tuple[Explanation, ...] = field(repr=False)
+    pairs: tuple[tuple[str, Explanation], ...] = field(repr=False)
     months: pd.DataFrame = field(repr=False)
     purpose: str = NARROWEST
 
@@ -63,13 +63,14 @@ class FindingExplanation:
 
     def _repr_html_(self) -> str:
         tables = {"What is known": self.table, "Whom it concerns, by keys": self.people}
-        tables |= {f"Identity {place}: what each fact adds": one.table for place, one in enumerate(self.pairs, 1)}
+        named = enumerate(self.pairs, 1)
+        tables |= {f"Identity {place}, {part}: what each fact adds, in bits": one.table for place, (part, one) in named}
         return show_explanation(f"A lead to check: {self.title}", self.sentences(), tables, self.purpose)
 
 
 def describe_finding(
     finding: tuple[pd.Series[Any], pd.DataFrame, pd.DataFrame],
-    pairs: Sequence[Explanation] = (),
+    pairs: Sequence[tuple[str, Explanation]] = (),
     months: pd.DataFrame | None = None,
     *,
     cases: int | None = None,
@@ -186,13 +187,14 @@ def _evidence(told: _Told) -> list[str]:
     return [told.words.say("data say", field=field[:1].upper() + field[1:], says=says) for field, says in each]
 
 
-def _identity(told: _Told, pairs: Sequence[Explanation]) -> list[str]:
+def _identity(told: _Told, pairs: Sequence[tuple[str, Explanation]]) -> list[str]:
     words, probability = told.words, told.number("probability of one person")
     if np.isnan(probability):
         return [words.say("rests on nothing"), words.say("mended")]
-    said = [words.say("rests on", chance=percent(probability, words))]
-    for pair in pairs:
-        said += [words.say("pair"), *why_one_person(pair, words)]
+    chance = percent(probability, words)
+    said = [words.say("rests on", chance=chance if chance[0].isalpha() else words.say("at least", chance=chance))]
+    for part, pair in pairs:
+        said += [words.say("pair", part=told.text(part)), *why_one_person(pair, words)]
     return [*said, words.say("falls")]
 
 

@@ -210,6 +210,6 @@ def _counted(evidence: pd.DataFrame, words: Phrases) -> list[str]:
         counts["other place"] = int(evidence["address"].astype(str).str.startswith("another").sum())
         counts["unknown place"] = int((evidence["address"] == "not known").sum())
     if "heads of their own" in evidence:
-        counts["own heads"] = int((evidence["heads of their own"].fillna(0).astype(float) > 0).sum())
+        counts["own heads"] = int((evidence["heads of their own"] == True).sum())  # noqa: E712  (some are missing)
     told = [words.say(what, n=n) for what, n in counts.items() if n]
     return [*told, words.say("places withheld")] if hidden else told

@@ -6,6 +6,7 @@ themselves: one changed fact can change several comparisons, and whether a block
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 
 from caselink.blocking import BlockingRule, key_codes, key_columns
 from caselink.comparisons import Program
+from caselink.comparisons.views import SEPARATOR, view_words
 from caselink.encoding import Column, EncodedRecords, encode
 from caselink.engines.local import Frequencies
 from caselink.engines.prepared import Prepared
@@ -22,11 +24,13 @@ from caselink.matchers.base import PatternScores
 from caselink.schema import FURTHER_COLUMNS, Definition
 
 COLUMNS = ("comparison", "level", "if_level", "match_weight", "met")
-_TRIED = 8
+_TRIED = 6
 """How many values of a column are tried until one differs from that of the first record."""
 _DIFFER = 1
+_NOBODY = -1
 Pair = tuple[int, int]
 Levels = npt.NDArray[np.uint8]
+Texts = dict[str, list[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +85,73 @@ def _rows(pair: Pair) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
 
 def _copies(prepared: Prepared, pair: Pair) -> _Copies:
     records, program = prepared.records, prepared.program
-    two = pd.DataFrame({name: records.texts(name, np.array(pair, np.int32)) for name in records.columns}, dtype=object)
-    changes, frames = [], [two]
+    two = {name: records.texts(name, np.array(pair, np.int32)) for name in records.columns}
+    changes, told = [], [two]
     for c, compared in enumerate(program.comparisons):
-        definition = compared.definition
-        for change in _changes(c, definition, records, two):
+        for change in _changes(c, compared.definition, records, two):
             changes.append(change)
-            frames.append(_changed(two, definition, change))
-    told = pd.concat(frames, ignore_index=True)
+            told.append(_changed(two, compared.definition, change))
+    encoded, place = _encoded(told)
+    copies = _Copies(changes, Program.of(program.comparisons, encoded), place[::2].copy(), place[1::2].copy())
+    _note_holders(copies, prepared, pair, told)
+    return copies
+
+
+def _encoded(parts: Sequence[Texts]) -> tuple[EncodedRecords, npt.NDArray[np.int32]]:
+    """Rows below one another as records of one source, and where each one stands among them."""
+    told = pd.DataFrame({name: [text for part in parts for text in part[name]] for name in parts[0]}, dtype=object)
     told = told.assign(source="one", record_id=[f"{number:06d}" for number in range(len(told))])
-    encoded = encode(told, list(records.columns))
+    encoded = encode(told, list(parts[0]))
     place = np.empty(len(told), np.int32)
     place[encoded.row] = np.arange(len(told), dtype=np.int32)
-    return _Copies(changes, Program.of(program.comparisons, encoded), place[::2].copy(), place[1::2].copy())
+    return encoded, place
 
 
-def _changes(c: int, definition: Definition, records: EncodedRecords, two: pd.DataFrame) -> list[_Change]:
+def _note_holders(copies: _Copies, prepared: Prepared, pair: Pair, told: Sequence[Texts]) -> None:
+    """Whether somebody else holds a number, as all the records tell, each with the pair as the change leaves it."""
+    program, words = prepared.program, copies.program.views.words
+    for (name, view), word in copies.program.views.word.items():
+        if view != "holders":
+            continue
+        columns = name.split(SEPARATOR)
+        held = program.views.words[:, program.views.word[name, view]]
+        words[copies.left, word], words[copies.right, word] = held[pair[0]], held[pair[1]]
+        rows = _other_holders(prepared.records.columns[columns[0]], pair)
+        others = {one: prepared.records.texts(one, rows) for one in columns}
+        facts = (program.comparisons[change.c].definition.columns[0] for change in copies.changes)
+        moved = [k for k, fact in enumerate(facts, 1) if fact in columns]
+        marks = _held([told[k] for k in moved], others, (name, view))
+        words[copies.left[moved], word], words[copies.right[moved], word] = marks.T
+
+
+def _other_holders(column: Column, pair: Pair) -> npt.NDArray[np.int32]:
+    """Other records with the number of one of the two."""
+    numbers = [code for code in column.codes[list(pair)].tolist() if code >= 0]
+    holders = np.flatnonzero(np.isin(column.codes, numbers)).astype(np.int32)
+    return holders[~np.isin(holders, pair)]
+
+
+def _held(pairs: Sequence[Texts], others: Texts, view: tuple[str, str]) -> npt.NDArray[np.int32]:
+    """The marks of each two records among those who hold their numbers (pairs x 2)."""
+    number = view[0].split(SEPARATOR)[0]
+    if not others[number] or not pairs:
+        return np.full((len(pairs), 2), _NOBODY, np.int32)
+    groups = []
+    for k, two in enumerate(pairs):  # each pair has the numbers to itself
+        group = {name: two[name] + others[name] for name in others}
+        groups.append(group | {number: [None if text is None else f"{k}:{text}" for text in group[number]]})
+    encoded, place = _encoded(groups)
+    marks = view_words(encoded, [view]).words[:, 0][place]
+    both: npt.NDArray[np.int32] = marks.reshape(len(pairs), -1)[:, :2]
+    return both
+
+
+def _changes(c: int, definition: Definition, records: EncodedRecords, two: Texts) -> list[_Change]:
     """The fact made the same, or another."""
     column = records.columns[definition.columns[0]] if definition.columns else None
     if column is None or not len(column.counts()):
         return []
-    counts, (one, other) = column.counts(), two[definition.columns[0]].tolist()
+    counts, (one, other) = column.counts(), two[definition.columns[0]]
     shared = one or other
     if shared is None:
         rarest = int(np.argmin(counts))
@@ -115,17 +165,17 @@ def _changes(c: int, definition: Definition, records: EncodedRecords, two: pd.Da
     return made + [_Change(c, (one, _text(column, k))) for k in tried.tolist() if k != place]
 
 
-def _changed(two: pd.DataFrame, definition: Definition, change: _Change) -> pd.DataFrame:
+def _changed(two: Texts, definition: Definition, change: _Change) -> Texts:
     """Both records after a change; what is said of a value that is no longer there goes with it."""
-    copy, fact = two.copy(), definition.columns[0]
-    of_value = [name for name in definition.columns if name in FURTHER_COLUMNS]
+    copy, fact = {name: list(texts) for name, texts in two.items()}, definition.columns[0]
     for row, value in enumerate(change.both):
-        if two.loc[row, fact] != value:
-            copy.loc[row, of_value] = None
-            copy.loc[row, fact] = value
-            if change.held and two.loc[1 - row, fact] == value:
-                marks = [name for name in of_value if name in definition.marks]
-                copy.loc[row, marks] = two.loc[1 - row, marks]
+        if two[fact][row] == value:
+            continue
+        copy[fact][row] = value
+        for name in definition.columns:
+            if name in FURTHER_COLUMNS:
+                kept = bool(change.held) and two[fact][1 - row] == value and name in definition.marks
+                copy[name][row] = two[name][1 - row] if kept else None
     return copy
 
 

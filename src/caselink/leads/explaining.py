@@ -43,7 +43,8 @@ def explain_finding(
     row, people, evidence = shown.of(finding_id)
     cases = raw[1][["source", "case_id"]].dropna().drop_duplicates()
     pairs = [
-        result.explain(*left, *right, purpose=purpose, protection=protection) for left, right in _links(result, raw[1])
+        (part, result.explain(*left, *right, purpose=purpose, protection=protection))
+        for part, left, right in _links(result, raw[1])
     ]
     months = _months(result, row, raw[1])
     return describe_finding((row, people, evidence), pairs, months, cases=len(cases), purpose=purpose.name)
@@ -63,16 +64,16 @@ def _only(findings: Findings, finding_id: str) -> Findings:
 Key = tuple[str, str]
 
 
-def _links(result: Result, people: pd.DataFrame) -> list[tuple[Key, Key]]:
+def _links(result: Result, people: pd.DataFrame) -> list[tuple[str, Key, Key]]:
     """For each person in several records the weakest of the links that join them, best first."""
-    known = people[["person_id", "source", "record_id"]].dropna().drop_duplicates()
+    known = people[["person_id", "source", "record_id", "part"]].dropna().drop_duplicates()
     found = []
     for _, rows in known.groupby("person_id", sort=True):
         place = np.unique(result.prepared.records.positions(rows["source"], rows["record_id"]))
         place = place[place >= 0][:_MOST_RECORDS]
         if len(place) > 1:
-            found.append(_weakest(result, place.tolist()))
-    return [(_key(result, one), _key(result, other)) for one, other in found]
+            found.append((str(rows["part"].iloc[0]), *_weakest(result, place.tolist())))
+    return [(part, _key(result, one), _key(result, other)) for part, one, other in found]
 
 
 def _weakest(result: Result, place: list[int]) -> tuple[int, int]:
