@@ -14,7 +14,7 @@ from caselink.schema import KEY_COLUMNS, LINK_COLUMNS
 
 _SSN_LENGTH = 9
 KEPT_WHEN_ASKED = frozenset({"links.parquet", "links.csv", "review.html"})
-"""Files with pairs or values, which a run writes only when asked; one that is not asked deletes those that are there."""
+"""Files with pairs or values, which a run writes only when asked; one that is not asked deletes those there."""
 
 SHOWN_OF_LINKS = LINK_COLUMNS[:6]
 """Of links: keys and scores. The rule and the household probability tell who shares an address."""

@@ -122,11 +122,13 @@ class Protection:
     def hides_places(self, positions: Collection[int]) -> bool:
         """Whether nothing may be said of where these records' persons live, to whoever explains the pair.
 
-        Of protected people never; of people of whom nobody knows only within one source, which knows it anyway.
+        Of people who are not free never, lest it tell who of them is protected. Only where nobody at all is, it may be
+        said of people of whom nothing is known, within one source, which knows it anyway.
         """
         rows = np.array(list(positions), np.int64)
-        worst = int(self.status[self.person[rows]].max(initial=NO))
-        return worst == YES or (worst != NO and len(set(self.encoded.source[rows].tolist())) > 1)
+        unknown = bool((self.status[self.person[rows]] != NO).any())
+        someone = bool((self.status == YES).any())
+        return unknown and (someone or len(set(self.encoded.source[rows].tolist())) > 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def view_findings(
 ) -> tuple[Findings, int]:
     """The findings that the purpose may see, masked, and how many are left out.
 
+    Findings about protection itself are not counted among these, or their number would tell that there are some.
     ``rules`` are those that found them; the findings of a rule that is not among them are left out.
     """
     seen = find_purpose(purpose)
@@ -61,7 +62,8 @@ def view_findings(
         evidence=_evidence(evidence, free, seen)[list(EVIDENCE_COLUMNS)],
         dismissed=dismissed,
     )
-    return kept, len(findings.table) - len(table)
+    secret = {one for one, told in about.items() if told.protection and not seen.sees_protection}
+    return kept, int((~findings.table["rule"].isin(secret)).sum()) - len(table)
 
 
 def finding_sentences(findings: Findings, finding_id: str, language: str = "en") -> list[str]:
