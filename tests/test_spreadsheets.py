@@ -14,12 +14,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from caselink import cli
 from caselink.errors import CaselinkWarning
 from caselink.leads import Dispositions
 from caselink.linking import RunOptions, link_files
 from caselink.settings import read_settings
 from caselink.spreadsheets import guard, guard_column, unguard, unguard_table
-from caselink.storage import as_csv, write_files
+from caselink.storage import as_csv, as_parquet, write_files
 
 FORMULAS = (
     "=1+1",
@@ -175,3 +176,20 @@ def test_no_file_of_a_run_does_anything(linked):
     assert true["record_id"].str.startswith("=1+").any()
     read = pd.read_csv(linked / "persons.csv", dtype="string", keep_default_na=False)
     assert unguard_table(read).to_numpy().tolist() == true.to_numpy().tolist()
+
+
+def test_evaluate_knows_the_ids_again(linked, tmp_path, capsys):
+    """Persons and truth read from CSV, where their ids are guarded, score as those read from Parquet."""
+    persons = pd.read_parquet(linked / "persons.parquet").astype("string")
+    truth = persons[["source", "record_id"]].assign(entity_id=persons["record_id"])
+    write_files(tmp_path, {"truth.csv": as_csv(truth), "truth.parquet": as_parquet(truth)})
+    assert any(cell.startswith("'=1+") for cell in cells(tmp_path / "truth.csv"))
+    shown = []
+    for persons_as, truth_as in (("parquet", "parquet"), ("csv", "parquet"), ("parquet", "csv"), ("csv", "csv")):
+        files = ["--persons", f"{linked}/persons.{persons_as}", "--truth", f"{tmp_path}/truth.{truth_as}"]
+        with pytest.raises(SystemExit) as left:
+            cli.main(["evaluate", *files])
+        assert left.value.code == 0
+        shown.append(capsys.readouterr().out)
+    assert len(set(shown)) == 1
+    assert "120 records" in shown[0]

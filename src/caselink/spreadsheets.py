@@ -3,7 +3,7 @@
 An id, a case number or a column's name comes from somebody else's file, and ``=HYPERLINK(...)`` in one of them is run
 by whoever opens our CSV with a spreadsheet. With an apostrophe before it, it is text. Numbers are no text and stay as
 they are, and Parquet, which no spreadsheet runs, keeps the true values. Our own files are read with the apostrophe
-taken off again, so that ids come back as they were; from any other text nothing is taken.
+taken off again, so that ids come back as they were; of other text only an apostrophe before a formula is taken.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def unguard_table(table: pd.DataFrame) -> pd.DataFrame:
     ['=7', "'7", None]
     """
     found = table.copy()
-    for name in found:
+    for name in map(str, table.columns):
         if pd.api.types.is_numeric_dtype(found[name].dtype):
             continue
         guarded = found[name].str.startswith(GUARD).fillna(value=False).to_numpy(bool)
