@@ -114,6 +114,48 @@ class Greedy:
         return make_leads([], [], [])
 
 
+@dataclass(frozen=True)
+class Says:
+    """Says something of everybody in a case: a value, or worse."""
+
+    field: str = "birth date"
+    text: str = "is so"
+    verify: str = "the case record"
+
+    @property
+    def about(self) -> About:
+        return About(id="X5", title="says too much", strength="C", needs=(), verify=self.verify)
+
+    def find(self, facts: Facts) -> Leads:
+        people = np.unique(facts.stays["person"])
+        people = people[people < 60]
+        months = np.full(len(people), facts.now)
+        return make_leads(months, months, [Part("one", people)], [Reason(self.field, self.text)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        pytest.param(Says(text="is 1985-03-05"), "never what it holds", id="a date"),
+        pytest.param(Says(text="is 412345678"), "never what it holds", id="a number"),
+        pytest.param(Says(field="SSN ending in 5678"), "never what it holds", id="a number in the field"),
+        pytest.param(Says(text="he is a suspected fraudster"), "accuses somebody", id="accuses"),
+        pytest.param(Says(text="fraud"), "what to check", id="one word"),
+        pytest.param(Says(verify=""), "give verify", id="nothing to verify"),
+        pytest.param(FirstRow(), "sort before", id="order of rows"),
+    ],
+)
+def test_a_bad_rule_is_told_what_to_do(rule, told):
+    """The message does not only name the promise that is broken."""
+    with pytest.raises(PluginError, match=told):
+        check_finding(rule)
+
+
+def test_a_rule_that_says_what_it_may_passes():
+    """Settings of a rule, such as 60 months, are no values of a person."""
+    check_finding(Says(text="less than 60 months, and not in two of 12"))
+
+
 @pytest.mark.parametrize(
     ("rule", "broken"),
     [

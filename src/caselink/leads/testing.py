@@ -11,13 +11,14 @@ Facts are drawn at random where none are given; give your own where your rule ne
 from __future__ import annotations
 
 import pickle
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from caselink.errors import PluginError
-from caselink.findings import Facts, Finding, Leads
+from caselink.findings import About, Facts, Finding, Leads
 from caselink.findings.facts import NO_DAY, NONE, TABLES, Ints, Program, Role, no_rows
 
 _BEGAN, _MONTHS = 24_300, 12
@@ -54,24 +55,56 @@ class EqualNames:
 
 
 def check_finding(rule: Finding, facts: Facts | None = None) -> None:
-    """Raise :class:`PluginError` where a rule breaks a promise.
+    """Raise :class:`PluginError` where a rule breaks a promise; it says which, and what to do.
 
-    It gives leads about people, cases and records that are there; none without facts; the same whatever the order of
-    rows, and with strangers in the file; it leaves the facts as they are, says no value, and can be pickled.
+    A rule gives leads about people, cases and records that are there; none without facts; the same whatever the order
+    of rows, and with strangers in the file; it leaves the facts as they are, says no value, accuses nobody, says what
+    to verify, and can be pickled.
+
+    A rule of your own is one small class, which :func:`caselink.find` takes in ``rules``:
+
+    >>> from typing import ClassVar
+    >>> from caselink.findings import About, Part, Reason, make_leads
+    >>> from caselink.findings.facts import Role
+    >>> @dataclass(frozen=True)
+    ... class NoChild:
+    ...     about: ClassVar[About] = About(
+    ...         id="X01",
+    ...         title="assistance case without a child",
+    ...         strength="C",
+    ...         needs=("memberships iv-a",),
+    ...         untested=("a child who is not born yet",),
+    ...         verify="the case record",
+    ...     )
+    ...
+    ...     def find(self, facts):
+    ...         stays = facts.of_program(Program.IVA)
+    ...         with_child = stays["case"].isin(stays["case"][stays["role"] == Role.CHILD])
+    ...         cases = stays[(~with_child & (stays["head"] >= 0)).to_numpy()].groupby("case", as_index=False)
+    ...         cases = cases.agg(head=("head", "first"), first=("first", "min"), last=("last", "max"))
+    ...         parts = [Part("payee", cases["head"], cases["case"])]
+    ...         return make_leads(cases["first"], cases["last"], parts, [Reason("role", "no child is listed")])
+    >>> check_finding(NoChild())
+    >>> len(NoChild().find(example_facts())) > 0
+    True
     """
     if not isinstance(rule, Finding):
         raise PluginError("a rule is an object with about and find(facts)")
     name = rule.about.id
+    _check_words(rule.about)
     for given in (facts,) if facts is not None else tuple(example_facts(seed) for seed in range(3)):
         before = pickle.dumps(_tables(given))
         leads = rule.find(given)
-        _ask(pickle.dumps(_tables(given)) == before, name, "changes the facts")
+        _ask(pickle.dumps(_tables(given)) == before, name, "changes the facts: work on copies of the tables")
         _check_places(name, leads, given)
         told = canonical(leads)
-        _ask(canonical(rule.find(shuffled(given))) == told, name, "finds others when rows stand in another order")
-        _ask(canonical(rule.find(with_strangers(given))) == told, name, "finds others when strangers are in the file")
+        order = "finds others when rows stand in another order: sort before you take the first, or number anything"
+        _ask(canonical(rule.find(shuffled(given))) == told, name, order)
+        strangers = "finds others when strangers are in the file: ask people, cases and records, not how many there are"
+        _ask(canonical(rule.find(with_strangers(given))) == told, name, strangers)
         _ask(not len(rule.find(emptied(given))), name, "finds something in empty tables")
-    _ask(pickle.loads(pickle.dumps(rule)).about.id == name, name, "cannot be pickled")  # noqa: S301  (our own bytes)
+    pickled = "cannot be pickled: keep no functions or open files in it"
+    _ask(pickle.loads(pickle.dumps(rule)).about.id == name, name, pickled)  # noqa: S301  (our own bytes)
 
 
 def canonical(leads: Leads) -> list[tuple[object, ...]]:
@@ -323,8 +356,23 @@ def _check_places(name: str, leads: Leads, facts: Facts) -> None:
     _ask(bool((leads.first <= leads.last).all()), name, "has months that run backwards")
     for column, table in (("somebody", people), ("a reason", leads.reasons)):
         _ask(set(range(len(leads))) <= set(table["lead"]), name, f"has a lead without {column}")
-    said = " ".join(leads.reasons["says"].unique())
-    _ask(not any(word.isdigit() and len(word) > 2 for word in said.split()), name, "tells a value in a reason")
+    said = " ".join([*leads.reasons["field"].unique(), *leads.reasons["says"].unique(), *people["part"].unique()])
+    value = "tells a value in a reason: say which field, and what is so of it, never what it holds"
+    _ask(re.search(r"\d{3}|\d[-/.]\d", said) is None, name, value)
+    _ask(_accusing(said) is None, name, _ACCUSES)
+
+
+def _check_words(about: About) -> None:
+    words = " ".join((about.title, about.verify, about.who, *about.tested, *about.untested))
+    _ask(_accusing(words) is None, about.id, _ACCUSES)
+    _ask(bool(about.verify and about.who), about.id, "does not say what to verify, or who should: give verify and who")
+
+
+_ACCUSES = "accuses somebody: say what in the data does not go together, and what to check"
+
+
+def _accusing(words: str) -> re.Match[str] | None:
+    return re.search(r"\b(fraud|cheat|guilt|suspect|criminal|dishonest|liar)", words, re.IGNORECASE)
 
 
 def _ask(promise: bool, name: str, broken: str) -> None:  # noqa: FBT001  (it is the answer to a question)
