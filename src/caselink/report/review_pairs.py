@@ -7,20 +7,21 @@ what it thinks; and beside the bits that are shown the sum would tell of those t
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from caselink.confidentiality import Protection
+from caselink.encoding import Rows
 from caselink.engines.persons import DECISION_COLUMNS
-from caselink.errors import CaselinkWarning, RecordIdError
-from caselink.explain.sentences import NOT_FACTS, with_values
+from caselink.errors import RecordIdError
 from caselink.masking import WITHHELD
 from caselink.purposes import EVERYTHING, NAMES, Purpose, find_purpose
 from caselink.report.beside import Beside
 from caselink.report.quality import name_of
+from caselink.report.review_evidence import pair_evidence
 from caselink.report.tables import UNSEEN
 from caselink.schema import check_table
 from caselink.spreadsheets import RISKY
@@ -79,54 +80,57 @@ def gather_pairs(
     result: Result, pairs: pd.DataFrame, beside: Beside, *, purpose: str | Purpose, masked: bool
 ) -> ReviewPairs:
     """Look up both records of each pair; ``masked=False`` only where the purpose may unmask (else an error)."""
-    check_table(pairs, DECISION_COLUMNS[:4], needed_by="the review page")
-    seen = find_purpose(purpose)
-    keys = pairs[list(DECISION_COLUMNS[:4])].astype(str).reset_index(drop=True)
-    fields = tuple(name for name in FIELDS if name in result.records and name in seen.fields & EVERYTHING)
-    records = [_records(result, keys, side, fields) for side in _SIDES]
+    seen, keys, places = _placed(result, pairs, purpose)
     protection = result.families.protect(beside.programs, beside.taints)
-
-    def values(*, hidden: bool) -> list[list[list[str]]]:
-        views = [protection.view(one, seen, masked=hidden) for one in records]
-        texts = [view[list(fields)].fillna(WITHHELD).astype(object).to_numpy().tolist() for view in views]
-        return [list(both) for both in zip(*texts, strict=True)]
-
+    fields = _fields(result, seen)
+    views = {hidden: _values(result, places, fields, (protection, seen, hidden)) for hidden in {True, masked}}
     return ReviewPairs(
         seen,
         fields,
         not masked,
         keys,
-        values(hidden=True),
-        None if masked else values(hidden=False),
-        [_evidence(result, row) for row in keys.itertuples(index=False)],
+        views[True],
+        None if masked else views[False],
+        pair_evidence(result, places, protection, seen),
     )
 
 
 def visible_pairs(result: Result, pairs: pd.DataFrame, beside: Beside, *, purpose: str | Purpose) -> pd.DataFrame:
     """The pairs of which the purpose may see a name or number on both sides: those that somebody can decide."""
-    told = gather_pairs(result, pairs, beside, purpose=purpose, masked=True)
-    wanted = [place for place, name in enumerate(told.fields) if name in _TELLING]
-    seen = [all(any(side[place] != WITHHELD for place in wanted) for side in both) for both in told.masked_values]
-    return pairs[np.array(seen, np.bool_)]
+    seen, _, places = _placed(result, pairs, purpose)
+    fields = tuple(name for name in _fields(result, seen) if name in _TELLING)
+    protection = result.families.protect(beside.programs, beside.taints)
+    values = _values(result, places, fields, (protection, seen, True))
+    told = [all(any(one != WITHHELD for one in side) for side in both) for both in values]
+    return pairs[np.array(told, np.bool_)]
 
 
-def _records(result: Result, pairs: pd.DataFrame, side: str, fields: tuple[str, ...]) -> pd.DataFrame:
-    """The records of one side, a row a pair."""
-    keys = (pairs[f"{key}_{side}"].astype("string") for key in ("source", "record_id"))
-    place = result.prepared.records.positions(*keys)
-    if (place < 0).any():
-        raise RecordIdError(f"{int((place < 0).sum())} records of the pairs are not among those of the result")
-    rows = result.records.iloc[result.prepared.records.row[place]]
-    return rows[["source", "record_id", *fields]].reset_index(drop=True)
+def _placed(
+    result: Result, pairs: pd.DataFrame, purpose: str | Purpose
+) -> tuple[Purpose, pd.DataFrame, tuple[Rows, Rows]]:
+    """The purpose, the keys of the pairs, and the positions of their records."""
+    check_table(pairs, DECISION_COLUMNS[:4], needed_by="the review page")
+    keys = pairs[list(DECISION_COLUMNS[:4])].astype(str).reset_index(drop=True)
+    columns = [[keys[f"{key}_{side}"].astype("string") for key in ("source", "record_id")] for side in _SIDES]
+    places = [result.prepared.records.positions(*both) for both in columns]
+    lost = sum(int((one < 0).sum()) for one in places)
+    if lost:
+        raise RecordIdError(f"{lost} records of the pairs are not among those of the result")
+    return find_purpose(purpose), keys, (places[0].astype(np.int32), places[1].astype(np.int32))
 
 
-def _evidence(result: Result, pair: tuple[str, str, str, str]) -> list[list[str]]:
-    """Fact, how alike, and bits; without values, and without places where these must not be told."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CaselinkWarning)
-        rows = with_values(result.explain(*pair).table)
-    rows = rows[~rows["comparison"].isin(NOT_FACTS).to_numpy(bool)]
-    told = zip(rows["comparison"], rows["level"], rows["value"], strict=True)
-    return [
-        [name_of(str(name)), str(level), WITHHELD if np.isnan(bits) else f"{bits:+.1f}"] for name, level, bits in told
-    ]
+def _fields(result: Result, seen: Purpose) -> tuple[str, ...]:
+    return tuple(name for name in FIELDS if name in result.records and name in seen.fields & EVERYTHING)
+
+
+def _values(
+    result: Result, places: tuple[Rows, Rows], fields: tuple[str, ...], view: tuple[Protection, Purpose, bool]
+) -> list[list[list[str]]]:
+    """For each pair the values of both sides, as they may be seen."""
+    protection, seen, hidden = view
+    texts = []
+    for side in places:
+        rows = result.records.iloc[result.prepared.records.row[side]]
+        shown = protection.view(rows[["source", "record_id", *fields]].reset_index(drop=True), seen, masked=hidden)
+        texts.append(shown[list(fields)].fillna(WITHHELD).astype(object).to_numpy().tolist())
+    return [list(both) for both in zip(*texts, strict=True)]
