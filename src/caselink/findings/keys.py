@@ -19,17 +19,22 @@ def one_key(*columns: Ints) -> Ints:
     [10, 14, 4]
     """
     key, room = np.zeros(len(columns[0]), np.int64), 1
-    for column in columns:
-        if not len(key):
-            break
-        lowest, highest = int(column.min()), int(column.max())
-        span = highest - lowest + 1
+    for column in columns if len(key) else ():
+        values, lowest = column, int(column.min())
+        span = int(column.max()) - lowest + 1
         if room * span > _LARGEST:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            room = int(key.max()) + 1
-        key = key * span + (column - lowest)
+            key, room = _ranks(key)
+        if room * span > _LARGEST:
+            (values, span), lowest = _ranks(column), 0
+        key = key * span + (values - lowest)
         room *= span
     return key
+
+
+def _ranks(values: Ints) -> tuple[Ints, int]:
+    """The place of each value among the different ones, and how many these are."""
+    distinct, place = np.unique(values, return_inverse=True)
+    return place.astype(np.int64), len(distinct)
 
 
 def equal_pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
