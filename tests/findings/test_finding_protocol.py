@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
+import sys
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import ClassVar
 
 import numpy as np
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 from caselink.errors import PluginError, SpecError
 from caselink.findings import RULES, About, Facts, Leads, Part, Reason, make_leads, rule_of
 from caselink.findings.facts import TABLES
+from caselink.leads import testing
 from caselink.leads.testing import canonical, check_finding, example_facts, shuffled, with_strangers
 
 HARSH = ("fraud", "cheat", "suspect", "abuse", "guilt", "lie ")
@@ -149,6 +153,28 @@ def test_a_bad_rule_is_told_what_to_do(rule, told):
     """The message does not only name the promise that is broken."""
     with pytest.raises(PluginError, match=told):
         check_finding(rule)
+
+
+def test_the_example_of_a_rule_of_ones_own_passes(monkeypatch):
+    """What the documentation shows, put into a module, keeps all promises."""
+    module = ModuleType("my_rules")
+    monkeypatch.setitem(sys.modules, "my_rules", module)
+    module.__dict__.update(vars(testing) | {"__name__": "my_rules"})
+    shown = doctest.DocTestParser().get_examples(testing.check_finding.__doc__)
+    assert any(one.source.startswith("check_finding(NoChild())") for one in shown)
+    for one in shown:
+        exec(one.source, module.__dict__)  # noqa: S102  (our own example)
+
+
+def test_a_rule_that_cannot_be_pickled_is_told_so():
+    """A class inside a function is in no module."""
+
+    @dataclass(frozen=True)
+    class Inner(Says):
+        pass
+
+    with pytest.raises(PluginError, match="define its class in a module"):
+        check_finding(Inner())
 
 
 def test_a_rule_that_says_what_it_may_passes():
