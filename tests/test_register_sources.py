@@ -45,6 +45,20 @@ def test_what_a_register_tells_becomes_a_table(tmp_path):
     assert [list(one.records.columns) for one in extracts] == [["source", "record_id", "last_name"]] * 2
 
 
+def test_assistance_in_another_state_is_a_register(tmp_path):
+    """From when to when; what goes on has no last month, and what has no beginning tells nothing."""
+    settings = _settings(
+        tmp_path,
+        HEAD.format("paris", "elsewhere"),
+        paris="id,last_name,began,ended\n1,Diaz,2025-11-03,2026-02-20\n2,Ngo,2026-01-01,\n3,Lee,,2026-02-01\n",
+    )
+    _, tables = _taken(settings)
+    assert tables["elsewhere"].astype(object).fillna("").to_numpy().tolist() == [
+        ["paris", "1", "iv-a", "2025-11", "2026-02"],
+        ["paris", "2", "iv-a", "2026-01", ""],
+    ]
+
+
 def test_a_date_that_cannot_be_read_is_a_reject(tmp_path):
     """The entry tells nothing then, a stay without a release least of all; its person stays a record."""
     settings = _settings(

@@ -87,6 +87,7 @@ def _program_tables(
     given = None if referrals is None else referrals.table
     reports = [table for table in (found.reports, registers.get("reports")) if table is not None]
     deaths = [table for table in (found.deaths, registers.get("deaths")) if table is not None]
+    away = [table for table in (found.elsewhere, registers.get("elsewhere")) if table is not None]
     sent = [table for table in (found.referrals, given) if table is not None]
     return replace(
         found,
@@ -94,6 +95,7 @@ def _program_tables(
         reports=pd.concat(reports, ignore_index=True) if reports else None,
         deaths=pd.concat(deaths, ignore_index=True) if deaths else None,
         confinements=registers.get("confinements"),
+        elsewhere=pd.concat(away, ignore_index=True) if away else None,
     )
 
 

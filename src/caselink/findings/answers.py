@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import NO_DAY, NONE, Facts, Program
+from caselink.findings.facts import NO_DAY, NONE, Facts, Mask, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import counted, joined
 
@@ -67,11 +67,12 @@ class ActiveElsewhere:
         pairs = here[["person", "case", "record", "first", "last"]].merge(
             there[["person", "record", "first", "last"]], on="person", suffixes=("", "_there")
         )
-        first = np.maximum(pairs["first"], pairs["first_there"])
-        last = np.minimum(pairs["last"], pairs["last_there"])
-        kept = (first <= last) & (pairs["first_there"] < pairs["first"]) & (pairs["last_there"] > pairs["first"])
-        kept = kept.to_numpy(bool) & _same_values(facts, pairs)
-        rows, first, last = pairs[kept].reset_index(drop=True), first[kept], last[kept]
+        begun, other, last, until = (
+            pairs[name].to_numpy(np.int64) for name in ("first", "first_there", "last", "last_there")
+        )
+        last = np.minimum(last, until)
+        kept = (begun <= last) & (other < begun) & (until > begun) & _same_values(facts, pairs)
+        rows, first, last = pairs[kept].reset_index(drop=True), begun[kept], last[kept]
         parts = [
             Part("member", rows["person"], rows["case"], rows["record"]),
             Part("elsewhere", rows["person"], NONE, rows["record_there"]),
@@ -83,8 +84,9 @@ class ActiveElsewhere:
         return make_leads(first, last, parts, reasons)
 
 
-def _same_values(facts: Facts, pairs: pd.DataFrame) -> np.ndarray:
-    same = np.ones(len(pairs), bool)
+def _same_values(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Pairs of records of which SSN and birth date are known and equal."""
+    same: Mask = np.ones(len(pairs), bool)
     for name, none in (("ssn", NONE), ("born", NO_DAY)):
         values = facts.records[name].to_numpy()
         one, other = (values[pairs[side].to_numpy(np.int64)] for side in ("record", "record_there"))

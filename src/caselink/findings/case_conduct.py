@@ -53,7 +53,8 @@ class ClosureReason:
 def _last_month(stays: pd.DataFrame) -> pd.DataFrame:
     """The stays that reach into the last month that any of them of the same case does."""
     reach = stays.groupby("case")["last"].transform("max").to_numpy()
-    return stays[stays["last"].to_numpy() == reach]
+    kept: pd.DataFrame = stays[stays["last"].to_numpy() == reach]
+    return kept
 
 
 def _records(facts: Facts, program: Program, case: Ints) -> Ints:

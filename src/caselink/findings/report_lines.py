@@ -71,8 +71,8 @@ def people_listed(facts: Facts) -> pd.DataFrame:
     monthly["undated"] = np.where(monthly["born"] == NO_DAY, monthly["person"], NONE)
     sizes = {}
     for name, who in (("least", ["born", "undated"]), ("most", ["record"])):
-        each = monthly.groupby(["case", "month", *who])["counted"].max() == 1
-        grouped = each.groupby(["case", "month"])
+        each = monthly.assign(counted=monthly["counted"] == 1).groupby(["case", "month", *who])["counted"].any()
+        grouped = each.astype(np.int64).groupby(["case", "month"])
         sizes[f"listed_{name}"], sizes[f"counted_{name}"] = grouped.size(), grouped.sum()
     return pd.DataFrame(sizes).reset_index()
 

@@ -70,7 +70,7 @@ MEMBERSHIPS = Kind(
 CASES = Kind(
     name="cases",
     needed=("case_id",),
-    dates=("opened", "closed", "reopened", "paternity_month"),
+    dates=("opened", "closed", "reopened", "paternity_month", "uncooperative"),
     codes={"good_cause": ("PD", "GC", "CO"), "paternity": ("Y", "N"), "sampled": ("Y", "N")},
 )
 REFERRALS = Kind(

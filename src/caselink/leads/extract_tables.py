@@ -147,8 +147,8 @@ def _uncooperative(rows: pd.DataFrame) -> pd.Series:
         held |= (rows["support_sanction"] == "1").fillna(value=False).to_numpy(bool)
     if "cooperation" in rows:
         held |= rows["cooperation"].isin(["N", "2"]).to_numpy(bool)
-    since = _dates(rows["cooperation_date"]) if "cooperation_date" in rows else pd.NA
-    said = rows[["case_id", "month"]].assign(held=held, since=since)
+    dates = rows["cooperation_date"] if "cooperation_date" in rows else pd.Series(None, rows.index, dtype="string")
+    said = rows[["case_id", "month"]].assign(held=held, since=_dates(dates))
     monthly = said.groupby(["case_id", "month"], dropna=False).agg(held=("held", "any"), since=("since", "max"))
     monthly = monthly.reset_index().sort_values(["case_id", "month"], na_position="first", ignore_index=True)
     free = monthly.loc[~monthly["held"]].drop_duplicates("case_id", keep="last").set_index("case_id")["month"]

@@ -21,7 +21,7 @@ from caselink.settings.source import REPORTED, SourceSettings
 def take_registers(
     extracts: Sequence[Extract], sources: Sequence[SourceSettings]
 ) -> tuple[list[Extract], dict[str, pd.DataFrame]]:
-    """The extracts without what only findings read, and this as ``deaths``, ``confinements`` and ``reports``, if any.
+    """The extracts without what only findings read, and this as the tables of registers and ``reports``, if any.
 
     Stays are told by the months at whose end somebody was in jail, short ones by their month; one that goes on has no
     ``last_month``. A date that cannot be read is a reject, and the entry tells nothing.
@@ -89,13 +89,18 @@ def _deaths(keys: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
 
 
 def _confinements(keys: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
-    first, out = months["admitted"], months["released"]
-    last = (out - 1).mask((out <= first).fillna(value=False), first)
+    first, out = (months[name].astype("float64") for name in ("admitted", "released"))  # of no rows Arrow makes texts
+    last = (out - 1).mask(out <= first, first)
     table = keys.assign(first_month=_text(first), last_month=_text(last))
     return table.dropna(subset="first_month").reset_index(drop=True)
 
 
-_KINDS = {"deaths": _deaths, "confinements": _confinements}
+def _elsewhere(keys: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    table = keys.assign(program="iv-a", first_month=_text(months["began"]), last_month=_text(months["ended"]))
+    return table.dropna(subset="first_month").reset_index(drop=True)
+
+
+_KINDS = {"deaths": _deaths, "confinements": _confinements, "elsewhere": _elsewhere}
 
 
 def _rejects(extract: Extract, column: str, unread: pd.Series[bool]) -> pd.DataFrame:

@@ -19,14 +19,19 @@ from caselink.settings.tables import Table, kind_of
 Columns = Mapping[str, str | tuple[str, ...]]
 """Standard name to the file's column, or to several: parts of a value joined with a blank, or values of one set."""
 
-REGISTERS = {"deaths": ("death_date",), "confinements": ("admitted", "released")}
-"""Registers of other offices, and the dates that each tells."""
+REGISTERS = {
+    "deaths": ("death_date",),
+    "confinements": ("admitted", "released"),
+    "elsewhere": ("began", "ended"),
+}
+"""Registers of other offices, and the dates that each tells; ``elsewhere``: assistance that another state pays."""
 
 REPORTED = ("report_kind", "report_date", "report_received", "report_amount")
 """What an employer's report tells: its kind (*new hire* or *wages*), the date or quarter, when it came, the amount."""
 
-TOLD = ("relationship", "absence", *REPORTED)
-"""Columns that may be mapped too and that only findings read: kin to the head of the case, why a parent is absent."""
+TOLD = ("relationship", "absence", "ssn_verified", *REPORTED)
+"""Columns that may be mapped too and that only findings read: kin to the head of the case, why a parent is absent,
+whether name and number are verified (Y or a federal code; N, or U for a blank answer, not)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
