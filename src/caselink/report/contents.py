@@ -19,7 +19,7 @@ from caselink.report.beside import Beside
 from caselink.report.drawings import Chart, Panels
 from caselink.report.exchange_counts import exchange_tables
 from caselink.report.finding_kinds import FindingKind, count_kinds, gather_kinds
-from caselink.report.group_rates import GroupRates, error_rates, finding_rates
+from caselink.report.group_rates import ENDS, MEASURES, GroupRates, error_rates, finding_rates
 from caselink.report.model_charts import levels_picture, weights_picture
 from caselink.report.people_counts import LEAST, count_programs
 from caselink.report.quality import filled_shares, unusable, weak_values
@@ -198,6 +198,6 @@ def _compared(result: Result, rules: pd.DataFrame) -> tuple[int, int, str]:
 
 def _estimates(estimates: Estimates) -> Table:
     known = estimates.persons.loc[["precision", "recall"]]
-    table = known.rename_axis("measure").reset_index()
+    table = known.rename(index=MEASURES).rename_axis("measure").reset_index()
     caption = "Accuracy of the persons, estimated without the truth, with 95 % intervals"
-    return make_table(caption, table, percent=["estimate", "low", "high"])
+    return make_table(caption, table.rename(columns=ENDS), percent=["estimate", *ENDS.values()])

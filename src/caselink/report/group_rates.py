@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 _MOST_GROUPS = 8
+MEASURES = {
+    "precision": "links that are right (precision)",
+    "recall": "true links that were found (recall)",
+    "f1": "both together (F1)",
+}
+"""Measures of accuracy as people call them."""
+ENDS = {"low": "at least", "high": "at most"}
+"""The ends of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,9 @@ def error_rates(result: Result, beside: Beside) -> GroupRates | None:
         rates[name] = [_rate(*(1 - float(end) for end in three)) for three in ends]
     title = beside.group.replace("_", " ")
     table = make_table(f"Error rates of linking by {title}, with 95 % intervals", rates)
-    gaps = scores.gaps.rename_axis("measure").reset_index()
-    between = make_table("Gap between the best and the worst group", gaps, percent=["gap", "low", "high"])
+    gaps = scores.gaps.rename(index=MEASURES).rename_axis("measure").reset_index().rename(columns=ENDS)
+    caption = "Gap between the group that is served best and the one served worst, with 95 % intervals"
+    between = make_table(caption, gaps, percent=["gap", *ENDS.values()])
     return GroupRates((table, between), len(scores.scores) - len(large))
 
 
