@@ -91,9 +91,10 @@ def test_plain_texts_stay_as_they_are(text):
 def test_columns_are_guarded_as_texts_are(values):
     """Arrow and Python read the same rule; missing stays missing, in plain and in dictionary columns."""
     expected = [None if one is None else guard(one) for one in values]
-    column = pa.chunked_array([values], pa.string())
-    assert guard_column(column).to_pylist() == expected
-    assert guard_column(column.dictionary_encode()).to_pylist() == expected
+    for kind in (pa.string(), pa.large_string()):
+        column = pa.chunked_array([values], kind)
+        assert guard_column(column).to_pylist() == expected
+        assert guard_column(column.dictionary_encode()).to_pylist() == expected
 
 
 @given(st.lists(texts, min_size=1))

@@ -43,7 +43,8 @@ def show_run(summary: Mapping[str, Any]) -> None:
     if "findings" in summary:
         _show_findings(summary["findings"])
     if "exchange" in summary:
-        _show_notes(["", "Between the programs: exchange.csv", *exchange_lines(summary["exchange"])])
+        lines = exchange_lines(summary["exchange"]) if summary["exchange"]["rows"] else [_NO_EXCHANGE]
+        _show_notes(["", "Between the programs: exchange.csv", *lines])
     if "purpose" in summary:
         _show_notes(["", _purpose_line(summary)])
     work = [[_words(name), _cell(value)] for name, value in counts.items() if value and name not in _SAID]
@@ -53,6 +54,9 @@ def show_run(summary: Mapping[str, Any]) -> None:
 
 
 _SAID = ("records", "persons", "households")
+_NO_EXCHANGE = (
+    'nothing: it is told where sources.toml says the program of each source (program = "iv-a") and its rosters'
+)
 
 
 def _show_people(told: Mapping[str, Any]) -> None:
@@ -85,9 +89,10 @@ def _show_findings(told: Mapping[str, Any]) -> None:
     rows = [[one["rule"], one["title"], one["strength"], _cell(one["findings"])] for one in told["by_rule"]]
     right = [False, False, False, True]
     title = f"{told['found']:,} leads to check, none verified: findings.csv"
-    _show(["rule", "lead to check", "strength", "leads"], rows, title=title, right=right)
+    if rows:
+        _show(["rule", "lead to check", "strength", "leads"], rows, title=title, right=right)
     used = [name for name in STRENGTHS if any(one["strength"] == name for one in told["by_rule"])]
-    notes = [f"{name}: {STRENGTHS[name]}" for name in used]
+    notes = [f"{name}: {STRENGTHS[name]}" for name in used] if rows else ["", title]
     if rows:
         notes.append("Each says what may explain it and what to verify; `caselink dismiss` keeps a settled one out.")
     notes += [f"{told[name]:,} {says}" for name, says in _NOT_SHOWN.items() if told[name]]

@@ -57,7 +57,8 @@ def guard_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     risky = pc.match_substring_regex(column, _RISKY_IN_ARROW)
     if not pc.any(risky).as_py():
         return column
-    return pc.if_else(risky, pc.binary_join_element_wise(pa.scalar(GUARD, column.type), column, ""), column)
+    mark, between = (pa.scalar(text, column.type) for text in (GUARD, ""))
+    return pc.if_else(risky, pc.binary_join_element_wise(mark, column, between), column)
 
 
 def unguard_table(table: pd.DataFrame) -> pd.DataFrame:
