@@ -189,7 +189,7 @@ def _identity(leads: Leads, base: FactBase) -> npt.NDArray[np.float64]:
     lead, person, record = (rows[name].to_numpy(np.int64) for name in ("lead", "person", "record"))
     groups, group = np.unique(one_key(lead, person), return_inverse=True)
     sure = base.identity.of_groups(group, record, len(groups))
-    weakest = np.ones(len(leads))
+    weakest = leads.sure.copy()
     np.minimum.at(weakest, lead, sure[group])
     return weakest
 
@@ -226,7 +226,7 @@ def _lasting(people: pd.DataFrame, base: FactBase) -> npt.NDArray[np.object_]:
     which may become another when new records of the person come.
     """
     person, case, record = (people[name].to_numpy(np.int64) for name in ("person", "case", "record"))
-    open_to = (record < 0) & (case >= 0)
+    open_to, record = (record < 0) & (case >= 0), record.copy()
     stays = base.facts.stays[["case", "person", "record"]]
     first = stays[np.isin(stays["case"].to_numpy(), case[open_to])].groupby(["case", "person"])["record"].min()
     wanted = pd.MultiIndex.from_arrays([case[open_to], person[open_to]])
