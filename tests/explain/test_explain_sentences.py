@@ -350,57 +350,46 @@ def test_a_household_is_told_in_sentences(language, flag, word):
         assert "a case says that a parent lives somewhere else" in texts[1]
 
 
-# Readability: short words, short sentences.
+def home_of(frame):
+    """The explanation of the mother's household."""
+    families = find_families(frame.drop(columns="person_id"), frame[["source", "record_id", "person_id"]])
+    home = families.households.drop_duplicates("person_id").set_index("person_id")["household_id"]
+    return families.explain_household(home["mother"]), families, home
 
 
-def syllables(word: str, *, spanish: bool) -> int:
-    """Runs of vowels; in English a silent e at the end is none, in Spanish strong vowels side by side are two."""
-    word = word.lower()
-    if spanish:
-        runs = re.findall(r"[aeiouáéíóúü]+", word)
-        return max(1, sum(1 + len(re.findall(r"[aeoáéíóú](?=[aeoáéíóú])", run)) for run in runs))
-    runs = len(re.findall(r"[aeiouy]+", word))
-    return max(1, runs - (word.endswith("e") and not word.endswith(("le", "ee"))))
+def test_what_another_address_would_do_is_what_it_does():
+    """The sum that is told for another address is that of the evidence once the address is really changed."""
+    frame = HOUSE.assign(protected="N")
+    before, *_ = home_of(frame)
+    told = before.changes.set_index("change")["bits"]
+    after, *_ = home_of(frame.assign(street=["12 OAK ST"] * 2 + ["7 FIR CT"] * 2 + ["99 ELM AVE"]))
+    assert told["home falls"] == pytest.approx(after.bits)
+    assert f"the lists would give {told['home falls']:.1f} bits" in " ".join(before.sentences())
 
 
-def counts(sentences: list[str], *, spanish: bool) -> tuple[int, int, int]:
-    """Sentences, words and syllables; what stands in a list are words, and a number is none."""
-    text = " ".join(sentences)
-    n_sentences = len(re.findall(r"[.](?=\s|$)", text))
-    words = re.findall(r"[^\W\d_]+", text)
-    return n_sentences, len(words), sum(syllables(word, spanish=spanish) for word in words)
-
-
-def flesch_kincaid_grade(sentences: list[str]) -> float:
-    """The school year that a text asks for (Kincaid et al., 1975)."""
-    n, words, parts = counts(sentences, spanish=False)
-    return 0.39 * words / n + 11.8 * parts / words - 15.59
-
-
-def fernandez_huerta(sentences: list[str]) -> float:
-    """How easy a Spanish text is: 60 to 70 is eighth and ninth grade, more is easier (Fernández Huerta, 1959)."""
-    n, words, parts = counts(sentences, spanish=True)
-    return 206.84 - 60 * parts / words - 1.02 * words / n
-
-
-def test_english_is_eighth_grade(result, guarded):
-    """Flesch-Kincaid grade of at most 8, for every explanation."""
-    for why in [*explanations(result), *explanations(guarded)]:
-        assert flesch_kincaid_grade(why.sentences("en")) <= 8.0, why.sentences("en")
-
-
-def test_spanish_is_eighth_grade(result, guarded):
-    """Fernández Huerta's index of at least 60, for every explanation."""
-    for why in [*explanations(result), *explanations(guarded)]:
-        assert fernandez_huerta(why.sentences("es")) >= 60.0, why.sentences("es")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_is_short(language):
-    """No sentence of the tables has more than 22 words before its list of facts."""
-    for sentence in LANGUAGES[language].sentences.values():
-        for part in re.split(r"[.:]\s", sentence):
-            assert len(part.split()) <= 22
+@pytest.mark.parametrize(("street", "change"), [("7 FIR CT", "home joins"), (None, "home unknown")])
+def test_what_would_make_one_home_of_two(street, change):
+    """Two lists with one child and another address, or none, are two homes; the same address would make them one."""
+    two = pd.DataFrame(
+        {
+            "source": ["iva", "iva", "ivd", "ivd"],
+            "record_id": list("1234"),
+            "person_id": ["mother", "ana", "aunt", "ana"],
+            "case_id": ["A1", "A1", "A2", "A2"],
+            "role": ["HEAD", "CHILD"] * 2,
+            "month": "2026-01",
+            "street": ["12 OAK ST"] * 2 + [street] * 2,
+            "last_name": "DIAZ",
+            "protected": "N",
+        }
+    )
+    _, families, home = home_of(two)
+    apart = families.explain_household(home["mother"], home["aunt"])
+    told = apart.changes.set_index("change")["bits"]
+    assert told[change] > 0
+    joined, _, same = home_of(two.assign(street="12 OAK ST"))
+    assert same["mother"] == same["aunt"]
+    assert joined.bits == pytest.approx(told[change])
 
 
 @given(names=st.lists(st.sampled_from(["first_name", "ssn", "x_y", "<b>"]), min_size=1, max_size=3, unique=True))

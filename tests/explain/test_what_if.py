@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,21 @@ def test_what_would_join_two_records_joins_them(linker, resolved):
             seen |= check_claims(linker, apart, pair)
             parted += 1
     assert parted >= 2
+    assert seen == {True, False}
+
+
+def test_a_pair_that_no_rule_made_may_be_met_by_another_fact(linker, resolved):
+    """Of records that nobody compared too: weight, and whether a rule would bring them together."""
+    keys = list(resolved.persons.head(9)[["source", "record_id"]].itertuples(index=False, name=None))
+    pairs = [(*one, *other) for one, other in combinations(keys, 2)]
+    unmet = [pair for pair in pairs if resolved.explain(*pair).rule is None][:3]
+    seen = set()
+    for pair in unmet:
+        for row in resolved.explain(*pair).changes.itertuples():
+            after = linker.resolve(changed(resolved, pair, row)).explain(*pair)
+            assert (after.rule is not None) == row.met
+            assert after.match_weight == pytest.approx(row.match_weight, abs=0.75 if row.level == "missing" else 0.1)
+            seen.add(row.met)
     assert seen == {True, False}
 
 

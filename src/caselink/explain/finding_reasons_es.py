@@ -231,5 +231,11 @@ PLAIN_REASONS: Mapping[str, str] = {
     ),
     "emancipated before, or adopted": "emancipado antes, o adoptado",
     "emancipated: 19 or older (C06)": "emancipado: 19 años o más (C06)",
+    "fathers who may be one person, though kept apart": (
+        "padres que pueden ser una sola persona, aunque quedaron separados"
+    ),
+    "two children of one name: birth dates more than a year apart": (
+        "dos niños del mismo nombre: hay más de un año entre sus fechas de nacimiento"
+    ),
 }
 """By the text of the rule."""

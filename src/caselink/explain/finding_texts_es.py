@@ -146,7 +146,6 @@ PARTS: Mapping[str, str] = {
 FIELDS: Mapping[str, str] = {
     "SSN": "Seguro Social",
     "SSN and birth year": "Seguro Social y año de nacimiento",
-    "SSN or full name, and birth date": "Seguro Social o nombre completo, y fecha de nacimiento",
     "absence reason": "razón de la ausencia",
     "absent parent": "padre ausente",
     "address": "dirección",
@@ -188,6 +187,7 @@ FIELDS: Mapping[str, str] = {
     "name and SSN": "nombre y Seguro Social",
     "number of family members": "número de miembros de la familia",
     "people's records": "registros de las personas",
+    "SSN, full name and birth date": "Seguro Social, nombre completo y fecha de nacimiento",
 }
 """What a reason is about."""
 
@@ -197,7 +197,6 @@ SAYS: Mapping[str, str] = {
     "an area that was not in use when people of that age got their numbers": (
         "empieza con cifras que no se usaban cuando la gente de esa edad recibió su número"
     ),
-    "equal, though the records were kept apart": "son iguales, aunque los registros quedaron separados",
     "said to be dead, and an employer reported the person": (
         "se dice que murió, pero un empleador informó de esa persona"
     ),
@@ -296,5 +295,11 @@ SAYS: Mapping[str, str] = {
         "el límite de 60 meses, pero ni el jefe del hogar ni su pareja los habían usado"
     ),
     "two sexes": "son dos sexos distintos",
+    "two of them equal, though the records were kept apart": (
+        "dos de estos datos son iguales, aunque los registros quedaron separados"
+    ),
+    "two records are one person, though the others of both were kept apart": (
+        "dos registros son una misma persona, aunque los otros de las dos quedaron separados"
+    ),
 }
 """What is so of it."""

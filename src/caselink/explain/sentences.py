@@ -57,9 +57,9 @@ def household_sentences(explanation: HouseholdExplanation, language: str = "en")
     """Why rosters are, or are not, one household."""
     words, evidence = phrases(language), explanation.evidence
     told = [words.say("one home" if explanation.one_household else "two homes")]
-    told.append(words.say("lists", n=len(explanation.rosters)))
+    told.append(words.count("lists", len(explanation.rosters)))
     if not len(evidence):
-        told.append(words.say("nothing ties"))
+        told += [words.say("nothing ties")] if len(explanation.rosters) > 1 else []
     else:
         told.append(words.say("home weight", bits=number(explanation.bits)))
         told += _counted(evidence, words)
