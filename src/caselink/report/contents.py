@@ -22,7 +22,7 @@ from caselink.report.finding_kinds import FindingKind, count_kinds, gather_kinds
 from caselink.report.group_rates import ENDS, MEASURES, GroupRates, error_rates, finding_rates
 from caselink.report.model_charts import levels_picture, weights_picture
 from caselink.report.people_counts import LEAST, count_programs
-from caselink.report.quality import filled_shares, unusable, weak_values
+from caselink.report.quality import filled_shares, rule_in_words, unusable, weak_values
 from caselink.report.run_facts import audit_table, settings_table
 from caselink.report.tables import Table, as_percent, make_table, visible
 
@@ -185,7 +185,7 @@ _RULE_TITLES = {
 
 def _blocking(result: Result) -> pd.DataFrame:
     table = count_rule_pairs(result.prepared.index)
-    table["rule"] = table["rule"].astype(str).map(lambda name: name.replace("_", " "))
+    table["rule"] = table["rule"].astype(str).map(rule_in_words)
     return table.rename(columns=_RULE_TITLES)
 
 

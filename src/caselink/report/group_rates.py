@@ -100,8 +100,9 @@ def _people_found(result: Result, shown: Findings) -> pd.DataFrame:
     kinds = shown.table.set_index("finding_id")[["rule", "title", "strength"]]
     ids = result.persons["person_id"].iloc[result.prepared.records.row].drop_duplicates()
     number = pd.Index(ids.astype(object)).get_indexer(rows["person_id"].astype(object))
-    told: pd.DataFrame = kinds.reindex(rows["finding_id"]).reset_index(drop=True).assign(person=number)
-    return told[number >= 0]
+    told = kinds.reindex(rows["finding_id"]).reset_index(drop=True).assign(person=number)
+    people: pd.DataFrame = told[number >= 0]
+    return people
 
 
 def _by_kind(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def levels_picture(result: Result) -> Panels | None:
     )
 
 
-def _row(row: dict[str, float]) -> PanelRow:
+def _row(row: Mapping[Hashable, Any]) -> PanelRow:
     bits = float(row["match_weight"])
     told = f"{as_percent(float(row['m']))} of one person, {as_percent(float(row['u']))} of any two"
     return PanelRow(str(row["level"]), (float(row["m"]), float(row["u"])), f"{bits:+.1f}", told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from caselink.masking import is_never_shown
@@ -41,6 +43,26 @@ def unusable(rejects: pd.DataFrame | None) -> pd.DataFrame:
     told = told[~told["field"].map(lambda name: is_never_shown(str(name))).to_numpy(bool)]
     counts = told.value_counts().rename("times").reset_index()
     return counts.sort_values(["times", "source", "field", "reason"], ascending=[False, True, True, True])
+
+
+_PARTS = {"soundex": "sound", "month_day": "month and day", "month_or_day": "month or day"}
+
+
+def rule_in_words(rule: str) -> str:
+    """A blocking rule as people read it.
+
+    >>> rule_in_words("last_name.soundex & birth_date"), rule_in_words("ssn.last4 & first_name.initial")
+    ('last name (sound) & birth date', 'SSN (last 4) & first name (initial)')
+    """
+    return re.sub(r"(\w+)(?:\.(\w+))?", _key_in_words, rule).replace("|", " or ")
+
+
+def _key_in_words(key: re.Match[str]) -> str:
+    column, part = name_of(key[1]), key[2]
+    if part is None:
+        return column
+    spelled = _PARTS.get(part) or re.sub(r"([a-z])([0-9])", r"\1 \2", part.replace("_", " "))
+    return f"{column} ({spelled})"
 
 
 def name_of(column: str) -> str:

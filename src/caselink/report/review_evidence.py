@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from caselink.confidentiality import Protection
 from caselink.confidentiality.protection import NO, YES
@@ -56,7 +57,7 @@ def pair_evidence(
 def _bits(result: Result, pairs: tuple[Rows, Rows], levels: npt.NDArray[np.uint8]) -> Floats:
     """What each fact of each pair adds, rare values too; NaN where the matcher does not weigh levels one by one."""
     program, matcher = result.prepared.program, result.matcher
-    table = matcher.table() if hasattr(matcher, "table") else {}
+    table: pd.DataFrame = matcher.table() if hasattr(matcher, "table") else pd.DataFrame()
     if "match_weight" not in table:
         return np.full(levels.shape, np.nan)
     learned = table.set_index(["comparison", "level"])["match_weight"].astype(float).to_dict()
