@@ -18,8 +18,8 @@ from caselink.findings.facts import (
     Role,
     once,
 )
-from caselink.findings.people import birth_days, month_of, of_one_payee, years
-from caselink.findings.stays import by_month, counted, joined, with_role
+from caselink.findings.people import birth_days, commonest, month_of, of_one_payee, years
+from caselink.findings.stays import by_month, changes, counted, in_order, joined, with_role
 
 PARENT_YEARS = (12, 50)
 """Another adult of the unit who is not counted may be a child's parent if so many years older."""
@@ -129,11 +129,11 @@ def _years_between(younger: Ints, older: Ints, least: float, most: float) -> Mas
 
 
 def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
-    rows = monthly.drop_duplicates(["person", "case", "month"]).sort_values(["person", "case", "month"])
+    rows = in_order(monthly, ["person", "case", "month"])
+    rows = rows[changes(rows, ["person", "case", "month"])]
     month = rows["month"].to_numpy(np.int64)
-    key = rows[["person", "case"]].to_numpy(np.int64)
-    breaks = np.ones(len(rows), bool)
-    breaks[1:] = (key[1:] != key[:-1]).any(axis=1) | (month[1:] != month[:-1] + 1)
+    breaks = changes(rows, ["person", "case"])
+    breaks[1:] |= month[1:] != month[:-1] + 1
     start = np.flatnonzero(breaks)
     end = np.append(start[1:], len(rows)) - 1 if len(rows) else start
     runs = rows.take(start)[["person", "case", "record", "head", "own"]].reset_index(drop=True)
@@ -233,7 +233,9 @@ def parent_at_home(facts: Facts, runs: pd.DataFrame) -> Mask:
     known parent. The address of a shelter, with more than :data:`CROWD` people on file, says nothing.
     """
     records = facts.records
-    housed = records[(records["place"] >= 0).to_numpy()][["person", "place"]].drop_duplicates()
+    person, place = (records[name].to_numpy() for name in ("person", "place"))
+    here = np.isin(person, runs[["person", "head"]].to_numpy().ravel()) & (place >= 0)
+    housed = records[["person", "place"]][np.isin(place, place[here])].drop_duplicates()
     housed = housed[(housed.groupby("place")["person"].transform("size") <= CROWD).to_numpy()]
     rows = runs.reset_index()[["index", "person", "head"]]
     lives = pd.concat([rows.assign(of=rows[name]) for name in ("person", "head")])
@@ -253,10 +255,9 @@ def parent_at_home(facts: Facts, runs: pd.DataFrame) -> Mask:
 @once
 def sexes(facts: Facts) -> pd.Series:
     """The sex on file of each person of whom it is known: of several the one that most records have."""
-    told = facts.records[(facts.records["sex"] >= 0).to_numpy()].groupby(["person", "sex"]).size().rename("n")
-    each = told.reset_index().sort_values(["person", "n", "sex"]).drop_duplicates("person", keep="last")
-    found: pd.Series = each.set_index("person")["sex"]
-    return found
+    sex = commonest(facts.records["person"].to_numpy(), facts.records["sex"].to_numpy(), NONE)
+    known = np.flatnonzero(sex != NONE)
+    return pd.Series(sex[known], index=pd.Index(known, name="person"), name="sex")
 
 
 def held_good_cause(facts: Facts, case: Ints) -> Mask:

@@ -22,17 +22,24 @@ _DAYS_A_YEAR = 365.2425
 @once
 def birth_days(facts: Facts) -> Ints:
     """By person the birth date that most of their records have (of equals the latest), :data:`NO_DAY` for none."""
-    n = int(facts.records["person"].max()) + 1 if len(facts.records) else 0
-    days = np.full(n, NO_DAY, np.int64)
-    person, born = (facts.records[name].to_numpy() for name in ("person", "born"))
-    dated = np.flatnonzero(born != NO_DAY)
-    days[person[dated]] = born[dated]
-    several = dated[has_several(person[dated], born[dated])]
-    _, first, counts = np.unique(one_key(person[several], born[several]), return_index=True, return_counts=True)
-    person, born = person[several[first]], born[several[first]]
-    order = np.lexsort([born, counts, person])  # the last one of a person is the one to take
-    days[person[order]] = born[order]
-    return days
+    return commonest(facts.records["person"].to_numpy(), facts.records["born"].to_numpy(), NO_DAY)
+
+
+def commonest(person: Ints, value: Ints, missing: int) -> Ints:
+    """By person the value that most of their records have, of equals the highest; ``missing`` counts for none.
+
+    >>> commonest(np.array([0, 0, 0, 1, 1, 3]), np.array([5, 5, 7, 2, 4, -1]), -1).tolist()
+    [5, 4, -1, -1]
+    """
+    found = np.full(int(person.max(initial=-1)) + 1, missing, np.int64)
+    told = np.flatnonzero(value != missing)
+    found[person[told]] = value[told]
+    several = told[has_several(person[told], value[told])]
+    _, first, counts = np.unique(one_key(person[several], value[several]), return_index=True, return_counts=True)
+    person, value = person[several[first]], value[several[first]]
+    order = np.lexsort([value, counts, person])  # the last one of a person is the one to take
+    found[person[order]] = value[order]
+    return found
 
 
 def month_of(days: Ints) -> Ints:

@@ -41,7 +41,8 @@ def joined_texts(rows: pd.DataFrame, columns: Sequence[str], n_leads: int) -> li
     whole = pc.binary_join_element_wise(*texts, pa.scalar(_WITHIN, pa.large_string()))
     rank, values = _ranked(whole)
     room = max(len(values), 1)
-    key = np.unique(rows["lead"].to_numpy(np.int64) * room + rank)
+    key = np.sort(rows["lead"].to_numpy(np.int64) * room + rank)
+    key = key[np.diff(key, prepend=-1) != 0]
     told = values.take(pa.array(key % room)).to_pylist()
     bounds = np.searchsorted(key // room, np.arange(n_leads + 1)).tolist()
     return [_BETWEEN.join(told[start:stop]) for start, stop in pairwise(bounds)]
