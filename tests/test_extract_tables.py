@@ -107,9 +107,24 @@ def test_all_findings_that_layouts_allow_are_looked_for(extracts):
     """Of state extracts and a report only what registers and others' answers tell is lacking."""
     names = ["iva", "ivd", "hires", "wages", "tanf-2026Q3", "tanf-2026Q3-closed"]
     result, told, facts = facts_of(extracts, names)
-    assert set(facts.stays["program"]) == {Program.IVA, Program.IVD}
+    assert set(facts.stays["program"]) == {Program.IVA, Program.IVD, Program.OTHER}  # the report says again
     skipped = set(find(result, tables=told).skipped["rule"])
-    assert skipped <= {"Q06", "D11", "C11", "C12", "R02", "R06", "R10"}
+    assert skipped <= {"Q06", "D11", "C11", "C12", "R01", "R02", "R03", "R10"}  # no referrals are among these
+
+
+def test_what_a_report_says_again_is_no_second_case(extracts):
+    """One case number and a person in common: nobody is in two cases, and jobs come from the report."""
+    rules = ["D04", "D05", "D09", "C01"]
+    found = {}
+    for names in (["iva"], ["iva", "tanf-2026Q3", "tanf-2026Q3-closed"]):
+        result, told, facts = facts_of(extracts, names)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", cl.CaselinkWarning)
+            found[len(names)] = find(result, rules, tables=told).people
+        assert ("memberships.employed iv-a" in facts.evidence) == (len(names) > 1)
+    alone, both = (set(one["case_id"]) for one in (found[1], found[3]))
+    assert len(both - alone) <= 2
+    assert len(alone - both) <= 2
 
 
 def test_a_file_of_cases_stands_before_the_rosters(extracts):
