@@ -25,12 +25,8 @@ BY_KEYS = {"child", "parent", "case"}
 
 def record(source: str, record_id: str, person: str, **told: str | None) -> dict[str, str | None]:
     """One record of a person; the same address, phone and name everywhere where nothing else is told."""
-    own = {
-        "first_name": person,
-        "last_name": "RUIZ",
-        "birth_date": f"19{50 + ord(person[0]) % 32}-02-03",
-        "protected": "N",
-    }
+    year = 2015 if person == "CAL" else 1950 + ord(person[0]) % 32
+    own = {"first_name": person, "last_name": "RUIZ", "birth_date": f"{year}-02-03", "protected": "N"}
     places = {"street": "12 OAK ST", "zip": "62701", "phone": "2175550101", "month": "2026-06"}
     return {"source": source, "record_id": record_id, "person_id": person, **own, **places, **told}
 
