@@ -45,8 +45,9 @@ def equal_pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """
     order, wanted = np.argsort(right, kind="stable"), np.argsort(left)
     begin, end = np.empty(len(left), np.int64), np.empty(len(left), np.int64)
-    for found, side in ((begin, "left"), (end, "right")):
-        found[wanted] = np.searchsorted(right[order], left[wanted], side=side)  # sorted keys are looked up much faster
+    held, sought = right[order], left[wanted]  # what is sought in order is found much faster
+    begin[wanted] = np.searchsorted(held, sought)
+    end[wanted] = np.searchsorted(held, sought, side="right")
     n = end - begin
     place = np.arange(int(n.sum())) + np.repeat(begin - (np.cumsum(n) - n), n)
     return np.repeat(np.arange(len(left)), n), order[place]

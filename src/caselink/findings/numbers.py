@@ -171,8 +171,8 @@ def _numbers_of_one(facts: Facts) -> pd.DataFrame:
 def _born_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
     """Pairs of numbers whose records have birth dates, all more than a year apart: rather two people."""
     records = usable(facts)
-    dated = (records["born"] != NO_DAY).to_numpy() & np.isin(records["person"].to_numpy(), pairs["person"].to_numpy())
-    dated = records[["person", "ssn", "born"]][dated].drop_duplicates()
+    kept = (records["born"] != NO_DAY).to_numpy() & np.isin(records["person"].to_numpy(), pairs["person"].to_numpy())
+    dated = records[["person", "ssn", "born"]][kept].drop_duplicates()
     both = pairs[["person", "ssn_a", "ssn_b"]].drop_duplicates()
     both = both.merge(dated, left_on=["person", "ssn_a"], right_on=["person", "ssn"])
     both = both.merge(dated, left_on=["person", "ssn_b"], right_on=["person", "ssn"], suffixes=("", "_other"))

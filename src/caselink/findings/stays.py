@@ -78,7 +78,7 @@ def numbered(rows: pd.DataFrame) -> pd.DataFrame:
 
 def changes(rows: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Where a row differs from the one before in some column; the first one does."""
-    differs = np.arange(len(rows)) == 0
+    differs: npt.NDArray[np.bool_] = np.arange(len(rows)) == 0
     for column in columns:
         values = rows[column].to_numpy()
         differs[1:] |= values[1:] != values[:-1]

@@ -173,10 +173,9 @@ class FlagInOne:
             sides.append(rows.drop_duplicates("person", keep="last").set_index("person")[["protected", "record"]])
         both = sides[0].merge(sides[1], left_index=True, right_index=True, suffixes=("_a", "_d"))
         both = both[(both["protected_a"] != both["protected_d"]).to_numpy()].reset_index()
-        span, sides = months_of_records(facts), [both[f"record_{side}"].to_numpy() for side in "ad"]
-        begun = [np.where(span["first"][side] == NONE, facts.now, span["first"][side]) for side in sides]
-        first = np.maximum(*begun)
-        parts = [Part("person", both["person"], span["lowest"][side], side) for side in sides]
+        span, held = months_of_records(facts), [both[f"record_{side}"].to_numpy() for side in "ad"]
+        first = np.maximum(*(np.where(span["first"][one] == NONE, facts.now, span["first"][one]) for one in held))
+        parts = [Part("person", both["person"], span["lowest"][one], one) for one in held]
         return make_leads(first, first, parts, [Reason("protection", "told by one program, denied by the other")])
 
 

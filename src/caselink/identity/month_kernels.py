@@ -87,7 +87,7 @@ def _comes_before(one: Int64, other: Int64) -> bool:
 @step
 def _next_start(stays: Int64, start: int, stop: int, month: int) -> int:
     """The first month after ``month`` in which a stay begins."""
-    following = stays[start:stop, 2].max() + 1
+    following: int = stays[start:stop, 2].max() + 1
     for k in range(start, stop):
         if month < stays[k, 1] < following:
             following = stays[k, 1]

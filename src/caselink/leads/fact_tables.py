@@ -251,7 +251,12 @@ def stay_table(members: pd.DataFrame, numbers: Numbers, records: pd.DataFrame) -
     first, last = (months(members, name) for name in ("first_month", "last_month"))
     kept = (record >= 0) & (case >= 0) & (first >= 0) & (last >= first)
     columns = _Columns(members, np.flatnonzero(kept))
-    rows = {"record": record[kept], "case": case[kept], "first": first[kept], "last": last[kept]}
+    rows: dict[str, npt.NDArray[Any]] = {
+        "record": record[kept],
+        "case": case[kept],
+        "first": first[kept],
+        "last": last[kept],
+    }
     rows |= {name: records[name].to_numpy()[rows["record"]] for name in ("person", "program")}
     rows["role"] = _roles(columns.coded("role"))
     rows["counted"] = columns.numbers("status", lambda text: _COUNTED.get(text.strip().lower(), 0))
