@@ -125,7 +125,7 @@ def test_each_kind_is_linked_from_the_table_on_top():
 def exchange(rows):
     """An exchange view with so many rows of each element, what is said, and who should act."""
     cells = [dict(zip(("element", "says", "who"), one[:3], strict=True)) for one in rows for _ in range(one[3])]
-    table = pd.DataFrame(cells).reindex(columns=EXCHANGE_COLUMNS).fillna("x")
+    table = pd.DataFrame([dict.fromkeys(EXCHANGE_COLUMNS, "x") | one for one in cells], columns=list(EXCHANGE_COLUMNS))
     return Exchange(table, {}, pd.DataFrame({"element": ["service"], "lacks": ["jobs"]}))
 
 
