@@ -150,6 +150,16 @@ def test_a_missing_value_is_told_only_where_the_file_has_the_column():
     assert said(see(nobody), "phone") == {}
 
 
+def test_a_parent_who_is_dead_is_not_missing():
+    """Of an absent parent reported dead nobody has to be told; of one whose file of deaths names another, yes."""
+    told, stays = [*RECORDS[:2], *RECORDS[4:], record("iva", "9", "DAN")], [*STAYS[:2], {**STAYS[4]}]
+    stays.append(stay("iva", "9", "A", "NP", "01-02"))
+    for died, expected in (("9", {}), ("1", {"CAL": ("missing with iv-d", "iv-a")})):
+        deaths = pd.DataFrame([{"source": "iva", "record_id": died, "month": "2026-02"}])
+        view = see(told, stays, purpose="iv-a eligibility", deaths=deaths)
+        assert said(view, "absent parent") == expected
+
+
 def test_children_and_parents_missing_on_one_side():
     """Without the support case IV-D knows neither; the sample of a program shows nobody missing."""
     told, stays = RECORDS[:2] + RECORDS[4:], [*STAYS[:2], {**STAYS[4]}]

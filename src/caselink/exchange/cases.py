@@ -11,7 +11,10 @@ from caselink.findings.duties import (
     count_parents,
     known_parents,
     near_persons,
+    parent_at_home,
+    parent_died,
     support_parents,
+    with_another_payee,
 )
 from caselink.findings.facts import (
     ABSENT,
@@ -111,7 +114,10 @@ def _which_side(facts: Facts, people: Ints, sides: list[pd.DataFrame]) -> np.nda
 
 
 def absent_parent_rows(facts: Facts) -> pd.DataFrame:
-    """Counted children who are alone with a payee in the last month: whether IV-D knows who is absent."""
+    """Counted children who are alone with a payee in the last month: whether IV-D knows who is absent.
+
+    Nothing is told where a parent is reported dead, may live at the child's address, or another unit counts the child.
+    """
     runs = alone_with_payee(facts)
     runs = runs[(runs["last"] == facts.of_program(Program.IVA)["last"].max()).to_numpy()]
     runs = runs.sort_values(["person", "case"]).drop_duplicates("person").reset_index(drop=True)
@@ -119,12 +125,15 @@ def absent_parent_rows(facts: Facts) -> pd.DataFrame:
     sent = facts.referrals[["child", "case"]]
     named = among(runs, ["person", "case"], sent, ["child", "case"])
     all_there, unsure = has_all_cases(facts, "iv-d"), np.isin(runs["person"], near_persons(facts)["one"])
-    missing = (n_known < n_absent) & all_there
+    known = n_known >= n_absent
+    settled = parent_died(facts, runs) | with_another_payee(facts, runs)
+    settled |= (n_known > 0) & parent_at_home(facts, runs)
+    missing = ~known & ~settled & all_there
     words = {
         "iv_a": choose((named, "referred"), ("referrals" in facts.evidence, "not referred")),
         "iv_d": choose((n_known > 1, "two known"), (n_known == 1, "one known"), (all_there, "none known")),
         "says": choose(
-            (n_known >= n_absent, "known"),
+            (known, "known"),
             (missing & unsure, _UNSURE),
             (missing & (n_known > 0), "one of two parents missing with iv-d"),
             (missing, "missing with iv-d"),
