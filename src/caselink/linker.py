@@ -270,8 +270,8 @@ def compare_pairs(
     ``pairs`` has ``source_left, record_id_left, source_right, record_id_right``, as :func:`candidate_pairs` and
     ``result.links`` have; the rows come back in its order, under its index. Without ``comparisons``, those chosen from
     the columns of the records are made. Levels are ordered categories, from *missing* over *differ* to *exact*; their
-    codes (0 is missing) are what matchers read. No value of a person is told. :class:`RecordIdError` where a pair names
-    a record that is not there.
+    codes are what matchers read. Code 0 is missing: on either side, or not asked because a finer fact agrees (ZIP where
+    the street does). No value of a person is told. :class:`RecordIdError` where a pair names a record that is not there.
 
     >>> people = {"first_name": ["ANA", "ANNA"], "birth_date": ["1990-02-03", None]}
     >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
@@ -288,7 +288,7 @@ def compare_pairs(
     prepared = prepare(records, [], chosen, link_type="link_and_dedupe", unduplicated=(), threads=1)
     levels = prepared.program.levels(prepared.program.patterns(*pair_positions(prepared, pairs)))
     told = {
-        one.definition.name: pd.Categorical.from_codes(levels[:, k], one.definition.level_names, ordered=True)
+        one.definition.name: pd.Categorical.from_codes(levels[:, k], pd.Index(one.definition.level_names), ordered=True)
         for k, one in enumerate(chosen)
     }
     return pd.DataFrame(told, index=pairs.index)
