@@ -43,7 +43,7 @@ def with_earlier(records: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     found = known.reindex(wanted).to_numpy(dtype=object)
     before = records[BEFORE].to_numpy(dtype=object) if BEFORE in records else np.full(len(records), None, dtype=object)
     found = np.where(pd.isna(found) | (before == OWN), before, found)
-    return records.assign(**{BEFORE: np.where(pd.isna(found), None, found)})
+    return records.assign(**{BEFORE: pd.Series(found, index=records.index, dtype=object)})
 
 
 def held_before(records: pd.DataFrame, encoded: EncodedRecords, origin: str) -> npt.NDArray[np.bool_]:

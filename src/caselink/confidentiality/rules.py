@@ -87,8 +87,8 @@ class Protection:
         """
         names = np.array(STATUS_NAMES, dtype=object)[self.status[self.person]]
         own = person_status(self.record, self.person)[self.person] == YES
-        origin = np.where(own, "own", np.where(self.status[self.person] == YES, "shared", None))
-        return self.keys.assign(person_id=self.person_ids[self.person], protected=names, origin=origin)
+        origin = np.where(own, "own", np.where(self.status[self.person] == YES, "shared", ""))
+        return self.keys.assign(person_id=self.person_ids[self.person], protected=names, origin=origin.astype(object))
 
     def view(
         self,

@@ -31,8 +31,8 @@ class HouseholdExplanation:
     row a pair of rosters that speaks for or against: people in both, address, months between, whether each has a head
     of its own, how well the roles fit, and the bits in all. ``bits`` is their sum: above 0 the rosters belong together.
     ``changes``: what the sum would be if addresses were others. ``kept_apart``: pairs of rosters that may never be one
-    household, because a case says that the parent lives elsewhere. Of people who are protected it is not said whether
-    their address is the same. ``purpose``: for whom it is masked.
+    household, because a case says that the parent lives elsewhere. Of people who are not known to be free it
+    is not said whether their address is the same, nor the bits, which would tell. ``purpose``: for whom it is masked.
     """
 
     one_household: bool
@@ -60,7 +60,8 @@ class HouseholdExplanation:
 
     def __str__(self) -> str:
         verdict = "one household" if self.one_household else "two households"
-        said = "nothing connects them" if not len(self.evidence) else f"evidence between them {self.bits:+.1f} bits"
+        bits = WITHHELD if np.isnan(self.bits) else f"{self.bits:+.1f}"
+        said = "nothing connects them" if not len(self.evidence) else f"evidence between them {bits} bits"
         apart = f"; {self.kept_apart} pairs kept apart by what a case says" if self.kept_apart else ""
         head = f"{verdict}; {len(self.rosters)} rosters; {said}{apart}"
         return "\n".join([head, self.rosters.to_string(index=False), self.evidence.to_string(index=False)])
@@ -86,7 +87,8 @@ def explain_rosters(
         evidence = evidence[side[rosters[evidence["left"] - 1]] != side[rosters[evidence["right"] - 1]]]
     changes = _changes([] if hide_addresses else _if_address(found, rosters, evidence, one_home=other is None))
     if hide_addresses:
-        evidence = evidence.assign(address=WITHHELD)
+        met = ~evidence["address"].astype(str).str.startswith("another,").to_numpy(bool)  # the others tell of addresses
+        evidence = evidence[met].assign(address=WITHHELD, bits=np.nan)
     left, right = found.rosters.apart
     kept = inside[left] & inside[right]
     table = found.rosters.table.iloc[rosters]
@@ -94,7 +96,7 @@ def explain_rosters(
     shown["household"] = np.where(found.label[rosters] == one, 1, 2)
     shown["first_month"], shown["last_month"] = _months(table["first"]), _months(table["last"])
     shown["people"] = table["people"].to_numpy()
-    bits = float(evidence["bits"].sum())
+    bits = float("nan") if hide_addresses else float(evidence["bits"].sum())
     return HouseholdExplanation(other is None, shown, evidence, bits, int(kept.sum()), changes, purpose)
 
 

@@ -66,6 +66,9 @@ def masked(explanation: Explanation, prepared: Prepared, sight: PairSight) -> Ex
         secret |= {name for name, read in columns.items() if read & LOCATION_FIELDS}
     secret |= {name for name, read in columns.items() if read & sight.bound} | (_TELLING_ROWS if hides else set())
     hidden = explanation.table["comparison"].isin(secret).to_numpy()
+    if sight.hides_places:  # that two numbers differ says that there are two; it is told only where they are the same
+        numbers = {name for name, read in columns.items() if "ssn" in read}
+        hidden |= (explanation.table["comparison"].isin(numbers) & (explanation.table["level"] != "exact")).to_numpy()
     told = replace(explanation, purpose=sight.purpose.name)
     if not hides and not hidden.any():
         return told
