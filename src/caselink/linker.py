@@ -271,7 +271,8 @@ def compare_pairs(
     ``result.links`` have; the rows come back in its order, under its index. Without ``comparisons``, those chosen from
     the columns of the records are made. Levels are ordered categories, from *missing* over *differ* to *exact*; their
     codes are what matchers read. Code 0 is missing: on either side, or not asked because a finer fact agrees (ZIP where
-    the street does). No value of a person is told. :class:`RecordIdError` where a pair names a record that is not there.
+    the street does). No value of a person is told. :class:`RecordIdError` where a pair names a record that is not
+    there.
 
     >>> people = {"first_name": ["ANA", "ANNA"], "birth_date": ["1990-02-03", None]}
     >>> records = pd.DataFrame({"source": ["iva", "ivd"], "record_id": ["1", "9"], **people})
