@@ -191,7 +191,8 @@ class _Groups:
     def unseen(self, dropped: Floats, chance: np.random.Generator) -> Floats:
         """Joins of each two cells for which no pair was weighed: ``dropped`` ones, and those that no rule found.
 
-        Chao (1987), corrected for few; nothing where there is one rule only. One number and two are drawn as of chance (Jeffreys), and so are the kinds.
+        Chao (1987), corrected for few; nothing where there is one rule only. Both numbers are drawn as of chance
+        (Jeffreys), and so are the kinds.
         """
         n, once, twice = len(dropped), float(self.once.sum()), float(self.twice.sum())
         one, two = (chance.gamma(count + 0.5, size=n) for count in (once, twice))
