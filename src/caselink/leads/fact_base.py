@@ -17,10 +17,10 @@ from caselink.comparisons.views import Views
 from caselink.encoding import EncodedRecords, number_values, to_arrow
 from caselink.findings import facts as held
 from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, no_rows
+from caselink.leads.case_keys import number_cases
 from caselink.leads.fact_tables import (
     Numbers,
     case_table,
-    number_cases,
     program_of,
     record_table,
     referral_table,
@@ -88,7 +88,7 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
     records["numbered"] = (~made_up[records["source"].to_numpy()]).astype(np.int64)
     stays = no_rows("stays") if rosters is None else stay_table(rosters, numbers, records)
     cases = case_table(tables.cases, numbers, stays, tables.programs)
-    stays, cases = without_restated(stays, cases, restated_cases(stays, numbers))
+    stays, cases = without_restated(stays, cases, restated_cases(stays, cases, numbers))
     homes, household_ids = _homes(result, rosters, numbers)
     read = {
         "records": records,
@@ -161,10 +161,11 @@ def _objects(texts: pa.LargeStringArray) -> npt.NDArray[np.object_]:
 
 
 def _near(result: Result, person: Ints) -> pd.DataFrame:
-    """Pairs of records that were kept apart, though they may be one person."""
+    """Pairs of records that were kept apart, though they may be one person, with the whole bits of evidence for it."""
     pairs = result.pairs
     kept = (pairs.match_weight >= NEAR_BITS) & (person[pairs.left] != person[pairs.right])
-    return pd.DataFrame({"left": pairs.left[kept].astype(np.int64), "right": pairs.right[kept].astype(np.int64)})
+    columns = {"left": pairs.left, "right": pairs.right, "bits": np.floor(pairs.match_weight)}
+    return pd.DataFrame({name: values[kept].astype(np.int64) for name, values in columns.items()})
 
 
 def _homes(result: Result, rosters: pd.DataFrame | None, numbers: Numbers) -> tuple[pd.DataFrame, HouseholdIds]:

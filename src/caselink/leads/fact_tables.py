@@ -13,11 +13,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.encoding import Column, EncodedRecords, encode_column, to_arrow
+from caselink.encoding import Column, EncodedRecords, encode_column
 from caselink.findings import facts as held
 from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Mask, Program, Role
 from caselink.findings.stays import in_order, joined
 from caselink.identity import family_roles as family
+from caselink.leads.case_keys import case_texts
 from caselink.schema import PERSON_COLUMNS
 
 UNUSED_VALUES = ("ssn", "birth_date")
@@ -74,21 +75,6 @@ class Numbers:
         place = np.full(len(source), NONE, np.int64)
         place[known] = self.records.positions(source[known], record_id[known])
         return place
-
-
-def case_texts(source: pd.Series[Any] | str, case_id: pd.Series[Any]) -> pa.LargeStringArray:
-    """One text a case: its source and its number there; null where either is missing."""
-    ids = to_arrow(case_id, "case_id")
-    of = pa.scalar(source, pa.large_string()) if isinstance(source, str) else to_arrow(source, "source")
-    joined = pc.binary_join_element_wise(of, ids, pa.scalar("\x1f", pa.large_string()))
-    return joined.cast(pa.large_string())
-
-
-def number_cases(tables: list[tuple[pd.Series[Any] | str, pd.Series[Any]]]) -> pa.LargeStringArray:
-    """All cases that any table names, in the order of their texts."""
-    texts = [case_texts(source, case_id).unique() for source, case_id in tables]
-    every = pa.concat_arrays([*texts, pa.array([], pa.large_string())]).unique().drop_null()
-    return every.take(pc.sort_indices(every))
 
 
 def program_of(sources: Sequence[str], programs: Mapping[str, str], registers: Collection[str] = ()) -> Ints:
@@ -234,14 +220,9 @@ def _day(text: str) -> int:
 
 def _roles(column: Column) -> Ints:
     texts = column.values.to_pylist()  # noqa: PD011  (a Column)
-    codes = [_ROLES.get(int(code), Role.MEMBER) for code in read_roles(texts)]
+    codes = [_ROLES.get(int(code), Role.MEMBER) for code in family.read_roles(texts)]
     marked = [Role.PUTATIVE if _PUTATIVE.search(text) else code for text, code in zip(texts, codes, strict=True)]
     return np.array([*marked, Role.MEMBER], np.int64)[column.codes]
-
-
-def read_roles(texts: list[str]) -> Ints:
-    """Role codes of :mod:`caselink.identity.family_roles`."""
-    return family.read_roles(texts)
 
 
 def stay_table(members: pd.DataFrame, numbers: Numbers, records: pd.DataFrame) -> pd.DataFrame:
@@ -251,12 +232,8 @@ def stay_table(members: pd.DataFrame, numbers: Numbers, records: pd.DataFrame) -
     first, last = (months(members, name) for name in ("first_month", "last_month"))
     kept = (record >= 0) & (case >= 0) & (first >= 0) & (last >= first)
     columns = _Columns(members, np.flatnonzero(kept))
-    rows: dict[str, npt.NDArray[Any]] = {
-        "record": record[kept],
-        "case": case[kept],
-        "first": first[kept],
-        "last": last[kept],
-    }
+    told = {"record": record, "case": case, "first": first, "last": last}
+    rows: dict[str, npt.NDArray[Any]] = {name: values[kept] for name, values in told.items()}
     rows |= {name: records[name].to_numpy()[rows["record"]] for name in ("person", "program")}
     rows["role"] = _roles(columns.coded("role"))
     rows["counted"] = columns.numbers("status", lambda text: _COUNTED.get(text.strip().lower(), 0))

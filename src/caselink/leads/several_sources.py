@@ -16,24 +16,27 @@ _REFERRED = {Program.IVA: ("child_record_id", "record_id"), Program.IVD: ("ivd_c
 """By which ids referrals name a source of each program."""
 
 
-def restated_cases(stays: pd.DataFrame, numbers: Numbers) -> pd.DataFrame:
-    """Cases that another source of the same program tells of too: one case number, and a person in common.
+def restated_cases(stays: pd.DataFrame, cases: pd.DataFrame, numbers: Numbers) -> pd.DataFrame:
+    """Cases that another source of the same program tells of too: one case number, and a person in common in a month.
 
     Of two, the ``main`` one is that whose source tells of more months of people; it is told ``again`` by the other.
     """
-    source, place = np.unique(numbers.case_source.astype(str), return_inverse=True)
-    if len(source) < 2 or not len(stays):
+    place = cases["source"].to_numpy(np.int64)
+    if not len(stays) or not cases[["program", "source"]].drop_duplicates()["program"].duplicated().any():
         return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("again", "main")})
     case = stays["case"].to_numpy(np.int64)
     length = (stays["last"] - stays["first"] + 1).to_numpy(np.int64)
-    told = np.bincount(place[case], weights=length, minlength=len(source))
+    told = np.bincount(place[case], weights=length, minlength=int(place.max()) + 1)
     rank = np.argsort(np.argsort(-told, kind="stable"), kind="stable")[place]
     number = pd.factorize(numbers.case_ids)[0]
-    rows = pd.DataFrame({"person": stays["person"].to_numpy(), "program": stays["program"].to_numpy(), "again": case})
-    rows = rows.assign(number=number[case], rank=rank[case]).drop_duplicates().sort_values(["rank", "again"])
-    rows["main"] = rows.groupby(["program", "number", "person"])["again"].transform("first")
-    found = rows.loc[rows["main"] != rows["again"], ["again", "main"]]
-    return found.sort_values(["again", "main"]).drop_duplicates("again", ignore_index=True)
+    rows = stays[["person", "program", "case", "first", "last"]].assign(number=number[case], rank=rank[case])
+    keys = ["program", "number", "person"]
+    several = rows[(rows.groupby(keys)["rank"].transform("nunique") > 1).to_numpy()]
+    pairs = several.merge(several, on=keys, suffixes=("", "_main"))
+    at_once = (pairs["first"] <= pairs["last_main"]) & (pairs["first_main"] <= pairs["last"])
+    found = pairs[((pairs["rank_main"] < pairs["rank"]) & at_once).to_numpy()].sort_values(["case", "rank_main"])
+    found = found.drop_duplicates("case", ignore_index=True)
+    return found[["case", "case_main"]].set_axis(["again", "main"], axis=1)
 
 
 def without_restated(
