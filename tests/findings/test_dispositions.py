@@ -26,7 +26,7 @@ RECORDS = [
     person("ivd", "1", *ANA, protected="Y"),
     person("ivd", "2", *CAL),
 ]
-FURTHER = [person("jobs", str(n), *who) for n, who in enumerate((ANA, BEN, CAL), start=1)]
+FURTHER = [person("jobs", str(n), *who) for n, who in enumerate((ANA, BEN), start=1)]
 STAYS = (
     ("iva", "1", "A", "HEAD", "2026-01", "2026-06", "eligible", "N"),
     ("iva", "2", "A", "CHILD", "2026-01", "2026-06", "eligible", None),
