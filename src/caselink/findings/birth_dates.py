@@ -10,8 +10,8 @@ import pandas as pd
 
 from caselink.findings.facts import ADULTS, NO_DAY, Facts, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.numbers import TOLERANCE_DAYS, by_record, record_months
-from caselink.findings.people import last_day, pairs_within, years
+from caselink.findings.numbers import by_record, record_months
+from caselink.findings.people import TOLERANCE_DAYS, last_day, pairs_within, years
 
 
 @dataclass(frozen=True, slots=True)

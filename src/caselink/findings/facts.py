@@ -121,7 +121,7 @@ TABLES = {
     "reports": REPORTS,
     "deaths": ("record", "person", "month"),
     "confinements": ("record", "person", "first", "last"),
-    "near": ("left", "right"),
+    "near": ("left", "right", "bits"),
     "families": ("case", "month", "size"),
     "shared_lines": ("left", "right", "case", "month"),
     "elsewhere": ("record", "person", "program", "first", "last"),
@@ -238,6 +238,6 @@ def no_rows(table: str) -> pd.DataFrame:
     """One of the :data:`TABLES` without a row.
 
     >>> no_rows("near").columns.tolist()
-    ['left', 'right']
+    ['left', 'right', 'bits']
     """
     return pd.DataFrame({name: np.zeros(0, np.int64) for name in TABLES[table]})

@@ -83,12 +83,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """``first`` and ``last`` month of each lead; ``people``: :data:`PEOPLE_COLUMNS`; ``reasons``: lead, field, says."""
+    """``first`` and ``last`` month of each lead; ``people``: :data:`PEOPLE_COLUMNS`; ``reasons``: lead, field, says.
+
+    ``sure``: the probability that two persons of the lead, whose records were kept apart, are one, where it rests on
+    that; else 1.
+    """
 
     first: Ints = field(repr=False)
     last: Ints = field(repr=False)
     people: pd.DataFrame = field(repr=False)
     reasons: pd.DataFrame = field(repr=False)
+    sure: npt.NDArray[np.float64] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.first)
@@ -100,7 +105,7 @@ class Leads:
         people, reasons = (
             rows.assign(lead=number[rows["lead"].to_numpy()]).reset_index(drop=True) for rows in (people, reasons)
         )
-        return Leads(self.first[kept], self.last[kept], people, reasons)
+        return Leads(self.first[kept], self.last[kept], people, reasons, self.sure[kept])
 
 
 @runtime_checkable
@@ -116,7 +121,11 @@ class Finding(Protocol):
 
 
 def make_leads(
-    first: npt.ArrayLike, last: npt.ArrayLike, parts: Sequence[Part], reasons: Sequence[Reason] = ()
+    first: npt.ArrayLike,
+    last: npt.ArrayLike,
+    parts: Sequence[Part],
+    reasons: Sequence[Reason] = (),
+    sure: npt.ArrayLike = 1.0,
 ) -> Leads:
     """Leads of as many as ``first`` has entries; entries of parts without a person are left out.
 
@@ -128,7 +137,8 @@ def make_leads(
     rows = _people(parts, len(start))
     told = [_reasons(reason, len(start)) for reason in reasons]
     said = pd.concat(told, ignore_index=True) if told else _reasons(Reason("", ""), 0)
-    return Leads(start, np.asarray(last, np.int64), rows, said)
+    probability = np.broadcast_to(np.asarray(sure, np.float64), start.shape)
+    return Leads(start, np.asarray(last, np.int64), rows, said, probability)
 
 
 def stack_leads(parts: Sequence[Leads]) -> Leads:
@@ -139,8 +149,8 @@ def stack_leads(parts: Sequence[Leads]) -> Leads:
         pd.concat([rows.assign(lead=rows["lead"] + start) for rows, start in zip(tables, begin, strict=False)])
         for tables in ([part.people for part in parts], [part.reasons for part in parts])
     )
-    first, last = (np.concatenate([getattr(part, name) for part in parts]) for name in ("first", "last"))
-    return Leads(first, last, people.reset_index(drop=True), reasons.reset_index(drop=True))
+    first, last, sure = (np.concatenate([getattr(part, name) for part in parts]) for name in ("first", "last", "sure"))
+    return Leads(first, last, people.reset_index(drop=True), reasons.reset_index(drop=True), sure)
 
 
 def no_leads() -> Leads:

@@ -17,15 +17,13 @@ from caselink.findings.facts import (
     Program,
     once,
 )
-from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.finding import About, Leads, Part, Reason, make_leads, stack_leads
 from caselink.findings.keys import has_several
-from caselink.findings.people import pairs_within
+from caselink.findings.people import born_apart, more_than_name, one_by_pair, pairs_within
 
 UNUSED_BEFORE_2011 = ((734, 749), (773, 899))
 """SSN areas, both ends included, that nobody got before 25 June 2011."""
 _DIGITS = 9
-TOLERANCE_DAYS = 366
-"""Birth dates so close may be one date keyed twice."""
 
 
 def by_record(facts: Facts, rows: pd.DataFrame, reasons: list[Reason]) -> Leads:
@@ -147,6 +145,8 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     pairs = _numbers_of_one(facts)
     pairs = pairs[is_near(pairs["ssn_a"].to_numpy(), pairs["ssn_b"].to_numpy()) == near].reset_index(drop=True)
     pairs = pairs[~_born_apart(facts, pairs)]
+    if not near:
+        pairs = pairs[more_than_name(facts, pairs["record_a"], pairs["record_b"]) | _one_name(facts, pairs)]
     records = np.unique(pairs[["record_a", "record_b"]].to_numpy().ravel())
     table = pd.DataFrame({"record": records, "person": facts.records["person"].to_numpy()[records]})
     table = table.assign(**record_months(facts, records))
@@ -160,6 +160,15 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     ]
     parts = [Part("holder", table["person"], table["case"], table["record"], lead)]
     return make_leads(each["first"], np.maximum(each["first"], each["last"]), parts, reasons)
+
+
+def _one_name(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Pairs of records that agree in first and last name to the letter."""
+    equal = []
+    for column in ("name", "last_name"):
+        one, other = (facts.records[column].to_numpy()[pairs[f"record_{side}"].to_numpy()] for side in "ab")
+        equal.append((one == other) & (one >= 0))
+    return np.asarray(equal[0] & equal[1])
 
 
 @once
@@ -176,10 +185,10 @@ def _born_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
     both = pairs[["person", "ssn_a", "ssn_b"]].drop_duplicates()
     both = both.merge(dated, left_on=["person", "ssn_a"], right_on=["person", "ssn"])
     both = both.merge(dated, left_on=["person", "ssn_b"], right_on=["person", "ssn"], suffixes=("", "_other"))
-    days = (both["born"] - both["born_other"]).abs()
-    least = days.groupby([both[name] for name in ("person", "ssn_a", "ssn_b")]).min()
-    found = least.reindex(pd.MultiIndex.from_frame(pairs[["person", "ssn_a", "ssn_b"]])).to_numpy(np.float64)
-    return np.asarray(np.nan_to_num(found) > TOLERANCE_DAYS)
+    both["apart"] = born_apart(both["born"].to_numpy(), both["born_other"].to_numpy())
+    every = both.groupby(["person", "ssn_a", "ssn_b"])["apart"].all()
+    found = every.reindex(pd.MultiIndex.from_frame(pairs[["person", "ssn_a", "ssn_b"]]))
+    return np.asarray(found.to_numpy(dtype=object) == True)  # noqa: E712  (missing is not apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,7 @@ class SeveralNumbers:
             "a typing error (Q04)",
             "a number for taxes",
             "parent and child, or others, of one name: their birth dates differ as well",
+            "people of names that are only alike, with no birth date or address in common",
         ),
         untested=("a lawful second number", "two people whose records were taken for one"),
         verify="check protection first; then what SSA says of several numbers",
@@ -203,7 +213,27 @@ class SeveralNumbers:
 
     def find(self, facts: Facts) -> Leads:
         """One lead for each person."""
-        return _several_numbers(facts, near=False)
+        return stack_leads([_several_numbers(facts, near=False), _numbers_kept_apart(facts)])
+
+
+def _numbers_kept_apart(facts: Facts) -> Leads:
+    """One lead for each two persons of two numbers of whom two records are one person by themselves."""
+    pairs = one_by_pair(facts)
+    ssn, person = facts.records["ssn"].to_numpy(), facts.records["person"].to_numpy()
+    left, right = (pairs[side].to_numpy() for side in ("left", "right"))
+    two = (ssn[left] >= 0) & (ssn[right] >= 0) & (ssn[left] != ssn[right])
+    two &= ~is_near(np.maximum(ssn[left], 0), np.maximum(ssn[right], 0))
+    pairs = pairs.assign(one=person[left], other=person[right])[two].sort_values(["one", "other", "sure", "left"])
+    pairs = pairs.drop_duplicates(["one", "other"], keep="last")
+    spans = {side: record_months(facts, pairs[side].to_numpy()) for side in ("left", "right")}
+    parts = [Part("holder", person[pairs[side]], span["case"], pairs[side].to_numpy()) for side, span in spans.items()]
+    first = np.maximum(spans["left"]["first"], spans["right"]["first"])
+    last = np.maximum(spans["left"]["last"], spans["right"]["last"])
+    reasons = [
+        Reason("SSN", "two numbers, further than a slip apart"),
+        Reason("identity", "two records are one person, though the others of both were kept apart"),
+    ]
+    return make_leads(first, np.maximum(first, last), parts, reasons, pairs["sure"].to_numpy())
 
 
 @dataclass(frozen=True, slots=True)

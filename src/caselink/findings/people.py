@@ -17,6 +17,9 @@ from caselink.findings.facts import (
 from caselink.findings.keys import has_several, one_key
 
 _DAYS_A_YEAR = 365.2425
+_JANUARY_1 = 101
+TOLERANCE_DAYS = 366
+"""Birth dates so close may be one date keyed twice."""
 
 
 @once
@@ -63,16 +66,96 @@ def years(days: Ints) -> npt.NDArray[np.float64]:
 def perhaps_one(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Mask:
     """Pairs of persons of whom two records may be one person's, though linking kept them apart.
 
-    Relatives are often nearly linked: one birth date and a like first name are asked for as well.
+    Relatives are often nearly linked: a like first name is asked for as well, and birth dates that are not apart.
     """
     person, born = facts.records["person"].to_numpy(), facts.records["born"].to_numpy()
     n = len(person) + 1
-    near = facts.near[(born[facts.near["left"]] == born[facts.near["right"]]) & (born[facts.near["left"]] != NO_DAY)]
+    near = facts.near[~born_apart(born[facts.near["left"]], born[facts.near["right"]])]
     near = near[facts.names("first_name", near["left"].to_numpy(), near["right"].to_numpy()) == 1]
     left, right = (person[near[side].to_numpy(np.int64)] for side in ("left", "right"))
     known = np.minimum(left, right) * n + np.maximum(left, right)
     a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)
     return np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
+
+
+def born_apart(one: Ints, other: Ints) -> Mask:
+    """Birth dates more than a year apart: rather those of two people; but not one day of two years.
+
+    >>> dates = np.array(["1985-03-07", "1985-11-30", "1958-03-07", "1958-02-01"], "datetime64[D]").astype(np.int64)
+    >>> born_apart(np.repeat(dates[:1], 4), dates).tolist()
+    [False, False, False, True]
+    """
+    known = (one != NO_DAY) & (other != NO_DAY)
+    a, b = np.where(known, one, 0), np.where(known, other, 0)
+    apart = known & (np.abs(a - b) > TOLERANCE_DAYS)
+    here, there = np.array([_in_year(a[apart]), _in_year(b[apart])])
+    found = apart.copy()
+    found[apart] = (here != there) | (here == _JANUARY_1)
+    return np.asarray(found)
+
+
+def _in_year(days: Ints) -> Ints:
+    """Month and day as one number, 101 for January 1."""
+    dates = days.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    number = (months.astype(np.int64) % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
+    return np.asarray(number)
+
+
+@once
+def one_by_pair(facts: Facts) -> pd.DataFrame:
+    """Two records that are one person by what the two say, though all records of both were kept apart.
+
+    ``left, right`` and ``sure``, the probability. Their first names are alike and their birth dates known and not
+    apart: a parent and a child of one name are two.
+    """
+    near = facts.near[(facts.near["bits"] >= 0).to_numpy()]
+    left, right = (near[side].to_numpy(np.int64) for side in ("left", "right"))
+    born = facts.records["born"].to_numpy()
+    close = (born[left] != NO_DAY) & (born[right] != NO_DAY) & ~born_apart(born[left], born[right])
+    left, right, bits = left[close], right[close], near["bits"].to_numpy(np.float64)[close]
+    alike = facts.names("first_name", left, right) == 1
+    found = {"left": left, "right": right, "sure": 1 / (1 + 2.0**-bits)}
+    return pd.DataFrame({name: values[alike] for name, values in found.items()})
+
+
+def how_sure_one(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """How sure it is that two persons are one: 1 for a person and itself, else by :func:`one_by_pair`, or 0."""
+    person = facts.records["person"].to_numpy()
+    pairs = one_by_pair(facts)
+    n = len(person) + 1
+    left, right = (person[pairs[side].to_numpy()] for side in ("left", "right"))
+    best = pd.Series(pairs["sure"].to_numpy(), np.minimum(left, right) * n + np.maximum(left, right), dtype=float)
+    best = best.groupby(level=0).max()
+    a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)
+    found = best.reindex(np.minimum(a, b) * n + np.maximum(a, b)).fillna(0.0).to_numpy(np.float64)
+    return np.where((a == b) & (a >= 0), 1.0, found)
+
+
+def more_than_name(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Mask:
+    """Pairs of records of one person that agree in SSN, birth date or address, or each with a third that does.
+
+    Records of one name, and of one person for it alone, may be those of namesakes: of a father and a son, or of two
+    children in two homes.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)
+    person = facts.records["person"].to_numpy()
+    rows = facts.records[np.isin(person, person[a])]
+    record, of = rows["record"].to_numpy(), rows["person"].to_numpy()
+    edges = []
+    for column, none in (("ssn", NONE), ("born", NO_DAY), ("place", NONE)):
+        told = (rows[column] != none).to_numpy()
+        keys = pd.DataFrame({"person": of[told], "value": rows[column].to_numpy()[told]})
+        value = keys.groupby(["person", "value"], sort=False).ngroup().to_numpy()
+        first = pd.Series(record[told]).groupby(value).transform("first").to_numpy()
+        edges.append(np.stack([record[told], first]))
+    left, right = np.concatenate(edges, axis=1).astype(np.int64)
+    graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(person),) * 2)
+    label = connected_components(graph, directed=False)[1]
+    return np.asarray(label[a] == label[b])
 
 
 def of_one_payee(stays: pd.DataFrame) -> Mask:

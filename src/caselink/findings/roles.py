@@ -11,7 +11,7 @@ import pandas as pd
 from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAYEES, Facts, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.keys import one_key
-from caselink.findings.people import birth_days, month_of, of_one_payee, years
+from caselink.findings.people import birth_days, how_sure_one, month_of, more_than_name, of_one_payee, years
 from caselink.findings.stays import by_month, counted, in_common, joined, with_role
 
 LEAST_GENERATION = 12
@@ -71,11 +71,15 @@ class ParentAndAbsent:
         stays = facts.of_program(Program.IVD)
         keys = ["case", "person", "record"]
         absent = joined(with_role(stays, ABSENT), keys)
-        others = joined(with_role(stays, (*PAYEES, Role.CHILD)), keys)[[*keys, "first", "last"]]
+        others = joined(with_role(stays, (*PAYEES, Role.CHILD)), keys)[[*keys, "role", "first", "last"]]
         pairs = in_common(absent, others, ["case"], "_other")
         same = (pairs["person"] == pairs["person_other"]).to_numpy()
-        pairs = pairs.assign(same=same)[(same & ~_generation_apart(facts, pairs)) | _one_by_value(facts, pairs)]
-        pairs = pairs.sort_values(["case", "person", "same"]).drop_duplicates(["case", "person"], keep="last")
+        sure = how_sure_one(facts, pairs["person"], pairs["person_other"])
+        value = _one_by_value(facts, pairs)
+        pairs = pairs.assign(same=same, sure=np.where(value & (sure == 0), 1.0, sure))
+        told = more_than_name(facts, pairs["record"], pairs["record_other"]) | (pairs["role_other"] != Role.CHILD)
+        pairs = pairs[(((sure > 0) & told) | value) & ~_generation_apart(facts, pairs)]
+        pairs = pairs.sort_values(["case", "person", "same", "sure"]).drop_duplicates(["case", "person"], keep="last")
         pairs = pairs.reset_index(drop=True)
         same = pairs["same"].to_numpy(bool)
         parts = [
@@ -85,9 +89,9 @@ class ParentAndAbsent:
         reasons = [
             Reason("role", "absent parent, and custodian or child, of one case"),
             Reason("identity", "two records are one person", same & (pairs["record"] != pairs["record_other"])),
-            Reason("SSN or full name, and birth date", "equal, though the records were kept apart", ~same),
+            Reason("SSN, full name and birth date", "two of them equal, though the records were kept apart", ~same),
         ]
-        return make_leads(pairs["first"], pairs["last"], parts, reasons)
+        return make_leads(pairs["first"], pairs["last"], parts, reasons, pairs["sure"])
 
 
 def _generation_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
@@ -99,17 +103,17 @@ def _generation_apart(facts: Facts, pairs: pd.DataFrame) -> Mask:
 
 
 def _one_by_value(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Records that agree in birth date, and in SSN or last name with a like first name."""
+    """Records that agree in two of SSN, birth date and full name."""
     one, other = pairs["record"].to_numpy(np.int64), pairs["record_other"].to_numpy(np.int64)
     equal = {}
     for name, none in (("born", NO_DAY), ("ssn", NONE)):
         values = facts.records[name].to_numpy()
         equal[name] = (values[one] == values[other]) & (values[one] != none)
-    dated = np.flatnonzero(equal["born"])
-    alike = np.zeros((2, len(pairs)), bool)
-    for row, column in enumerate(("first_name", "last_name")):
-        alike[row, dated] = facts.names(column, one[dated], other[dated]) == 1
-    return np.asarray(equal["born"] & alike[0] & (equal["ssn"] | alike[1]))
+    some = np.flatnonzero(equal["born"] | equal["ssn"])
+    alike = np.ones(len(pairs), bool)
+    for column in ("first_name", "last_name"):
+        alike[some] &= facts.names(column, one[some], other[some]) == 1
+    return np.asarray((equal["born"] & equal["ssn"]) | ((equal["born"] | equal["ssn"]) & alike))
 
 
 @dataclass(frozen=True, slots=True)

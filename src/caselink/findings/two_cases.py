@@ -20,7 +20,7 @@ from caselink.findings.facts import (
     once,
 )
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.people import perhaps_one
+from caselink.findings.people import how_sure_one, more_than_name, perhaps_one
 from caselink.findings.stays import counted, joined, overlapping, several, with_role
 
 LEAST_IN_COMMON = 2
@@ -201,27 +201,37 @@ class SupportCaseTwice:
         """One lead for each two cases, with all children that are in both."""
         stays = child_cases(facts)
         stays = stays[(stays["head"] >= 0).to_numpy()]
-        pairs = overlapping(stays, stays, ["person", "head"])
-        pairs = pairs[~pairs["handed_over"].to_numpy()]
+        pairs = overlapping(stays, stays, ["person"])
+        pairs = pairs[~pairs["handed_over"].to_numpy() | _both_open(facts, pairs)]
         parents = absent_parents(facts)
         pairs = pairs.merge(parents.add_suffix("_a"), on="case_a").merge(parents.add_suffix("_b"), on="case_b")
-        pairs = pairs[(pairs["absent_a"] == pairs["absent_b"]).to_numpy()].reset_index(drop=True)
+        custodian, absent = (how_sure_one(facts, pairs[f"{who}_a"], pairs[f"{who}_b"]) for who in ("head", "absent"))
+        pairs = pairs.assign(sure=np.minimum(custodian, absent))[(custodian > 0) & (absent > 0)].reset_index(drop=True)
         keys = ["case_a", "case_b"]
         lead = pairs.groupby(keys, sort=True).ngroup().to_numpy()
-        each = pairs.groupby(keys, sort=True).agg(first=("first", "min"), last=("last", "max")).reset_index()
+        each = pairs.groupby(keys, sort=True).agg(first=("first", "min"), last=("last", "max"), sure=("sure", "max"))
+        each = each.reset_index()
         parts = [
             Part(
                 part, pairs[person], pairs[f"case_{side}"], NONE if record is None else pairs[f"{record}_{side}"], lead
             )
             for side in "ab"
             for part, person, record in (
-                ("custodian", "head", None),
+                ("custodian", f"head_{side}", None),
                 ("absent parent", f"absent_{side}", "absent_record"),
                 ("child", "person", "record"),
             )
         ]
         reasons = [Reason("custodian, absent parent and child", "the same in two cases open in one month")]
-        return make_leads(each["first"], each["last"], parts, reasons)
+        return make_leads(each["first"], each["last"], parts, reasons, each["sure"])
+
+
+def _both_open(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Pairs of cases of which IV-D, which tells of closings, has closed neither: no hand-over, however late begun."""
+    if "cases.closed iv-d" not in facts.evidence:
+        return np.zeros(len(pairs), bool)
+    closed = facts.cases["closed"].to_numpy()
+    return np.asarray((closed[pairs["case_a"]] < 0) & (closed[pairs["case_b"]] < 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +247,7 @@ class TwoCustodians:
             "custody changed within the month",
             "one custodian with a case against each parent",
             "custodians who may be one person, though kept apart",
+            "two children of one name, who agree in no number, birth date or address",
         ),
         untested=("both parents applied", "the case of the custodian before is closing late"),
         verify="custody order; close or transfer one of the cases",
@@ -249,7 +260,7 @@ class TwoCustodians:
         pairs = overlapping(stays, stays, ["person"])
         known = ((pairs["head_a"] >= 0) & (pairs["head_b"] >= 0)).to_numpy()
         differ = (pairs["head_a"] != pairs["head_b"]).to_numpy()
-        pairs = pairs[known & differ & ~pairs["handed_over"].to_numpy()].reset_index(drop=True)
+        pairs = pairs[known & differ & ~pairs["handed_over"].to_numpy() & ~two_children(facts, pairs)]
         pairs = pairs[~perhaps_one(facts, pairs["head_a"], pairs["head_b"])].reset_index(drop=True)
         reasons = [
             Reason("role", "child in both cases in one month"),
@@ -268,7 +279,12 @@ class TwoFathers:
         title="two established fathers",
         strength="B",
         needs=("memberships iv-d", "cases.paternity iv-d"),
-        tested=("several putative fathers, of whom none is established", "a case against the mother"),
+        tested=(
+            "several putative fathers, of whom none is established",
+            "a case against the mother",
+            "fathers who may be one person, though kept apart",
+            "two children of one name, who agree in no number, birth date or address",
+        ),
         untested=("paternity was set aside and settled anew",),
         verify="the paternity record",
         who="the child support worker",
@@ -285,7 +301,7 @@ class TwoFathers:
         rows = stays[settled][["person", "case", "record", "first", "last"]].merge(fathers, on="case")
         pairs = rows.merge(rows, on="person", suffixes=("_a", "_b"))
         two = (pairs["absent_a"] != pairs["absent_b"]).to_numpy() & (pairs["case_a"] < pairs["case_b"]).to_numpy()
-        pairs = pairs[two & ~perhaps_one(facts, pairs["absent_a"], pairs["absent_b"])]
+        pairs = pairs[two & ~perhaps_one(facts, pairs["absent_a"], pairs["absent_b"]) & ~two_children(facts, pairs)]
         pairs = pairs.drop_duplicates(["person", "case_a", "case_b"]).reset_index(drop=True)
         first, last = _either(pairs)
         men = [
@@ -297,6 +313,12 @@ class TwoFathers:
             Reason("absent parent", "two people, neither the mother"),
         ]
         return make_leads(first, last, [*_both(pairs, "child"), *men], reasons)
+
+
+def two_children(facts: Facts, pairs: pd.DataFrame) -> Mask:
+    """Pairs of stays that rest on records with no more in common than a name."""
+    one, other = (pairs[f"record_{side}"].to_numpy(np.int64) for side in "ab")
+    return ~more_than_name(facts, one, other)
 
 
 def _either(pairs: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
