@@ -272,12 +272,12 @@ def test_no_exception_quotes_a_value(call):
 
 def test_a_defect_shows_a_place_and_no_value(capsys, monkeypatch, county, tmp_path):
     """What nobody foresaw ends with the place in the code: its message may hold anything."""
-    import caselink.linking
+    import caselink.run_inputs
 
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("QZXLAST")
 
-    monkeypatch.setattr(caselink.linking, "read_sources", break_down)
+    monkeypatch.setattr(caselink.run_inputs, "read_sources", break_down)
     with pytest.raises(SystemExit) as left:
         main(["link", "--sources", str(county[0] / "sources.toml"), "--out", str(tmp_path / "out")])
     assert left.value.code == 1
