@@ -234,8 +234,11 @@ PLAIN_REASONS: Mapping[str, str] = {
     "fathers who may be one person, though kept apart": (
         "padres que pueden ser una sola persona, aunque quedaron separados"
     ),
-    "two children of one name: birth dates more than a year apart": (
-        "dos niños del mismo nombre: hay más de un año entre sus fechas de nacimiento"
+    "two children of one name, who agree in no number, birth date or address": (
+        "dos niños del mismo nombre, sin número, fecha de nacimiento ni dirección en común"
+    ),
+    "people of names that are only alike, with no birth date or address in common": (
+        "personas de nombres solo parecidos, sin fecha de nacimiento ni dirección en común"
     ),
 }
 """By the text of the rule."""

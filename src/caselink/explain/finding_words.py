@@ -9,7 +9,9 @@ from caselink.explain.finding_reasons_es import PLAIN_REASONS
 from caselink.explain.finding_texts_es import FIELDS, PARTS, SAYS, TITLES, VERIFY, WHO
 from caselink.masking import WITHHELD
 
-FINDING_TEXTS: Mapping[str, Mapping[str, str]] = {"es": TITLES | VERIFY | WHO | PARTS | FIELDS | SAYS | PLAIN_REASONS}
+FINDING_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "es": {**TITLES, **VERIFY, **WHO, **PARTS, **FIELDS, **SAYS, **PLAIN_REASONS}
+}
 """By language; English is that of the rules."""
 _NUMBER = re.compile(r"\d+")
 

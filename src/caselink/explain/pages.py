@@ -19,8 +19,10 @@ def show_explanation(
 ) -> str:
     """A region with a heading, the sentences as a list, and the tables under their captions.
 
-    >>> print(show_explanation("Why", ["It is <so>."], {"Bits": pd.DataFrame({"fact": ["x"]})}, "statistics"))
-    <section aria-label="Why" lang="en"><p><strong>Why</strong></p><ul><li>It is &lt;so&gt;.</li></ul><table>...
+    >>> print(show_explanation("Why", ["It is <so>."], {}, "statistics").replace("<p>", chr(10) + "<p>"))
+    <section aria-label="Why" lang="en">
+    <p><strong>Why</strong></p><ul><li>It is &lt;so&gt;.</li></ul>
+    <p>Masked for the purpose: statistics.</p></section>
     """
     told = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     shown = "".join(_table(caption, table) for caption, table in tables.items())

@@ -68,7 +68,8 @@ def masked(explanation: Explanation, prepared: Prepared, sight: PairSight) -> Ex
     hidden = explanation.table["comparison"].isin(secret).to_numpy()
     if sight.hides_places:  # that two numbers differ says that there are two; it is told only where they are the same
         numbers = {name for name, read in columns.items() if "ssn" in read}
-        hidden |= (explanation.table["comparison"].isin(numbers) & (explanation.table["level"] != "exact")).to_numpy()
+        differs = (explanation.table["level"] != "exact").to_numpy()
+        hidden = hidden | (explanation.table["comparison"].isin(numbers).to_numpy() & differs)
     told = replace(explanation, purpose=sight.purpose.name)
     if not hides and not hidden.any():
         return told

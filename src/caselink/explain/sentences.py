@@ -176,7 +176,7 @@ def _breaking(changes: pd.DataFrame, line: float, words: Phrases) -> list[str]:
         told.append(words.say("would not meet", facts=_sums(unmet, words)))
     if not told and len(rows):
         told.append(
-            words.say("nothing parts", fact=words.fact(rows.iloc[0, 0]), left=number(rows["match_weight"].min()))
+            words.say("nothing parts", fact=words.fact(str(rows.iloc[0, 0])), left=number(rows["match_weight"].min()))
         )
     return told or [words.say("nothing changes it")]
 
@@ -191,7 +191,7 @@ def _joining(changes: pd.DataFrame, line: float, words: Phrases) -> list[str]:
     told = [words.say(how, facts=_sums(some, words)) for how, some in kinds if len(some)]
     if not told and len(rows):
         told.append(
-            words.say("nothing joins", fact=words.fact(rows.iloc[0, 0]), left=number(rows["match_weight"].max()))
+            words.say("nothing joins", fact=words.fact(str(rows.iloc[0, 0])), left=number(rows["match_weight"].max()))
         )
     return told or [words.say("nothing changes it")]
 
