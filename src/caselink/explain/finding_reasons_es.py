@@ -217,6 +217,9 @@ PLAIN_REASONS: Mapping[str, str] = {
     "a child who became 19 in the case: the date is plausible (C06)": (
         "un niño que cumplió 19 años en el caso: la fecha es posible (C06)"
     ),
+    "people of names that are only alike, with no birth date or address in common": (
+        "personas con nombres solo parecidos, sin fecha de nacimiento ni dirección en común"
+    ),
     "a child who is 19 or older (C06)": "un niño de 19 años o más (C06)",
     "an adult of the case had a job on file in the last month told": (
         "un adulto del caso tenía un empleo en el último mes anotado"

@@ -47,11 +47,15 @@ def _table(caption: str, table: pd.DataFrame) -> str:
 def _cell(value: object) -> str:
     """A value as text; nothing for one that is missing.
 
-    >>> _cell(2.345), _cell(float("nan")), _cell("a & b")
-    ('2.35', '', 'a &amp; b')
+    >>> _cell(2.345), _cell(3.0), _cell(0.99999), _cell(float("nan")), _cell("a & b")
+    ('2.35', '3', '0.99999', '', 'a &amp; b')
     """
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124  (not a number)
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.2f}" if isinstance(value, float) else escape(str(value))
+    if not isinstance(value, float):
+        return escape(str(value))
+    if value.is_integer():
+        return str(int(value))
+    return f"{value:.5f}" if round(value, 2).is_integer() else f"{value:.2f}"

@@ -67,7 +67,7 @@ def masked(explanation: Explanation, prepared: Prepared, sight: PairSight) -> Ex
     secret |= {name for name, read in columns.items() if read & sight.bound} | (_TELLING_ROWS if hides else set())
     hidden = explanation.table["comparison"].isin(secret).to_numpy()
     if sight.hides_places:  # that two numbers differ says that there are two; it is told only where they are the same
-        numbers = {name for name, read in columns.items() if "ssn" in read}
+        numbers = {name for name, definition in definitions.items() if definition.columns[:1] == ("ssn",)}
         differs = (explanation.table["level"] != "exact").to_numpy()
         hidden = hidden | (explanation.table["comparison"].isin(numbers).to_numpy() & differs)
     told = replace(explanation, purpose=sight.purpose.name)
