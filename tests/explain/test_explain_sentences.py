@@ -270,9 +270,6 @@ def test_what_must_not_count_is_in_no_explanation(result):
     assert table.loc["ssn", "level"] != WITHHELD
 
 
-# Why not.
-
-
 def apart(result):
     """Two records without anything in common."""
     keys = list(result.persons.head(8)[["source", "record_id"]].itertuples(index=False, name=None))
