@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from caselink.findings.facts import ABSENT, HIRE, NO_END, WAGES, Facts, Ints, Mask, Program, once
+from caselink.findings.facts import ABSENT, HIRE, NO_DAY, NO_END, NONE, WAGES, Facts, Ints, Mask, Program, once
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.keys import equal_pairs, one_key
 from caselink.findings.stays import by_month, counted, joined, with_role
@@ -37,7 +37,8 @@ def sure_reports(facts: Facts, kind: int) -> pd.DataFrame:
 
 @once
 def _named_alike(facts: Facts) -> Mask:
-    """Reports that have SSN and first name of a record of the person with a program."""
+    """Reports that have SSN and first name of a record of the person with a program, or for a name the birth date."""
+    born = facts.records["born"].to_numpy()
     person, ssn, program = (facts.records[name].to_numpy() for name in ("person", "ssn", "program"))
     reported = facts.reports["record"].to_numpy()
     told = np.flatnonzero(ssn[reported] >= 0)
@@ -46,7 +47,10 @@ def _named_alike(facts: Facts) -> Mask:
     key = one_key(person[rows], ssn[rows])
     one, other = equal_pairs(key[: len(told)], key[len(told) :])
     alike = np.zeros(len(reported), bool)
-    alike[told[one[facts.names("first_name", reported[told[one]], known[other]) == 1]]] = True
+    report, record = reported[told[one]], known[other]
+    name = facts.names("first_name", report, record)
+    dated = (name == NONE) & (born[report] == born[record]) & (born[report] != NO_DAY)
+    alike[told[one[(name == 1) | dated]]] = True
     return alike
 
 

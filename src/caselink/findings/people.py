@@ -136,7 +136,7 @@ def more_than_name(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Ma
     """Pairs of records of one person that agree in SSN, birth date or address, or each with a third that does.
 
     Records of one name, and of one person for it alone, may be those of namesakes: of a father and a son, or of two
-    children in two homes.
+    children in two homes. Where neither has a number or a birth date nothing is asked: missing is not disagreement.
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -155,7 +155,8 @@ def more_than_name(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Ma
     left, right = np.concatenate(edges, axis=1).astype(np.int64)
     graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(person),) * 2)
     label = connected_components(graph, directed=False)[1]
-    return np.asarray(label[a] == label[b])
+    told = ((facts.records["ssn"] != NONE) | (facts.records["born"] != NO_DAY)).to_numpy()
+    return np.asarray((label[a] == label[b]) | ~(told[a] | told[b]))
 
 
 def of_one_payee(stays: pd.DataFrame) -> Mask:
