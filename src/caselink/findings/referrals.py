@@ -114,7 +114,7 @@ def _brothers_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     both = mine.assign(own=own).merge(known, on=["head", "surname"], suffixes=("", "_d"))
     both = both[((both["kin"] == 0) | ~both["own"]).to_numpy()]
     open_then = ((both["first"] <= both["last"]) & (both["last_d"] >= both["last"])).to_numpy()
-    return np.isin(np.arange(len(runs)), both["index"][open_then])
+    return np.isin(np.arange(len(runs)), both["index"].to_numpy()[open_then])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _one_known(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Children of whom IV-D knows one parent but the payee; all men of whom none is determined yet are one."""
     known = support_children(facts)[["person", "case"]].merge(support_parents(facts), on="case")
     known = known.assign(who=np.where(known["putative"].to_numpy(bool), NONE, known["absent"].to_numpy()))
-    return count_parents(runs, known[["person", "absent", "who"]]) == 1
+    return np.asarray(count_parents(runs, known[["person", "absent", "who"]]) == 1)
 
 
 def _own_to_support(facts: Facts, runs: pd.DataFrame) -> Mask:

@@ -263,12 +263,13 @@ def _families(county: County, held: pd.DataFrame, layout: str) -> pd.DataFrame:
     Whoever is keyed twice in a case is one member.
     """
     keys = ["month", "case_id"]
-    each = held.assign(
+    listed = held.assign(
         member=(held["status"] == "eligible").to_numpy(bool),
         entity=county.truth["entity_id"].take(_rows(held)).to_numpy(dtype=object),
     )
-    each = each.groupby([*keys, "entity"], sort=True)["member"].any().reset_index().groupby(keys, sort=True)
-    counts = each.agg(members=("member", "sum"), listed=("member", "size")).reset_index()
+    people = listed.groupby([*keys, "entity"], sort=True)["member"].any().reset_index()
+    counts = people.groupby(keys, sort=True).agg(members=("member", "sum"), listed=("member", "size"))
+    counts = counts.reset_index()
     adult = held[((held["status"] == "eligible") & ~held["is_child"]).to_numpy(bool)]
     n_adults = counts[keys].merge(adult.groupby(keys).size().rename("n").reset_index(), on=keys, how="left")["n"]
     payee = held.take(np.argsort(~held["is_payee"].to_numpy(bool), kind="stable")).drop_duplicates(keys)
