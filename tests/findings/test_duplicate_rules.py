@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, PUTATIVE, Town, day
+from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, NOW, PUTATIVE, Town, day
 
 from caselink.findings import rule_of
 from caselink.findings.facts import FEMALE, MALE
@@ -130,6 +130,39 @@ def test_support_case_twice():
     again = support({**parties, "months": (0, 4)}, {**parties, "months": (6, 11)})
     assert again.leads(rule_of("D06")) == []
     assert support(parties, {**parties, "absent": DOT}).leads(rule_of("D06")) == []
+
+
+def test_support_case_twice_of_a_custodian_kept_apart():
+    """The case was keyed again under the mother's new name, so that she became two people; the lead says how sure."""
+    town = support({"head": ANA, "absent": BEN}, {"head": DOT, "absent": BEN})
+    mothers = [n for n, row in enumerate(town.rows["records"]) if row["person"] in (ANA, DOT)]
+    for one in mothers:
+        town.rows["records"][one].update(born=day(1990), name=9)
+    assert town.leads(rule_of("D06")) == []
+    town.add("near", left=mothers[0], right=mothers[1], bits=3)
+    found = rule_of("D06").find(town.facts())
+    assert found.sure.tolist() == [pytest.approx(8 / 9)]
+
+
+def test_support_case_opened_again_in_the_last_month():
+    """Two open cases of the same parties are one too many, even where the second has only just begun."""
+    parties = {"head": ANA, "absent": BEN}
+    town = support(parties, {**parties, "months": (11, 11)})
+    assert town.leads(rule_of("D06")) == [({ANA, BEN, CAL}, 11, 11)]
+    town.rows["cases"][0]["closed"] = NOW
+    assert town.leads(rule_of("D06")) == []
+
+
+def test_two_children_of_one_name():
+    """Two girls of one name were taken for one: no number, birth date or address in common, and two mothers."""
+    town = support({"head": ANA, "absent": BEN}, {"head": DOT, "absent": BEN})
+    children = [row for row in town.rows["records"] if row["person"] == CAL]
+    children[0].update(born=day(2015), place=1)
+    children[1].update(ssn=412_345_678, place=2)
+    for rule in ("D07", "D08"):
+        assert town.leads(rule_of(rule)) == []
+    children[1].update(place=1)
+    assert len(town.leads(rule_of("D07"))) == 1
 
 
 def test_two_custodians():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, NOW, Town, day
+from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, NOW, PUTATIVE, Town, day
 
 from caselink.findings import rule_of
-from caselink.findings.facts import CURRENT, FORMER, GRANTED, NEVER, OTHER_KIN, OWN_CHILD, PENDING
+from caselink.findings.facts import CURRENT, FEMALE, FORMER, GRANTED, MALE, NEVER, OTHER_KIN, OWN_CHILD, PENDING
 
 ANA, BEN, CAL, DOT, EVE = range(5)
 NAME, OTHER_NAME = 77, 78
@@ -124,6 +124,30 @@ def test_another_adult_of_the_unit(born, counted, found):
     assert len(town.leads(rule_of("R01"))) == found
 
 
+@pytest.mark.parametrize(
+    ("born", "found"),
+    [
+        pytest.param(1968, 1, id="the payee's mother: a generation older"),
+        pytest.param(1984, 0, id="somebody of the payee's age"),
+    ],
+)
+def test_grandmother_in_the_unit(born, found):
+    """The payee's mother lives with her and is not counted: she is not the child's other parent."""
+    town, number = unit()
+    town.member(BEN, number, ADULT, born=day(born), counted=0)
+    assert len(town.leads(rule_of("R01"))) == found
+
+
+@pytest.mark.parametrize(("year", "found"), [pytest.param(2004, 0, id="grown"), pytest.param(2009, 1, id="a minor")])
+def test_grown_child_has_nobody_to_be_referred(year, found):
+    """A daughter of twenty is still carried as a child (C06): there is no support to be asked for her any more."""
+    town = Town()
+    number = town.case(IVA, opened=0)
+    town.member(ANA, number, HEAD, born=day(1980))
+    town.member(CAL, number, CHILD, relationship=OWN_CHILD, born=day(year))
+    assert len(town.leads(rule_of("R01"))) == found
+
+
 def test_missed_referral_is_not_looked_for_in_a_sample():
     """What is not in a sample proves nothing."""
     about = rule_of("R01").about
@@ -145,6 +169,63 @@ def test_second_parent():
     support(own, BEN)
     own.rows["records"][-2]["relationship"] = OWN_CHILD
     assert own.leads(rule_of("R03")) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        pytest.param({"sex": FEMALE, "born": day(1990)}, 0, id="a woman of a mother's age"),
+        pytest.param({"sex": MALE, "born": day(1990)}, 1, id="a man, and the father is known"),
+        pytest.param({"sex": FEMALE, "born": day(2009)}, 1, id="a sister"),
+        pytest.param({"sex": FEMALE, "born": day(1990), "place": 6}, 1, id="at another address"),
+    ],
+)
+def test_mother_at_the_grandmothers_address(told, found):
+    """A grandmother is paid for the child, IV-D knows the father; a woman at her address may be the mother."""
+    town, _ = unit(payee=CARETAKER)
+    town.rows["records"][0].update(born=day(1960), place=5)
+    support(town, BEN)
+    town.rows["records"][-1]["sex"] = MALE
+    town.member(DOT, town.case(IVD), HEAD, **{"place": 5, **told})
+    assert len(town.leads(rule_of("R03"))) == found
+
+
+def test_address_of_a_shelter():
+    """Where a crowd is on file at one address, a woman among them is nobody's mother for that."""
+    town, _ = unit(payee=CARETAKER)
+    town.rows["records"][0].update(born=day(1960), place=5)
+    support(town, BEN)
+    town.rows["records"][-1]["sex"] = MALE
+    for stranger in range(DOT, DOT + 13):
+        town.record(stranger, IVD, place=5, sex=FEMALE, born=day(1990))
+    assert len(town.leads(rule_of("R03"))) == 1
+
+
+def test_several_putative_fathers_are_one_parent():
+    """A case against two men who may be the father: the mother is the one who was not referred."""
+    town, _ = unit(payee=CARETAKER)
+    case = support(town, BEN)
+    town.member(EVE, case, PUTATIVE)
+    for row in town.rows["stays"]:
+        if row["case"] == case and row["role"] == ABSENT:
+            row["role"] = int(PUTATIVE)
+    assert town.leads(rule_of("R03")) == [({ANA, CAL}, 2, 11)]
+
+
+@pytest.mark.parametrize(
+    ("moved", "found"),
+    [pytest.param(True, 0, id="went from one payee to another"), pytest.param(False, 1, id="stayed")],
+)
+def test_relationship_of_a_child_who_went_to_another_payee(moved, found):
+    """Cal's record says *other relative*, told of an aunt; with his mother no second parent is missing."""
+    town, _ = unit()
+    town.rows["records"][1]["relationship"] = OTHER_KIN
+    support(town, BEN)
+    if moved:
+        before = town.case(IVA)
+        town.member(DOT, before, CARETAKER, (0, 1))
+        town.stay(1, before, CHILD, (0, 1))
+    assert len(town.leads(rule_of("R03"))) == found
 
 
 @pytest.mark.parametrize(
@@ -232,6 +313,11 @@ def test_half_sibling():
     town = differing()
     support(town, DOT, child=EVE)
     assert town.leads(rule_of("R08")) == []
+
+
+def test_grown_child_is_not_missing_in_the_case():
+    """Emancipated: a daughter of twenty has no place in the support case."""
+    assert differing(born=day(2004)).leads(rule_of("R08")) == []
 
 
 def test_newborn():

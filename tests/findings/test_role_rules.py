@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hand_made_facts import ABSENT, ADULT, CHILD, HEAD, IVA, IVD, NOW, WORK, Town, day
+from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, NOW, WORK, Town, day
 
 from caselink.findings import rule_of
 from caselink.findings.facts import DEAD, JAILED, OTHER_KIN, OWN_CHILD
@@ -158,6 +158,54 @@ def test_kin_conflict(custodian, kin, found):
     town.member(custodian, support, HEAD)
     town.member(CAL, support, CHILD, relationship=kin)
     assert town.leads(rule_of("C07")) == found
+
+
+def test_kin_of_a_child_who_went_to_another_payee():
+    """Cal went from his mother to Ana, his grandmother: *own child* was told of the mother, and contradicts nothing."""
+    town = Town()
+    before, unit, support = town.case(IVA), town.case(IVA), town.case(IVD)
+    town.member(DOT, before, HEAD, (0, 4))
+    town.member(ANA, unit, CARETAKER, (5, 11), born=day(1950))
+    child = town.record(CAL, IVA, relationship=OWN_CHILD, born=day(2015))
+    town.stay(child, before, CHILD, (0, 4))
+    town.stay(child, unit, CHILD, (5, 11))
+    town.member(ANA, support, HEAD)
+    town.member(CAL, support, CHILD, relationship=OTHER_KIN)
+    assert town.leads(rule_of("C07")) == []
+    assert town.leads(rule_of("C05")) == []
+
+
+@pytest.mark.parametrize(
+    ("custodian", "absent", "near", "sure"),
+    [
+        pytest.param({"born": 1}, {"born": 1}, 0, 1.0, id="SSN and birth date"),
+        pytest.param({"name": 7, "last_name": 7}, {"name": 7, "last_name": 7}, 0, 1.0, id="SSN and full name"),
+        pytest.param({"ssn": 5, "born": 1, "name": 7}, {"born": 1, "name": 7}, 3, 8 / 9, id="linked by themselves"),
+        pytest.param({"ssn": 5}, {}, 0, None, id="neither"),
+    ],
+)
+def test_parent_and_absent_who_were_kept_apart(custodian, absent, near, sure):
+    """Ana's two records of one case were not joined; what they say makes her one person all the same."""
+    town = Town()
+    case = town.case(IVD)
+    told = [{"ssn": 9, **one} for one in (custodian, absent)]
+    told = [{**one, "born": day(1985)} if "born" in one else one for one in told]
+    one, other = (
+        town.member(who, case, role, **what) for who, role, what in zip((ANA, DOT), (HEAD, ABSENT), told, strict=True)
+    )
+    if near:
+        town.add("near", left=one, right=other, bits=near)
+    found = rule_of("C03").find(town.facts())
+    assert found.sure.tolist() == ([] if sure is None else [pytest.approx(sure)])
+
+
+def test_father_and_son_of_one_name_and_one_birth_date_missing():
+    """They were taken for one person by their name alone: that a son is his father's child is no contradiction."""
+    town = Town()
+    case = town.case(IVD)
+    town.member(BEN, case, ABSENT, born=day(1985))
+    town.member(BEN, case, CHILD)
+    assert town.leads(rule_of("C03")) == []
 
 
 @pytest.mark.parametrize(

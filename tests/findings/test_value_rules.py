@@ -56,6 +56,44 @@ def test_several_numbers(number, born, rule):
 
 
 @pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        pytest.param({"born": day(1985, 3, 7)}, 1, id="one birth date"),
+        pytest.param({"born": day(1958, 3, 7)}, 1, id="a slip in the year"),
+        pytest.param({"born": day(1958, 2, 1)}, 0, id="another birth date"),
+        pytest.param({"name": ANA}, 1, id="no date, one full name"),
+        pytest.param({"name": BEN}, 0, id="no date, another first name: a namesake of the family"),
+        pytest.param({"name": BEN, "place": 4}, 1, id="no date, another first name, one address"),
+    ],
+)
+def test_two_numbers_of_records_that_say_little(told, found):
+    """A client and an employer's report were linked; under two numbers they need more in common than part of a name."""
+    town = Town()
+    town.record(ANA, IVA, ssn=NUMBER, born=day(1985, 3, 7), place=4)
+    town.record(ANA, WORK, ssn=FAR, **told)
+    assert len(town.leads(rule_of("Q03"))) == found
+
+
+@pytest.mark.parametrize(
+    ("bits", "born", "sure"),
+    [
+        pytest.param(3, day(1985), [8 / 9], id="one person by the two records"),
+        pytest.param(-2, day(1985), [], id="rather two people"),
+        pytest.param(3, day(2008), [], id="of one name, a generation apart"),
+    ],
+)
+def test_two_numbers_kept_apart(bits, born, sure):
+    """After a lawful change of number a woman became two people: the lead says how sure it is that she is one."""
+    town = Town()
+    one = town.record(ANA, IVA, ssn=NUMBER, born=day(1985), name=9)
+    other = town.record(BEN, IVD, ssn=FAR, born=born, name=9)
+    town.add("near", left=one, right=other, bits=bits)
+    found = rule_of("Q03").find(town.facts())
+    assert found.sure.tolist() == [pytest.approx(one) for one in sure]
+    assert set(found.people["person"]) == ({ANA, BEN} if sure else set())
+
+
+@pytest.mark.parametrize(
     ("area", "year", "found"),
     [
         pytest.param(773, 1990, 1, id="an area of 2011 on somebody born 1990"),
@@ -80,6 +118,8 @@ def test_unusual_number(area, year, found):
         pytest.param(HEAD, {"born": day(2018)}, 1, id="a head of eight"),
         pytest.param(HEAD, {"born": day(2010)}, 0, id="teen parent"),
         pytest.param(CHILD, {"born": day(2015)}, 0, id="a child"),
+        pytest.param(CHILD, {"born": day(2006, 6)}, 0, id="became 19 in the case"),
+        pytest.param(CHILD, {"born": day(2025, 8)}, 1, id="born after coming into the case"),
     ],
 )
 def test_implausible_birth(role, told, found):
