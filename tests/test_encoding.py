@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caselink.encoding import Column, EncodedRecords, encode, text_buffers, text_units
-from caselink.encoding_kernels import number_groups, sort_positions
+from caselink.encoding_kernels import find_hashes, number_groups, sort_positions
 from caselink.errors import CaselinkError, ColumnMissingError, InputError, RecordIdError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -209,6 +209,19 @@ def test_positions_are_sorted_by_key(keys):
     distinct = sorted({k for k in keys if k >= 0})
     assert group.tolist() == [distinct.index(k) if k >= 0 else -1 for k in keys]
     assert size.tolist() == [keys.count(k) for k in distinct]
+
+
+HASHES = st.integers(0, 2**64 - 1) | st.integers(0, 3) | st.integers(2**64 - 3, 2**64 - 1)
+
+
+@settings(deadline=None)
+@given(held=st.sets(HASHES, max_size=20), others=st.lists(HASHES, max_size=9))
+def test_hashes_are_found_where_they_stand(held, others):
+    """Each hash that is held is found at its place, however unevenly they are spread, and no other one is."""
+    ascending = sorted(held)
+    wanted = [*reversed(ascending), *others, *ascending]
+    found = find_hashes(np.array(ascending, np.uint64), np.array(wanted, np.uint64))
+    assert found.tolist() == [ascending.index(one) if one in held else -1 for one in wanted]
 
 
 def test_counts_are_of_distinct_values():

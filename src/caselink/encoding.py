@@ -72,11 +72,11 @@ class EncodedRecords:
         >>> (encode(frame, []).positions(wanted["source"], wanted["record_id"]) >= 0).tolist()
         [True, False]
         """
+        from caselink.encoding_kernels import find_hashes
+
         wanted = hash_keys(encode_column(sources, "source"), to_arrow(record_ids, "record_id"))
-        if not len(self):
-            return np.full(len(wanted), -1, np.int64)
-        place = np.minimum(np.searchsorted(self.record_hash, wanted), len(self) - 1)
-        return np.where(self.record_hash[place] == wanted, place, -1)
+        found: npt.NDArray[np.int64] = find_hashes(self.record_hash, wanted)
+        return found
 
     def texts(self, column: str, rows: Rows) -> list[str | None]:
         """Values of ``column`` at ``rows``, ``None`` where missing."""

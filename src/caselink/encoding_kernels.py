@@ -23,6 +23,34 @@ def hash_texts(data, start, salt):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def find_hashes(held, wanted):  # type: ignore[no-untyped-def]
+    """Where each wanted hash stands among those that are held, -1 for none.
+
+    ``held``: uint64, ascending, none twice. Hashes are spread evenly: their highest bits tell about where one stands.
+    """
+    bits = 1
+    while bits < 30 and (1 << bits) < len(held):
+        bits += 1
+    shift = np.uint64(64 - bits)
+    begin = np.zeros((1 << bits) + 1, np.int64)
+    for i in range(len(held)):
+        begin[(held[i] >> shift) + np.uint64(1)] += 1
+    for b in range(1 << bits):
+        begin[b + 1] += begin[b]
+    out = np.full(len(wanted), -1, np.int64)
+    for i in range(len(wanted)):
+        if i > 0 and wanted[i] == wanted[i - 1]:
+            out[i] = out[i - 1]
+            continue
+        bucket = np.int64(wanted[i] >> shift)
+        for place in range(begin[bucket], begin[bucket + 1]):
+            if held[place] == wanted[i]:
+                out[i] = place
+                break
+    return out
+
+
+@kernel
 def sort_positions(key, largest):  # type: ignore[no-untyped-def]
     """Positions of the keys that are not negative, sorted by key, equal keys by position.
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.findings.facts import Role
-from caselink.findings.keys import has_several
+from caselink.findings.keys import has_several, one_key
 
 _FAR = 10**6
 """More than any month, so that the months of one key do not reach into those of the next."""
@@ -66,7 +66,7 @@ def in_order(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     for one in values:
         sorted_already &= not (equal & (one[1:] < one[:-1])).any()
         equal &= one[1:] == one[:-1]
-    return rows if sorted_already else rows.take(np.lexsort(values[::-1]))
+    return rows if sorted_already else rows.take(np.argsort(one_key(*values), kind="stable"))
 
 
 def numbered(rows: pd.DataFrame) -> pd.DataFrame:
