@@ -53,6 +53,45 @@ def unreadable_months(texts: pd.Series[Any]) -> npt.NDArray[np.bool_]:
     return np.array([*odd, False], np.bool_)[column.codes]
 
 
+def with_ends(memberships: pd.DataFrame, until: str | None = None) -> pd.DataFrame:
+    """Give memberships that go on with an end: ``until`` (a month or date), else the last month known of their source.
+
+    Files leave the end of what goes on blank, or write 9999-12. A table without ``first_month`` and ``last_month``
+    stays as it is, and so does what is not written as a month.
+
+    >>> told = pd.DataFrame({"source": "iva", "first_month": ["2026-01", "2026-03"], "last_month": ["2026-04", None]})
+    >>> with_ends(told)["last_month"].tolist(), with_ends(told, "2026-09-30")["last_month"].tolist()
+    (['2026-04', '2026-04'], ['2026-04', '2026-09'])
+    """
+    if not {"first_month", "last_month"} <= set(memberships):
+        return memberships
+    ends = encode_column(memberships["last_month"], "last_month")
+    told = [_is_ongoing(text) for text in ends.values.to_pylist()]  # noqa: PD011  (a Column)
+    ongoing = np.array([*told, True], np.bool_)[ends.codes]
+    if not ongoing.any():
+        return memberships
+    first, last = month_numbers(memberships["first_month"]), numbers_of(ends)
+    end = np.maximum(_latest(memberships, np.maximum(first, last), until), first)
+    months, place = np.unique(end, return_inverse=True)
+    texts = np.array([f"{month // 12:04d}-{month % 12 + 1:02d}" for month in months.tolist()], dtype=object)[place]
+    known = pd.Series(texts, index=memberships.index, dtype="string").where(pd.Series(first >= 0, memberships.index))
+    return memberships.assign(last_month=memberships["last_month"].astype("string").mask(ongoing, known))
+
+
+def _latest(memberships: pd.DataFrame, months: Ints, until: str | None) -> Ints:
+    """Of each row the last month that is known of its source."""
+    if until is not None:
+        return np.full(len(months), month_number(until), np.int64)
+    source = pd.factorize(memberships["source"])[0] + 1
+    latest = np.full(int(source.max(initial=0)) + 1, -1, np.int64)
+    np.maximum.at(latest, source, months)
+    return latest[source]
+
+
+def _is_ongoing(text: str) -> bool:
+    return not text.strip() or (_is_month(text) and int(text[:4]) not in YEARS)
+
+
 def _is_month(text: str) -> bool:
     year, month = text[:4], text[5:_MONTH_LENGTH]
     ascii_digits = (year + month).isascii() and year.isdecimal() and month.isdecimal()

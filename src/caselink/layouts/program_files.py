@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.calendar_months import with_ends
 from caselink.errors import InputError
 from caselink.layouts.column_names import check_each_once, check_header, holds_values
 from caselink.layouts.delimited import read_csv
@@ -42,6 +43,7 @@ _SAME = {
 
 _DAY = re.compile(r"((?:19|20)\d\d)[-/]?(0[1-9]|1[0-2])(?:[-/]?(0[1-9]|[12]\d|3[01]))?(?:[T ].*)?")
 _DAY_LAST = re.compile(r"(0?[1-9]|1[0-2])/(?:(0?[1-9]|[12]\d|3[01])/)?((?:19|20)\d\d)")
+_NO_END = re.compile(r"9{4,8}|(?:9999|2099)[-/]?\d\d.*|(?:\d\d?[-/]){1,2}(?:9999|2099)")
 
 Lines = npt.NDArray[np.int64]
 
@@ -129,9 +131,11 @@ def with_program_files(extract: Extract, memberships: ProgramFile | None, cases:
     """Give the extract with the rosters of a file in the place of its own, and with its cases.
 
     Who is in a case with good cause, claimed or granted, is protected: an address that shows in the wrong place cannot
-    be taken back, so that anything but "now cooperating" counts.
+    be taken back, so that anything but "now cooperating" counts. A membership without an end goes on until the
+    extract's date.
     """
     rosters = extract.memberships if memberships is None else memberships.table
+    rosters = None if rosters is None else with_ends(rosters, extract.as_of)
     told = extract.records
     if cases is not None and rosters is not None and "good_cause" in cases.table:
         claims = cases.table["good_cause"].notna() & (cases.table["good_cause"] != "CO")
@@ -212,6 +216,7 @@ def _clean(table: pa.Table, lines: Lines, kind: Kind, rejects: Rejects) -> tuple
     for name in table.column_names:
         column = table.column(name)
         if name in kind.months:
+            column = replaced(column, _ending) if name == "last_month" else column
             months, wrong = clean_months(column)
             rejects.add(lines[wrong & ~bad], "is not a month, and the line is left out", field=name)
             bad |= wrong
@@ -229,6 +234,11 @@ def _clean(table: pa.Table, lines: Lines, kind: Kind, rejects: Rejects) -> tuple
             table = _with(table, name, codes)
     bad |= _backwards(table, lines, bad, rejects)
     return table.filter(pa.array(~bad)), lines[~bad]
+
+
+def _ending(value: str) -> str | None:
+    """The value, or nothing for one that stands for "goes on"."""
+    return None if _NO_END.fullmatch(value.strip()) else value
 
 
 def _backwards(table: pa.Table, lines: Lines, bad: npt.NDArray[np.bool_], rejects: Rejects) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caselink.calendar_months import with_ends
 from caselink.comparisons import PersonName, Program
 from caselink.comparisons.views import Views
 from caselink.encoding import EncodedRecords, number_values, to_arrow
@@ -118,10 +119,10 @@ def gather_facts(result: Result, tables: ProgramTables | None = None) -> FactBas
 
 
 def _rosters(result: Result, tables: ProgramTables) -> pd.DataFrame | None:
-    """Memberships as given here, as given to the result, or as the records themselves tell them."""
+    """Memberships as given here, as given to the result, or as the records tell them; what goes on has an end."""
     for given in (tables.memberships, result.memberships):
         if given is not None:
-            return given
+            return with_ends(given)
     told = result.records
     if not {"case_id", "month"} <= set(told.columns):
         return None

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caselink.calendar_months import month_numbers
+from caselink.calendar_months import month_numbers, with_ends
 from caselink.months.records import month_texts
 from caselink.months.stretches import NO_MONTH, Months, Stretches, put_together
 from caselink.schema import KEY_COLUMNS
@@ -22,8 +22,8 @@ def memberships_of_persons(memberships: pd.DataFrame | None, persons: pd.DataFra
     """Give rosters with the person of each record: :data:`MEMBERSHIPS_OF_PERSONS`, one row a stretch of months.
 
     ``memberships`` tell months (``month``) or stretches (``first_month``, ``last_month``). Months that follow one
-    another and say the same are one row; rows are in the order of their content. ``person_id`` is missing where a
-    roster names a record that is not there.
+    another and say the same are one row; rows are in the order of their content. What has no end goes on until the
+    last month known of its source. ``person_id`` is missing where a roster names a record that is not there.
 
     >>> told = {"source": "iva", "record_id": "7", "case_id": "A", "month": ["2026-07", "2026-08"]}
     >>> persons = pd.DataFrame({"source": ["iva"], "record_id": ["7"], "person_id": ["P1"]})
@@ -31,7 +31,11 @@ def memberships_of_persons(memberships: pd.DataFrame | None, persons: pd.DataFra
     >>> table[["person_id", "case_id", "first_month", "last_month"]].to_numpy().tolist()
     [['P1', 'A', '2026-07', '2026-08']]
     """
-    told = pd.DataFrame(columns=list(_SAID), dtype=pd.ArrowDtype(pa.string())) if memberships is None else memberships
+    told = (
+        pd.DataFrame(columns=list(_SAID), dtype=pd.ArrowDtype(pa.string()))
+        if memberships is None
+        else with_ends(memberships)
+    )
     first = _months(told, "first_month", "month")
     last = np.maximum(_months(told, "last_month", "first_month", "month"), first)
     held = Stretches(arrow_table(told, [name for name in _SAID if name in told]), first, last)
