@@ -134,6 +134,15 @@ def test_a_program_sees_only_people_whom_it_knows():
     assert {value for (person, _), value in shown.items() if person == "joe"} == {WITHHELD}
 
 
+def test_what_a_register_says_is_for_findings_alone():
+    """A source of no program, such as a register of prisoners, shows no value of people whom the reader knows."""
+    families = families_of(FREE, ("jail", "ana", None, None, "N"), last_name=["RUIZ", "ALIAS"])
+    rows = families.golden_records("iv-a eligibility", protection=families.protect(PROGRAMS)).set_index("field")
+    assert (rows.loc["last_name", "value"], rows.loc["last_name", "others"]) == ("RUIZ", 0)
+    view = families.protect(PROGRAMS).view(families.input, "iv-a eligibility").set_index("source")
+    assert view.loc["jail", "last_name"] == WITHHELD
+
+
 @pytest.mark.parametrize(
     ("taints", "field", "seen"),
     [

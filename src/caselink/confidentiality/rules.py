@@ -176,7 +176,8 @@ class Sight:
         Where somebody lives: from records that say that they are free, of people among whose family nobody is
         protected or unknown. Of other people no number either, since two of them would tell an old one and a new one,
         and anything else only as the reader's own programs have it, so that nobody learns a new name from another
-        program; and of all only if the reader's programs know them.
+        program; and of all only if the reader's programs know them. What a source of no program says (a register of
+        deaths or of prisoners) is for findings, and for nobody to read.
         """
         known, person = self.protection, self.protection.person
         if name not in self.purpose.fields or is_never_shown(name):
@@ -192,7 +193,9 @@ class Sight:
         own = self.own()
         ours = np.zeros(len(known.status), np.bool_)
         ours[person[own]] = True
-        seen: Flags = allowed & ours[person] & (free | own)
+        of_program = [name in known.programs for name in known.encoded.sources]
+        told = np.array(of_program, np.bool_)[known.encoded.source]
+        seen: Flags = allowed & told & ours[person] & (free | own)
         return seen
 
 
