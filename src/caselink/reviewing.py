@@ -21,6 +21,7 @@ from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
 from caselink.engines.votes import votes
 from caselink.evaluate.blocking import pairs_of_labels
+from caselink.evaluate.counting import Labels
 from caselink.evaluate.estimates import ScoredTable, pair_probability, weigh_scored
 from caselink.evaluate.merges import Evidence
 from caselink.evaluate.review import (
@@ -38,21 +39,24 @@ from caselink.matchers import FellegiSunter, Matcher, SklearnMatcher
 from caselink.schema import KEY_COLUMNS
 
 _LEAST_BITS = STRATUM_BITS[0]
-_AT_ONCE = 1 << 16
 _MOST_ACROSS = 64**2
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Every scored pair, those of one person complete, and the person of each record by position (from 0, no gaps)."""
+    """Every scored pair, those of one person complete, and the person of each record by position (from 0, no gaps).
+
+    ``joins`` are the places where records were joined, where known already.
+    """
 
     scored: ScoredTable = field(repr=False)
     person: npt.NDArray[np.int64] = field(repr=False)
+    joins: Evidence | None = field(default=None, repr=False)
 
     @cached_property
     def places(self) -> Evidence:
         """The places where the records were joined or kept apart."""
-        return weigh_scored(self.scored, self.person)
+        return weigh_scored(self.scored, self.person, self.joins)
 
     @property
     def linked(self) -> npt.NDArray[np.bool_]:
@@ -99,12 +103,13 @@ def complete_places(judged: Judged, prepared: Prepared, matcher: Matcher) -> Jud
     """
     scored, person = judged.scored, judged.person
     n, size = len(person), np.bincount(person)
-    one, other = person[scored.left], person[scored.right]
-    places = np.unique((np.minimum(one, other) * n + np.maximum(one, other))[one != other])
+    apart = np.flatnonzero(~judged.linked)
+    one, other = (person[side[apart]] for side in (scored.left, scored.right))
+    places = np.unique(np.minimum(one, other) * n + np.maximum(one, other))
     low, high = places // n, places % n
     small = size[low] * size[high] <= _MOST_ACROSS
     left, right = _across(person, low[small], high[small])
-    known = np.isin(left * n + right, np.minimum(scored.left, scored.right) * n + np.maximum(scored.left, scored.right))
+    known = _among((left, right), (scored.left[apart], scored.right[apart]), n)
     pairs = left[~known].astype(np.int32), right[~known].astype(np.int32)
     frequencies = Frequencies.of(prepared.program, prepared.index.allowed, matcher)
     added = weigh(prepared.program, matcher, frequencies, pairs)
@@ -117,12 +122,18 @@ def complete_places(judged: Judged, prepared: Prepared, matcher: Matcher) -> Jud
         rules=np.append(scored.rules, none),
         contested=np.append(scored.contested, none > 0),
     )
-    return Judged(table, person)
+    return Judged(table, person, judged.places.joins)
 
 
-def _across(
-    person: npt.NDArray[np.int64], low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _among(pairs: tuple[Labels, Labels], known: tuple[Labels, Labels], n: int) -> npt.NDArray[np.bool_]:
+    """Which pairs of ``n`` records are among the known ones, either record first."""
+    wanted, held = (np.minimum(*both) * n + np.maximum(*both) for both in (pairs, known))
+    held.sort()
+    place = np.searchsorted(held, wanted)
+    return np.asarray(np.append(held, -1)[place] == wanted)
+
+
+def _across(person: Labels, low: Labels, high: Labels) -> tuple[Labels, Labels]:
     """All pairs of records of one person and another, the smaller position first."""
     order = np.argsort(person, kind="stable")
     size = np.bincount(person, minlength=1)
@@ -137,13 +148,10 @@ def _across(
 
 def count_rules(index: PairIndex, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
     """How many of the rules make each pair."""
-    begin = np.unique(index.rule, return_index=True)[1]  # parts stand in the order of their rules
+    from caselink.blocking.pair_kernels import rules_of_pairs
+
     made = np.empty(len(left), np.int64)
-    for first in range(0, len(left), _AT_ONCE):
-        rows = slice(first, first + _AT_ONCE)
-        a, b = index.join[left[rows]], index.join[right[rows]]
-        met = (a >= 0) & (b >= 0) & (np.abs(a - b) <= index.window)
-        made[rows] = np.logical_or.reduceat(met, begin, axis=1).sum(axis=1)
+    rules_of_pairs(index.join, index.window, index.rule, left, right, made)
     return made
 
 
@@ -243,8 +251,7 @@ def _unscored(person: npt.NDArray[np.int64], pairs: ScoredPairs) -> tuple[Rows, 
     """Pairs of one person that are not among the scored ones."""
     left, right = pairs_of_labels(person)
     inside = np.flatnonzero(person[pairs.left] == person[pairs.right])
-    known = pairs.left[inside].astype(np.int64) * len(person) + pairs.right[inside]
-    missing = ~pd.Series(left * len(person) + right).isin(known).to_numpy()
+    missing = ~_among((left, right), (pairs.left[inside].astype(np.int64), pairs.right[inside]), len(person))
     return left[missing].astype(np.int32), right[missing].astype(np.int32)
 
 

@@ -182,17 +182,11 @@ def _households(result: Result, tables: ProgramTables, month: str | None) -> Int
     """A number for the household of each person, in the month or the last one known; -1 for none."""
     rosters = tables.memberships
     told = result if result.memberships is not None or rosters is None else result.with_memberships(rosters)
-    rows = told.families.months
-    rows = rows[rows["primary"].to_numpy(bool) & (rows["household"] >= 0).to_numpy(bool)]
-    if month is not None:
-        wanted = int(month_numbers(pd.Series([month]))[0])
-        rows = rows[told.families.sightings.dated & (rows["month"] == wanted).to_numpy(bool)]
-    rows = rows.iloc[np.argsort(rows["month"].to_numpy(np.int64), kind="stable")]
-    ids = pd.unique(result.persons["person_id"].iloc[result.prepared.records.row].to_numpy(dtype=object))
-    person = pd.Index(ids).get_indexer(told.families.sightings.person_ids)[rows["person"].to_numpy(np.int64)]
-    household, _ = pd.factorize(rows["household"].to_numpy(np.int64), sort=True)
-    found = np.full(len(ids), -1, np.int64)
-    found[person[person >= 0]] = household[person >= 0]  # of several months the last stands
+    homes = told.families.last_homes(None if month is None else int(month_numbers(pd.Series([month]))[0]))
+    known, number = np.unique(homes, return_inverse=True)
+    number = number.astype(np.int64) - int((known < 0).any())  # -1 comes first, where it comes
+    found = np.full(int(result.judged.person.max(initial=-1)) + 1, -1, np.int64)
+    found[result.judged.person] = number[told.families.sightings.person]
     return found
 
 
@@ -245,25 +239,27 @@ class _Homes:
         slips = slips.having(told, slips.one, slips.other)
         apart = slips.one & slips.other & self.rostered == 0
         alone = self.members.sum(axis=1) == 1
-        splits = slips.joined & (alone[home] | (apart & (self._further_ties(slips, home) == 0)))
+        splits = slips.joined & alone[home]
+        rows = np.flatnonzero(slips.joined & apart & ~splits)
+        splits[rows] = self._further_ties(slips.one[rows], slips.other[rows], home[rows]) == 0
         merges = ~slips.joined & (home != other) & (apart | alone[home] | alone[other])
         merges = _strongest(merges, slips.bits, home, other)
-        split = self._apart(slips, home)
-        sides = [np.where(splits, one, self.cell[at]) for one, at in zip(split, (home, other), strict=True)]
+        sides, rows = [self.cell[home], self.cell[other]], np.flatnonzero(splits)
+        sides[0][rows], sides[1][rows] = self._apart(slips.one[rows], slips.other[rows], home[rows])
         return slips.having(splits | merges, *sides)
 
-    def _further_ties(self, slips: Slips, home: Ints) -> Ints:
+    def _further_ties(self, one: Ints, other: Ints, home: Ints) -> Ints:
         """How many others of the household are in the rosters of both sides."""
-        one, other = slips.one & self.rostered, slips.other & self.rostered
+        one, other = one & self.rostered, other & self.rostered
         ties = np.where((one > 0) & (other > 0), -1, 0)  # the person itself
         for cell in range(1, self.members.shape[1]):
             ties += np.where((one & cell > 0) & (other & cell > 0), self.members[home, cell], 0)
         return ties
 
-    def _apart(self, slips: Slips, home: Ints) -> tuple[Ints, Ints]:
+    def _apart(self, one: Ints, other: Ints, home: Ints) -> tuple[Ints, Ints]:
         """The programs of each side with those of the members it ties; whom neither ties stay with the larger."""
-        swap = (slips.other & self.rostered) > (slips.one & self.rostered)
-        large, small = (np.where(swap, *pair) for pair in ((slips.other, slips.one), (slips.one, slips.other)))
+        swap = (other & self.rostered) > (one & self.rostered)
+        large, small = (np.where(swap, *pair) for pair in ((other, one), (one, other)))
         one, other = large.copy(), small.copy()
         for cell in range(1, self.members.shape[1]):
             here = (self.members[home, cell] > 0) & (cell != (large | small))

@@ -55,3 +55,15 @@ def first_rules(join, window, left, right, out):  # type: ignore[no-untyped-def]
             if joins(join, window, rule, left[k], right[k]):
                 out[k] = rule
                 break
+
+
+@kernel
+def rules_of_pairs(join, window, rule, left, right, out):  # type: ignore[no-untyped-def]
+    """How many rules join each pair; ``rule`` is that of each part, ascending."""
+    for k in range(len(left)):
+        out[k] = 0
+        last = -1
+        for part in range(join.shape[1]):
+            if rule[part] != last and joins(join, window, part, left[k], right[k]):
+                last = rule[part]
+                out[k] += 1

@@ -158,10 +158,13 @@ def estimate_accuracy(
     return Estimates(persons=persons, by_threshold=_by_threshold(scored, places, draws, total), unmet=unmet)
 
 
-def weigh_scored(scored: ScoredTable, person: Labels) -> Evidence:
-    """The places where the records were joined or kept apart, with no more bits than are believed."""
+def weigh_scored(scored: ScoredTable, person: Labels, joins: Evidence | None = None) -> Evidence:
+    """The places where the records were joined or kept apart, with no more bits than are believed.
+
+    ``joins`` as for :func:`~caselink.evaluate.merges.weigh_places`.
+    """
     weight = np.clip(np.asarray(scored.match_weight, np.float64), -MOST_BITS, MOST_BITS)
-    return weigh_places(scored.left, scored.right, weight, person, unscored_bits=-MOST_BITS)
+    return weigh_places(scored.left, scored.right, weight, person, unscored_bits=-MOST_BITS, joins=joins)
 
 
 def contested_places(scored: ScoredTable, places: Evidence) -> npt.NDArray[np.bool_]:

@@ -30,21 +30,36 @@ class Evidence:
     joined: npt.NDArray[np.bool_] = field(repr=False)
     place: Labels = field(repr=False)
 
+    @property
+    def joins(self) -> Evidence:
+        """The places where records were joined, which come first."""
+        n = int(self.joined.sum())
+        place = self.place[self.place < n]
+        return Evidence(bits=self.bits[:n], pairs=self.pairs[:n], joined=self.joined[:n], place=place)
 
-def weigh_places(left: Labels, right: Labels, weight: Floats, person: Labels, *, unscored_bits: float) -> Evidence:
+
+def weigh_places(
+    left: Labels,
+    right: Labels,
+    weight: Floats,
+    person: Labels,
+    *,
+    unscored_bits: float,
+    joins: Evidence | None = None,
+) -> Evidence:
     """The joins and refusals behind ``person`` (one integer label a record, from 0 without gaps).
 
     ``left``, ``right``: row numbers of the scored pairs, each pair once, ``weight`` their match weight in bits. A pair
-    that was not scored counts ``unscored_bits``.
+    that was not scored counts ``unscored_bits``. ``joins`` are those of the pairs of one person, where known already.
 
     >>> pairs = np.array([0, 1, 0, 1]), np.array([1, 2, 2, 3])
     >>> found = weigh_places(*pairs, np.array([9.0, 6.0, 4.0, -2.0]), np.array([0, 0, 0, 1]), unscored_bits=-7)
     >>> found.bits.round(1).tolist(), found.pairs.tolist(), found.joined.tolist(), found.place.tolist()
     ([9.0, 5.0, -5.3], [1, 2, 3], [True, True, False], [0, 1, 1, 2])
     """
-    inside = np.flatnonzero(person[left] == person[right])
-    outside = np.flatnonzero(person[left] != person[right])
-    joins = _joins(left[inside], right[inside], weight[inside], person, unscored_bits)
+    same = person[left] == person[right]
+    inside, outside = np.flatnonzero(same), np.flatnonzero(~same)
+    joins = joins or _joins(left[inside], right[inside], weight[inside], person, unscored_bits)
     refusals = _refusals(left[outside], right[outside], weight[outside], person, unscored_bits)
     place = np.empty(len(left), np.int64)
     place[inside], place[outside] = joins.place, len(joins.bits) + refusals.place
@@ -77,11 +92,13 @@ def _joins(left: Labels, right: Labels, weight: Floats, person: Labels, unscored
     number = _numbers_within(person)
     place = np.empty(len(left), np.int64)
     bits, pairs, n_joins = [np.zeros(0)], [np.zeros(0, np.int64)], 0
-    for n in np.unique(size[size > 1]):
+    of_pair = size[person[left]]
+    order, rank = np.argsort(of_pair, kind="stable"), np.empty(len(size), np.int64)
+    ends = np.searchsorted(of_pair[order], np.arange(size.max(initial=0) + 2))
+    for n in np.flatnonzero(np.bincount(size)[2:]) + 2:
         clusters = np.flatnonzero(size == n)
-        rank = np.full(len(size), -1)
         rank[clusters] = np.arange(len(clusters))
-        chosen = np.flatnonzero(size[person[left]] == n)
+        chosen = order[ends[n] : ends[n + 1]]
         cluster, a, b = rank[person[left[chosen]]], number[left[chosen]], number[right[chosen]]
         weights = np.full((len(clusters), n, n), unscored_bits)
         weights[cluster, a, b] = weights[cluster, b, a] = weight[chosen]

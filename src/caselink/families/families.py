@@ -66,6 +66,19 @@ class Families:
             }
         )
 
+    def last_homes(self, month: int | None = None) -> Ints:
+        """The household of each person of the sightings in its last month, or in this one; -1 for none."""
+        person, household, told = (self.months[name].to_numpy(np.int64) for name in ("person", "household", "month"))
+        rows = np.flatnonzero(self.months["primary"].to_numpy(bool) & (household >= 0))
+        if month is not None:
+            rows = rows[(told[rows] == month) & self.sightings.dated]
+        last = np.full(len(self.sightings.person_ids), np.iinfo(np.int64).min)
+        np.maximum.at(last, person[rows], told[rows])
+        rows = rows[told[rows] == last[person[rows]]]
+        found = np.full(len(last), -1, np.int64)
+        found[person[rows]] = household[rows]
+        return found
+
     @cached_property
     def records(self) -> pd.DataFrame:
         """The household of each record in its last month: ``source, record_id, person_id, household_id``.
