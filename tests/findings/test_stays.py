@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselink.findings.stays import by_month, joined
+from caselink.findings.stays import by_month, in_common, joined, without_months
 
 STAYS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 11), st.integers(0, 4), st.booleans()), max_size=12)
 
@@ -39,3 +39,15 @@ def test_a_joined_stay_ends_if_all_that_reach_its_end_do(rows):
     ):
         final = stays[(stays["person"] == person) & (stays["last"] == last) & (stays["first"] >= first)]
         assert ends == final["ends"].all()
+
+
+@given(rows=STAYS, others=STAYS)
+def test_what_is_left_is_each_month_that_is_not_taken(rows, others):
+    """Month by month: what was there, and is in no stretch that was taken out; no two pieces of a stay touch."""
+    stays = table(rows).rename_axis("row").reset_index()
+    gone = in_common(stays, table(others).drop(columns="ends"), ["person"], "_b")[["row", "first", "last"]]
+    left = without_months(stays, gone)
+    was, taken, now = (list(by_month(some)[["row", "month"]].itertuples(index=False)) for some in (stays, gone, left))
+    assert sorted(now) == sorted(set(was) - set(taken))
+    for _, own in left.groupby("row"):
+        assert (own["first"].to_numpy()[1:] > own["last"].to_numpy()[:-1] + 1).all()

@@ -19,7 +19,16 @@ from caselink.findings.facts import (
     once,
 )
 from caselink.findings.people import birth_days, commonest, month_of, of_one_payee, years
-from caselink.findings.stays import by_month, changes, counted, in_order, joined, with_role
+from caselink.findings.stays import (
+    changes,
+    counted,
+    in_common,
+    in_order,
+    joined,
+    numbered,
+    with_role,
+    without_months,
+)
 
 PARENT_YEARS = (12, 50)
 """Another adult of the unit who is not counted may be a child's parent if so many years older."""
@@ -63,12 +72,12 @@ def alone_with_payee(facts: Facts) -> pd.DataFrame:
     """
     stays = joined(with_role(counted(facts.of_program(Program.IVA)), [Role.CHILD]), ["person", "case"])
     stays = stays[(stays["head"] >= 0).to_numpy()][["person", "case", "record", "head", "first", "last"]]
-    stays = stays.assign(own=_own_child(facts, stays))
-    monthly = by_month(stays)
-    own = monthly["own"].to_numpy()
-    adult = grown(facts, monthly["person"].to_numpy(), monthly["month"].to_numpy())
-    monthly = monthly[~(own & with_other_parent(facts, monthly)) & ~adult]
-    return _last_runs(facts, monthly)
+    birthday = month_of(birth_days(facts)[stays["person"].to_numpy()])
+    young = np.where(birthday >= 0, birthday + 12 * GROWN, stays["last"])
+    stays = stays.assign(own=_own_child(facts, stays), last=np.minimum(stays["last"], young))
+    stays = numbered(stays[(stays["first"] <= stays["last"]).to_numpy()])
+    with_parent = _other_parents(facts, stays[stays["own"].to_numpy(bool)])
+    return _last_runs(facts, without_months(stays, with_parent))
 
 
 def grown(facts: Facts, person: Ints, month: Ints) -> Mask:
@@ -87,32 +96,31 @@ def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
     return np.where(told, kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
 
 
-def with_other_parent(facts: Facts, monthly: pd.DataFrame, known: pd.DataFrame | None = None) -> Mask:
-    """Months of children in which another adult of the unit may be the other parent.
+def _other_parents(facts: Facts, stays: pd.DataFrame, known: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Stretches of children's stays in which another adult of the unit may be the other parent: ``row, first, last``.
 
-    That is one whose needs are counted, or who is of an age to be: parents are :data:`PARENT_YEARS` older, and not a
-    :data:`GENERATION` older than the payee. A last name does not tell: children of one couple often have several.
-    ``known`` (``person, sex``): of these sexes a parent is known already.
+    ``row`` is the index of the stay. Such an adult is one whose needs are counted, or who is of an age to be: parents
+    are :data:`PARENT_YEARS` older, and not a :data:`GENERATION` older than the payee. A last name does not tell:
+    children of one couple often have several. ``known`` (``person, sex``): of these sexes a parent is known already.
     """
     adults = with_role(facts.of_program(Program.IVA), ADULTS)
-    adults = adults[(adults["person"] != adults["head"]).to_numpy()][
-        ["case", "person", "record", "counted", "first", "last"]
-    ]
-    pairs = (
-        monthly[["person", "case", "record", "head", "month"]].reset_index(drop=True).rename_axis("row").reset_index()
-    )
-    pairs = pairs[np.isin(pairs["case"].to_numpy(), adults["case"].to_numpy())].merge(
-        adults, on="case", suffixes=("", "_a")
-    )
+    adults = adults[(adults["person"] != adults["head"]).to_numpy()][["case", "person", "counted", "first", "last"]]
+    told = stays[["person", "case", "head", "first", "last"]].rename_axis("row").reset_index()
+    pairs = in_common(told[np.isin(told["case"].to_numpy(), adults["case"].to_numpy())], adults, ["case"], "_a")
     born = birth_days(facts)
     child, payee, adult = (born[pairs[name].to_numpy()] for name in ("person", "head", "person_a"))
     of_age = _years_between(child, adult, PARENT_YEARS[0], PARENT_YEARS[1])
     of_age &= _years_between(payee, adult, -np.inf, GENERATION)
-    there = ((pairs["first"] <= pairs["month"]) & (pairs["last"] >= pairs["month"])).to_numpy()
-    parent = there & (of_age | (pairs["counted"] == 1).to_numpy())
+    parent = of_age | (pairs["counted"] == 1).to_numpy()
     if known is not None:
         parent &= ~_of_known_sex(facts, pairs["person"], pairs["person_a"], known)
-    return np.isin(np.arange(len(monthly)), pairs["row"][parent])
+    return pairs.loc[parent, ["row", "first", "last"]]
+
+
+def with_other_parent(facts: Facts, runs: pd.DataFrame) -> Mask:
+    """Runs of which, in the last month, another adult may be the parent whom IV-D does not know."""
+    then = runs.assign(first=runs["last"])
+    return np.isin(runs.index, _other_parents(facts, then, known_sexes(facts))["row"])
 
 
 def _of_known_sex(facts: Facts, child: pd.Series, adult: pd.Series, known: pd.DataFrame) -> Mask:
@@ -128,20 +136,15 @@ def _years_between(younger: Ints, older: Ints, least: float, most: float) -> Mas
     return np.asarray(unknown | ((gap >= least) & (gap <= most)))
 
 
-def _last_runs(facts: Facts, monthly: pd.DataFrame) -> pd.DataFrame:
-    rows = in_order(monthly, ["person", "case", "month"])
-    rows = rows[changes(rows, ["person", "case", "month"])]
-    month = rows["month"].to_numpy(np.int64)
-    breaks = changes(rows, ["person", "case"])
-    breaks[1:] |= month[1:] != month[:-1] + 1
-    start = np.flatnonzero(breaks)
-    end = np.append(start[1:], len(rows)) - 1 if len(rows) else start
-    runs = rows.take(start)[["person", "case", "record", "head", "own"]].reset_index(drop=True)
-    runs["first"], runs["last"] = month[start], month[end]
+def _last_runs(facts: Facts, stays: pd.DataFrame) -> pd.DataFrame:
+    """The last of the stays of each person in each case, and how long it is."""
+    rows = in_order(stays, ["person", "case", "last"])
+    last = np.append(changes(rows, ["person", "case"])[1:], np.ones(min(len(rows), 1), bool))
+    runs = numbered(rows[last][["person", "case", "record", "head", "own", "first", "last"]])
     opened = facts.cases["opened"].to_numpy()[runs["case"].to_numpy()]
     before = np.where((runs["first"] == facts.began) & (opened >= 0), np.maximum(facts.began - opened, 0), 0)
     runs["length"] = runs["last"] - runs["first"] + 1 + before
-    return runs.drop_duplicates(["person", "case"], keep="last").reset_index(drop=True)
+    return runs
 
 
 @once

@@ -13,7 +13,6 @@ from caselink.findings.duties import (
     count_parents,
     held_good_cause,
     known_parents,
-    known_sexes,
     parent_at_home,
     parent_died,
     perhaps_known,
@@ -23,8 +22,9 @@ from caselink.findings.duties import (
     with_another_payee,
     with_other_parent,
 )
-from caselink.findings.facts import NONE, OWN_CHILD, Facts, Mask
+from caselink.findings.facts import NONE, OWN_CHILD, Facts, Ints, Mask
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
+from caselink.findings.stays import numbered
 
 _NEEDS = (
     "memberships iv-a",
@@ -142,16 +142,12 @@ class SecondParent:
     def find(self, facts: Facts) -> Leads:
         """One lead for each unit."""
         runs = alone_with_payee(facts)
-        children = support_children(facts)
-        with_case = pd.MultiIndex.from_frame(runs[["person", "head"]]).isin(
-            pd.MultiIndex.from_frame(children[["person", "head"]])
-        )
-        one = _one_known(facts, runs) & ~runs["own"].to_numpy(bool) & np.asarray(with_case)
-        one &= ~_own_to_support(facts, runs) & ~with_another_payee(facts, runs)
-        one &= ~held_good_cause(facts, runs["case"].to_numpy())
-        one &= (runs["length"] > self.allowed_months).to_numpy() & ~parent_died(facts, runs)
-        one &= ~_second_referred(facts, runs) & ~_parent_listed(facts, runs)
-        one &= ~parent_at_home(facts, runs)
+        runs = runs[~runs["own"].to_numpy(bool) & (runs["length"] > self.allowed_months).to_numpy()]
+        with_case = np.isin(_child_and_payee(runs), _child_and_payee(support_children(facts)))
+        runs = numbered(runs[with_case & ~held_good_cause(facts, runs["case"].to_numpy())])
+        one = _one_known(facts, runs) & ~_own_to_support(facts, runs) & ~with_another_payee(facts, runs)
+        one &= ~parent_died(facts, runs) & ~_second_referred(facts, runs)
+        one &= ~with_other_parent(facts, runs) & ~parent_at_home(facts, runs)
         reasons = [
             Reason("relationship", "the payee is not the parent"),
             Reason("support case", "against one parent only"),
@@ -170,8 +166,12 @@ def _own_to_support(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Children who are the custodian's own to IV-D, whatever IV-A says of the same adult (C07)."""
     children = support_children(facts)
     kin = facts.records["relationship"].to_numpy()[children["record"].to_numpy()]
-    own = children[kin == OWN_CHILD][["person", "head"]]
-    return np.asarray(pd.MultiIndex.from_frame(runs[["person", "head"]]).isin(pd.MultiIndex.from_frame(own)))
+    return np.isin(_child_and_payee(runs), _child_and_payee(children[kin == OWN_CHILD]))
+
+
+def _child_and_payee(rows: pd.DataFrame) -> Ints:
+    """One number for a child and a payee."""
+    return rows["person"].to_numpy(np.int64) * 2**31 + rows["head"].to_numpy(np.int64)
 
 
 def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:
@@ -179,11 +179,6 @@ def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:
     got = facts.referrals
     waiting = got[((got["received"] >= 0) & (got["support_case"] < 0)).to_numpy()]
     return np.isin(runs["person"].to_numpy(), waiting["child"].to_numpy())
-
-
-def _parent_listed(facts: Facts, runs: pd.DataFrame) -> Mask:
-    """Units in which an adult who may be the other parent is listed in the last month."""
-    return with_other_parent(facts, runs.assign(month=runs["last"]), known_sexes(facts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,28 @@ def in_common(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], suffix
     return numbered(pairs[(pairs["first"] <= pairs["last"]).to_numpy()])
 
 
+def without_months(stays: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
+    """What is left of stays without some stretches of their own months (``row``, place of the stay; ``first, last``).
+
+    >>> stays = pd.DataFrame({"case": [7, 8], "first": [1, 4], "last": [9, 5]})
+    >>> gone = pd.DataFrame({"row": [0, 0, 0, 1], "first": [1, 4, 5, 4], "last": [2, 5, 6, 5]})
+    >>> without_months(stays, gone).to_numpy().tolist()
+    [[7, 3, 3], [7, 7, 9]]
+    """
+    gone = joined(gone, ["row"])
+    row, first, last = (gone[name].to_numpy(np.int64) for name in ("row", "first", "last"))
+    of = np.append(np.arange(len(stays)), row)
+    order = np.argsort(of, kind="stable")
+    begin = np.append(stays["first"].to_numpy(np.int64), last + 1)[order]
+    begins_stay = order < len(stays)
+    end = np.append(np.flatnonzero(begins_stay)[1:], len(of)) - 1
+    until = np.empty(len(of), np.int64)
+    until[:-1] = np.append(np.zeros(len(stays), np.int64), first)[order][1:] - 1
+    until[end[: len(stays)]] = stays["last"].to_numpy(np.int64)
+    left = begin <= until
+    return numbered(stays.take(of[order][left]).assign(first=begin[left], last=until[left]))
+
+
 def by_month(stays: pd.DataFrame) -> pd.DataFrame:
     """A row for each month of each stay, with ``month``."""
     length = (stays["last"] - stays["first"] + 1).to_numpy(np.int64)
