@@ -33,9 +33,8 @@ def test_what_goes_on_is_one_thing_in_facts_and_in_the_table_of_memberships(blan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaselinkWarning)
         result = Linker().fit_resolve(records)
-    tables = [
-        ProgramTables(programs={"iva": "iv-a"}, memberships=rosters("2026-06", end)) for end in (blank, "2026-06")
-    ]
+    told = [rosters("2026-06", end) for end in (blank, "2026-06")]
+    tables = [ProgramTables(programs={"iva": "iv-a"}, memberships=one) for one in told]
     open_stays, stays = (gather_facts(result, one).facts.stays for one in tables)
     pd.testing.assert_frame_equal(open_stays, stays)
     open_rows, rows = (memberships_of_persons(one, result.persons) for one in told)
