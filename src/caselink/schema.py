@@ -55,6 +55,9 @@ CASE_COLUMNS = ("case_id", "role", "month", "protected")
 
 STANDARD_COLUMNS = PERSON_COLUMNS + CASE_COLUMNS
 
+NOT_PROTECTED = ("N", "NO", "0", "F", "FALSE")
+"""What clearly says that somebody is not protected; any other value of ``protected`` protects, a blank says nothing."""
+
 SET_COLUMNS = ("other_names", "other_first_names", "other_last_names", "other_ssns")
 """Sets of further names and numbers, separated by ``|``; ``other_names`` are whole names, which normalizing uses up."""
 

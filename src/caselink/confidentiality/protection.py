@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from caselink.encoding import EncodedRecords, encode
+from caselink.schema import NOT_PROTECTED
 
 Ints = npt.NDArray[np.int64]
 Status = npt.NDArray[np.int8]
 NO, UNKNOWN, YES = 0, 1, 2
 STATUS_NAMES = ("no", "unknown", "yes")
-_SAYS_NO = frozenset({"N", "NO", "0", "F", "FALSE"})
 
 
 def record_status(records: pd.DataFrame) -> tuple[EncodedRecords, Status]:
@@ -38,7 +38,7 @@ def record_status(records: pd.DataFrame) -> tuple[EncodedRecords, Status]:
     status = np.full(len(encoded), UNKNOWN, np.int8)
     if there:
         column = encoded.columns["protected"]
-        said = [NO if text.strip().upper() in _SAYS_NO else YES for text in column.values.to_pylist()]  # noqa: PD011
+        said = [NO if text.strip().upper() in NOT_PROTECTED else YES for text in column.values.to_pylist()]  # noqa: PD011
         said = [one if text.strip() else UNKNOWN for one, text in zip(said, column.values.to_pylist(), strict=True)]  # noqa: PD011
         status = np.array([*said, UNKNOWN], np.int8)[column.codes]
     return encoded, status

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -15,9 +13,9 @@ from caselink.findings.people import last_day
 from caselink.findings.stays import counted, with_role
 from caselink.leads import ProgramTables
 from caselink.leads.fact_base import FactBase
+from caselink.leads.fact_tables import coded_numbers, day_number
 
 ALLOWED_DAYS = 20
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
 _FAR = 10**6
 
 
@@ -72,7 +70,7 @@ def _never_sent(facts: Facts, sent: pd.DataFrame) -> pd.DataFrame:
 
 
 def _opened(facts: Facts, sent: pd.DataFrame) -> tuple[Ints, Mask]:
-    """Whether each referral led to a case, and the month (that of receipt where the case was open already)."""
+    """The month in which each referral led to a case (of receipt where it was open already), and whether it did."""
     case = sent["support_case"].to_numpy(np.int64)
     opened, reopened = (np.append(facts.cases[name].to_numpy(), NONE)[case] for name in ("opened", "reopened"))
     worked, received = sent["worked"].to_numpy(np.int64), sent["received"].to_numpy(np.int64)
@@ -105,17 +103,7 @@ def _days(told: pd.DataFrame, name: str) -> Ints:
     """Days since 1970 of whole dates, :data:`NO_DAY` for others."""
     if name not in told:
         return np.full(len(told), NO_DAY, np.int64)
-    column = encode_column(told[name], name)
-    days = [_day(text) for text in column.values.to_pylist()]  # noqa: PD011  (a Column)
-    return np.array([*days, NO_DAY], np.int64)[column.codes]
-
-
-def _day(text: str) -> int:
-    found = _DATE.fullmatch(text.strip())
-    try:
-        return int(np.datetime64("-".join(found.groups()), "D").astype(np.int64)) if found else int(NO_DAY)
-    except ValueError:  # no such day
-        return int(NO_DAY)
+    return coded_numbers(encode_column(told[name], name), day_number, missing=NO_DAY)
 
 
 def _beside(texts: Texts, more: Texts) -> Texts:

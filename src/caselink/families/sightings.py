@@ -180,6 +180,6 @@ def _last_birth(born: Ints) -> int:
 
 def _birth_month(text: str) -> int:
     year, month = text[:4], text[5:_MONTH_LENGTH]
-    if not year.isdigit() or int(year) == 0:
+    if not year.isdecimal() or int(year) == 0:
         return -1
-    return int(year) * 12 + (int(month) - 1 if month.isdigit() and 1 <= int(month) <= 12 else 6)
+    return int(year) * 12 + (int(month) - 1 if month.isdecimal() and 1 <= int(month) <= 12 else 6)

@@ -190,9 +190,8 @@ class OtherName:
         known_name = np.isin(pairs["record"].to_numpy(), names["record"][alike])
         pairs = pairs[~known_name].sort_values(["record", "person_holder", "record_holder"])
         pairs = pairs.drop_duplicates(["record", "person_holder"]).reset_index(drop=True)
-        came = (
-            facts.reports.set_index("record")["received"].reindex(pairs["record"]).fillna(facts.now).to_numpy(np.int64)
-        )
+        received = facts.reports.groupby("record")["received"].max()  # a record may have several reports
+        came = received.reindex(pairs["record"]).fillna(facts.now).to_numpy(np.int64)
         month = np.where(came >= 0, came, facts.now)
         parts = [
             Part("employee", pairs["person"], record=pairs["record"]),

@@ -110,7 +110,7 @@ CASES = (
     "closure_reason",
     "months_counted",
 )
-REFERRALS = ("case", "support_case", "child", "absent", "sent", "received", "worked", "work_status")
+REFERRALS = ("case", "support_case", "child", "absent", "sent", "received", "worked")
 REPORTS = ("record", "person", "kind", "month", "received", "amount")
 _MOST_MONTHS = 12 * 10_000
 TABLES = {

@@ -7,9 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from caselink.layouts.people import Marks, People, PersonRows, Rows
-
-NOT_PROTECTED = ("N", "NO", "0", "F", "FALSE")
-"""What clearly says that somebody is not protected; any other value protects, and a blank says nothing."""
+from caselink.schema import NOT_PROTECTED
 
 
 def with_protection(table: pa.Table, rows: PersonRows, people: People, order: Rows) -> pa.Table:

@@ -19,7 +19,7 @@ from caselink.findings.facts import NO_DAY, NONE, PROGRAM_NAMES, Ints, Mask, Pro
 from caselink.findings.stays import in_order, joined
 from caselink.identity import family_roles as family
 from caselink.leads.case_keys import case_texts
-from caselink.schema import PERSON_COLUMNS
+from caselink.schema import NOT_PROTECTED, PERSON_COLUMNS
 
 UNUSED_VALUES = ("ssn", "birth_date")
 """Fields of which something that could not be used is evidence itself (findings Q01 and Q07)."""
@@ -33,7 +33,7 @@ _ROLES = {
     family.ABSENT: Role.ABSENT,
 }
 _PUTATIVE = re.compile(r"^PF$|PUTATIVE|ALLEGED", re.IGNORECASE)
-_FREE = frozenset({"N", "NO", "0", "FALSE"})
+_DAY = re.compile(r"(?!0000)(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
 _MONTH = re.compile(r"(\d{4})-?(\d\d)(?:-?\d\d)?(?:[T ].*)?")
 _HOUSE = r"^(?P<house>[0-9]{1,6})\b"
 _QUARTER = re.compile(r"(\d{4})-?Q?([1-4])", re.IGNORECASE)
@@ -96,15 +96,15 @@ def record_table(frame: pd.DataFrame, encoded: EncodedRecords, person: Ints, pro
             "program": program[encoded.source],
             "person": person,
             "ssn": ssn,
-            "born": columns.numbers("birth_date", _day, missing=NO_DAY),
-            "birth_year": columns.numbers("birth_date", lambda text: int(text[:4]) or NONE),
+            "born": columns.numbers("birth_date", day_number, missing=NO_DAY),
+            "birth_year": columns.numbers("birth_date", _year),
             "name": first.codes.astype(np.int64),
             "last_name": last.codes.astype(np.int64),
             "surname": _surnames(last),
             "sex": columns.numbers("sex", lambda text: _SEXES.get(text, NONE)),
             "place": columns.places(),
             "house": columns.houses(),
-            "protected": columns.numbers("protected", lambda text: int(text.upper() not in _FREE)),
+            "protected": columns.numbers("protected", _protected),
             "role": _roles(columns.coded("role")),
             "relationship": columns.numbers("relationship", _relationship),
             "absence": columns.numbers("absence", _absence),
@@ -210,12 +210,26 @@ def _surnames(column: Column) -> Ints:
     return np.append(words, NONE).astype(np.int64)[column.codes]
 
 
-def _day(text: str) -> int:
-    """Days since 1970 of a whole date."""
-    year, month, day = (int(part) if part.isdigit() else 0 for part in (text[:4], text[5:7], text[8:10]))
-    if not (year and month and day):
+def _protected(text: str) -> int:
+    """1 for anything but a clear no; a blank says nothing."""
+    return int(text.strip().upper() not in NOT_PROTECTED) if text.strip() else NONE
+
+
+def day_number(text: str) -> int:
+    """Days since 1970 of a whole date that there is, :data:`NO_DAY` of any other text.
+
+    >>> day_number("1970-01-02"), day_number("1985-02-31") == day_number("1985-00-00") == NO_DAY
+    (1, True)
+    """
+    found = _DAY.fullmatch(text.strip())
+    try:
+        return int(np.datetime64("-".join(found.groups()), "D").astype(np.int64)) if found else int(NO_DAY)
+    except ValueError:  # no such day
         return int(NO_DAY)
-    return int(np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "D").astype(np.int64))
+
+
+def _year(text: str) -> int:
+    return (int(text[:4]) or NONE) if text[:4].isdecimal() else NONE
 
 
 def _roles(column: Column) -> Ints:
@@ -306,7 +320,7 @@ def case_table(
 def referral_table(
     told: pd.DataFrame | None, numbers: Numbers, person: Ints, sources: Mapping[Program, str]
 ) -> pd.DataFrame:
-    """One row a referral: cases, child and absent parent (persons), months, and the work status as letters' codes."""
+    """One row a referral: cases, child and absent parent (persons), and months."""
     if told is None:
         return held.no_rows("referrals")
     iva, ivd = sources.get(Program.IVA, ""), sources.get(Program.IVD, "")
@@ -324,7 +338,6 @@ def referral_table(
             "support_case": numbers.cases(ivd, told.get("ivd_case_id", nothing)),
             **people,
             **{name: months(told, name) for name in ("sent", "received", "worked")},
-            "work_status": _Columns(told, np.arange(len(told))).numbers("work_status", lambda text: ord(text[0])),
         }
     )
 
@@ -378,5 +391,5 @@ def _quarter_end(text: str) -> int:
 def _amount(text: str) -> int:
     try:
         return int(float(text))
-    except ValueError:
+    except (ValueError, OverflowError):  # no number, or an infinite one
         return NONE

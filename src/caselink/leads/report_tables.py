@@ -18,7 +18,7 @@ _KIN = ("relationship", "absence")
 def event_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints, columns: Mapping[str, str]) -> pd.DataFrame:
     """Deaths or confinements of the records that are there: ``record, person`` and the months of ``columns``.
 
-    What has no ``last`` month goes on.
+    What has no ``last`` month goes on; one that cannot be read ends with the first, which is all that is sure.
     """
     if told is None:
         return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("record", "person", *columns)})
@@ -26,7 +26,10 @@ def event_table(told: pd.DataFrame | None, numbers: Numbers, person: Ints, colum
     kept = record >= 0
     spans = {name: months(told, column)[kept] for name, column in columns.items()}
     if "last" in spans:
-        spans["last"] = np.where(spans["last"] == NONE, held.NO_END, spans["last"])
+        end = told[columns["last"]] if columns["last"] in told else pd.Series(None, told.index, dtype="string")
+        blank = end.astype("string").fillna("").str.strip().eq("").to_numpy(bool)[kept]
+        sure = np.where(blank, held.NO_END, spans["first"])
+        spans["last"] = np.where(spans["last"] == NONE, sure, spans["last"])
     return pd.DataFrame({"record": record[kept], "person": person[record[kept]], **spans})
 
 
@@ -89,19 +92,18 @@ def with_kin(records: pd.DataFrame, members: pd.DataFrame | None) -> pd.DataFram
     told = [name for name in _KIN if members is not None and name in members]
     if members is None or not told:
         return records
-    month = next(name for name in ("last_month", "month") if name in members)
+    month = [name for name in ("last_month", "month") if name in members][:1]
+    keys = ["source", "record_id"]
     said = {}
     for name in told:
-        rows = members.loc[members[name].notna(), ["source", "record_id", month, "case_id", name]]
-        last = rows.sort_values(["source", "record_id", month, "case_id", name]).drop_duplicates(
-            ["source", "record_id"], keep="last"
-        )
-        found = last.set_index(["source", "record_id"])[name]
-        own = pd.MultiIndex.from_frame(records[["source", "record_id"]])
+        rows = members.loc[members[name].notna(), [*keys, *month, "case_id", name]]
+        last = rows.sort_values([*keys, *month, "case_id", name]).drop_duplicates(keys, keep="last")
+        found = last.set_index(keys)[name]
+        own = pd.MultiIndex.from_frame(records[keys])
         given = pd.Series(found.reindex(own).to_numpy(dtype=object), index=records.index, dtype="string")
         said[name] = records[name].astype("string").fillna(given) if name in records else given
     return records.assign(**said)
 
 
 def _count(text: str) -> int:
-    return int(text) if text.strip().isdigit() else NONE
+    return int(text) if text.strip().isdecimal() else NONE

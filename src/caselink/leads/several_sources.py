@@ -55,7 +55,8 @@ def without_restated(
     cases = cases.copy()
     for name in _TAKEN:
         values = cases[name].to_numpy(copy=True)
-        values[main] = np.where(values[main] < 0, values[again], values[main])
+        lacking = (values[main] < 0) & (values[again] >= 0)  # two others may tell of one case, one of them nothing
+        values[main[lacking]] = values[again[lacking]]
         cases[name] = values
     program = cases["program"].to_numpy(copy=True)
     program[again] = int(Program.OTHER)
@@ -106,5 +107,7 @@ def _hits(referrals: pd.DataFrame, held: Sequence[pd.DataFrame | None], named: s
     if named not in referrals:
         return {}
     known = [table[["source", ids]] for table in held if table is not None and ids in table]
+    if not known:
+        return {}
     rows = pd.concat([one[one[ids].isin(referrals[named].dropna().unique())] for one in known])
     return {str(source): int(n) for source, n in rows.drop_duplicates().groupby("source").size().items()}

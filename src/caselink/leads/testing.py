@@ -206,7 +206,6 @@ def example_facts(seed: int = 0, n_people: int = 60) -> Facts:
                 "sent": received,
                 "received": received,
                 "worked": NONE,
-                "work_status": NONE,
             }
         ),
         reports=pd.DataFrame(

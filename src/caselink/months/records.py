@@ -18,13 +18,12 @@ import pyarrow.compute as pc
 from caselink.fingerprints import fingerprints, starts_of
 from caselink.months.stretches import Months, Stretches
 from caselink.normalize.records import with_shared_numbers
-from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, STANDARD_COLUMNS
+from caselink.schema import FURTHER_COLUMNS, KEY_COLUMNS, NOT_PROTECTED, STANDARD_COLUMNS
 from caselink.text_columns import TEXT, to_pandas
 
 Rows = npt.NDArray[np.int64]
 _ADDRESS = ("street", "unit", "city", "state", "zip", "county")
 _FORMER = {"first_name": "other_first_names", "last_name": "other_last_names", "ssn": "other_ssns"}
-_NOT_PROTECTED = ("N", "NO", "0", "F", "FALSE")
 
 
 def one_row_each(versions: Stretches, memberships: Stretches) -> pd.DataFrame:
@@ -114,7 +113,7 @@ def _latest_values(said: _Said) -> dict[str, pa.ChunkedArray]:
 def _flag_rows(said: _Said, column: pa.ChunkedArray) -> Rows:
     """The row that says whether each record is protected: the last that does not say no, else the latest."""
     known = _known(column)
-    free = pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(column)), pa.array(_NOT_PROTECTED)).to_numpy()
+    free = pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(column)), pa.array(NOT_PROTECTED)).to_numpy()
     protects = said.newest(known & ~free)
     return np.where(protects >= 0, protects, said.latest)
 
