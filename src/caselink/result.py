@@ -194,7 +194,8 @@ class Result:
         """
         from caselink.leads.explaining import explain_finding
 
-        return explain_finding(self, findings, finding_id, (purpose, protection or self.families.protection), rules)
+        known = protection or self.families.protection
+        return explain_finding(self, findings, finding_id, purpose=purpose, protection=known, rules=rules)
 
     def _explained(self, pair: tuple[int, int]) -> Explanation:
         ids = self.persons["person_id"].to_numpy()

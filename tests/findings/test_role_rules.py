@@ -197,6 +197,8 @@ def test_parent_and_absent_who_were_kept_apart(custodian, absent, near, sure):
         town.add("near", left=one, right=other, bits=near)
     found = rule_of("C03").find(town.facts())
     assert found.sure.tolist() == ([] if sure is None else [pytest.approx(sure)])
+    equal = found.reasons["says"].str.startswith("two of them equal").any()
+    assert equal == (sure == 1)  # of a pair that only linking finds alike it is not said that values are equal
 
 
 def test_father_and_son_of_one_name_and_one_birth_date_missing():

@@ -6,7 +6,7 @@ import pytest
 from hand_made_facts import ABSENT, ADULT, CHILD, HEAD, IVA, IVD, WORK, Town, day
 
 from caselink.findings import rule_of
-from caselink.findings.facts import HIRE, WAGES
+from caselink.findings.facts import HIRE, WAGES, Program
 
 ANA, BEN, CAL = range(3)
 NUMBER, FAR, NEAR = 412_345_678, 523_456_781, 412_345_687
@@ -91,6 +91,25 @@ def test_two_numbers_kept_apart(bits, born, sure):
     found = rule_of("Q03").find(town.facts())
     assert found.sure.tolist() == [pytest.approx(one) for one in sure]
     assert set(found.people["person"]) == ({ANA, BEN} if sure else set())
+
+
+def test_two_people_of_several_alike_records_are_one_lead():
+    """Whichever of the two persons has the earlier record of a pair, they are told of once."""
+    town = Town()
+    ana, ben = (town.record(who, IVA, ssn=ssn, born=day(1985), name=9) for who, ssn in ((ANA, NUMBER), (BEN, FAR)))
+    again = town.record(ANA, IVD, ssn=NUMBER, born=day(1985), name=9)
+    town.add("near", left=ana, right=ben, bits=3)
+    town.add("near", left=ben, right=again, bits=2)
+    assert len(rule_of("Q03").find(town.facts())) == 1
+
+
+def test_a_register_is_no_second_number():
+    """The number of a file of deaths or prisoners may be another's; nothing is told of its being different."""
+    town = Town()
+    one = town.record(ANA, IVA, ssn=NUMBER, born=day(1985), name=9)
+    other = town.record(BEN, Program.REGISTER, ssn=FAR, born=day(1985), name=9)
+    town.add("near", left=one, right=other, bits=3)
+    assert town.leads(rule_of("Q03")) == []
 
 
 @pytest.mark.parametrize(

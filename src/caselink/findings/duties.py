@@ -49,16 +49,18 @@ def support_children(facts: Facts) -> pd.DataFrame:
 
 @once
 def support_parents(facts: Facts) -> pd.DataFrame:
-    """Absent parents of support cases, each once a case: ``case, absent, absent_record, putative, surname``."""
+    """Absent parents of support cases, each once a case: ``case, absent, absent_record, putative, surname, sex``."""
     stays = with_role(facts.of_program(Program.IVD), ABSENT).sort_values(["case", "person", "record"])
     rows = stays.drop_duplicates(["case", "person"])
+    record = rows["record"].to_numpy()
     return pd.DataFrame(
         {
             "case": rows["case"].to_numpy(),
             "absent": rows["person"].to_numpy(),
-            "absent_record": rows["record"].to_numpy(),
+            "absent_record": record,
             "putative": rows["role"].to_numpy() == Role.PUTATIVE,
-            "surname": facts.records["surname"].to_numpy()[rows["record"].to_numpy()],
+            "surname": facts.records["surname"].to_numpy()[record],
+            "sex": facts.records["sex"].to_numpy()[record],
         }
     )
 

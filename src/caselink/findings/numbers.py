@@ -223,7 +223,9 @@ def _numbers_kept_apart(facts: Facts) -> Leads:
     left, right = (pairs[side].to_numpy() for side in ("left", "right"))
     two = (ssn[left] >= 0) & (ssn[right] >= 0) & (ssn[left] != ssn[right])
     two &= ~is_near(np.maximum(ssn[left], 0), np.maximum(ssn[right], 0))
-    pairs = pairs.assign(one=person[left], other=person[right])[two].sort_values(["one", "other", "sure", "left"])
+    two &= np.isin(left, usable(facts)["record"]) & np.isin(right, usable(facts)["record"])
+    people = np.sort(np.stack([person[left], person[right]]), axis=0)
+    pairs = pairs.assign(one=people[0], other=people[1])[two].sort_values(["one", "other", "sure", "left", "right"])
     pairs = pairs.drop_duplicates(["one", "other"], keep="last")
     spans = {side: record_months(facts, pairs[side].to_numpy()) for side in ("left", "right")}
     parts = [Part("holder", person[pairs[side]], span["case"], pairs[side].to_numpy()) for side, span in spans.items()]

@@ -76,12 +76,12 @@ class ParentAndAbsent:
         same = (pairs["person"] == pairs["person_other"]).to_numpy()
         sure = how_sure_one(facts, pairs["person"], pairs["person_other"])
         value = _one_by_value(facts, pairs)
-        pairs = pairs.assign(same=same, sure=np.where(value & (sure == 0), 1.0, sure))
+        pairs = pairs.assign(same=same, value=value, sure=np.where(value & (sure == 0), 1.0, sure))
         told = more_than_name(facts, pairs["record"], pairs["record_other"]) | (pairs["role_other"] != Role.CHILD)
         pairs = pairs[(((sure > 0) & told) | value) & ~_generation_apart(facts, pairs)]
         pairs = pairs.sort_values(["case", "person", "same", "sure"]).drop_duplicates(["case", "person"], keep="last")
         pairs = pairs.reset_index(drop=True)
-        same = pairs["same"].to_numpy(bool)
+        same, value = (pairs[name].to_numpy(bool) for name in ("same", "value"))
         parts = [
             Part("person", pairs["person"], pairs["case"], pairs["record"]),
             Part("person", pairs["person_other"], pairs["case"], pairs["record_other"]),
@@ -89,7 +89,14 @@ class ParentAndAbsent:
         reasons = [
             Reason("role", "absent parent, and custodian or child, of one case"),
             Reason("identity", "two records are one person", same & (pairs["record"] != pairs["record_other"])),
-            Reason("SSN, full name and birth date", "two of them equal, though the records were kept apart", ~same),
+            Reason(
+                "SSN, full name and birth date", "two of them equal, though the records were kept apart", value & ~same
+            ),
+            Reason(
+                "identity",
+                "two records are one person, though the others of both were kept apart",
+                ~value & ~same,
+            ),
         ]
         return make_leads(pairs["first"], pairs["last"], parts, reasons, pairs["sure"])
 
@@ -207,7 +214,7 @@ class AgeGap:
 
 @dataclass(frozen=True, slots=True)
 class GrownChild:
-    """C06: counted as a child in a month after that of the birthday of ``years`` years."""
+    """C06: counted as a child in a month after that of the birthday of ``until_age`` years."""
 
     until_age: int = 19
     unlikely_age: int = 24

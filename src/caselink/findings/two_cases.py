@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from caselink.findings.duties import support_parents
 from caselink.findings.facts import (
-    ABSENT,
     FEMALE,
     NONE,
     Facts,
@@ -166,22 +166,6 @@ def child_cases(facts: Facts) -> pd.DataFrame:
     return joined(several(stays, "person", "case"), ["person", "case", "record"])
 
 
-def absent_parents(facts: Facts) -> pd.DataFrame:
-    """Who is absent parent of which support case: ``case, absent, absent_record, putative, sex``."""
-    stays = with_role(facts.of_program(Program.IVD), ABSENT)
-    rows = stays.sort_values(["case", "person", "record"]).drop_duplicates(["case", "person"])
-    sex = facts.records["sex"].to_numpy()[rows["record"].to_numpy()]
-    return pd.DataFrame(
-        {
-            "case": rows["case"].to_numpy(),
-            "absent": rows["person"].to_numpy(),
-            "absent_record": rows["record"].to_numpy(),
-            "putative": rows["role"].to_numpy() == Role.PUTATIVE,
-            "sex": sex,
-        }
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class SupportCaseTwice:
     """D06: custodian, absent parent and a child the same in two support cases that are open at once."""
@@ -203,7 +187,7 @@ class SupportCaseTwice:
         stays = stays[(stays["head"] >= 0).to_numpy()]
         pairs = overlapping(stays, stays, ["person"])
         pairs = pairs[~pairs["handed_over"].to_numpy() | _both_open(facts, pairs)]
-        parents = absent_parents(facts)
+        parents = support_parents(facts)
         pairs = pairs.merge(parents.add_suffix("_a"), on="case_a").merge(parents.add_suffix("_b"), on="case_b")
         custodian, absent = (how_sure_one(facts, pairs[f"{who}_a"], pairs[f"{who}_b"]) for who in ("head", "absent"))
         pairs = pairs.assign(sure=np.minimum(custodian, absent))[(custodian > 0) & (absent > 0)].reset_index(drop=True)
@@ -294,7 +278,7 @@ class TwoFathers:
         """One lead for each child and two cases."""
         stays = joined(child_cases(facts), ["person", "case"])
         settled = facts.cases["paternity"].to_numpy()[stays["case"].to_numpy()] == 1
-        fathers = absent_parents(facts)
+        fathers = support_parents(facts)
         fathers = fathers[(fathers["sex"] != FEMALE).to_numpy()]
         lone = ~fathers["case"].duplicated(keep=False).to_numpy()
         fathers = fathers[lone | ~fathers["putative"].to_numpy(bool)]

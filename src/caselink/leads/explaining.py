@@ -27,13 +27,14 @@ def explain_finding(
     result: Result,
     findings: Findings,
     finding_id: str,
-    seen: tuple[str | Purpose, Protection],
+    *,
+    purpose: str | Purpose,
+    protection: Protection,
     rules: Sequence[Finding] = (),
 ) -> FindingExplanation:
-    """See :meth:`caselink.result.Result.explain_finding`; ``seen`` is the purpose and what is known of protection."""
-    purpose, protection = find_purpose(seen[0]), seen[1]
-    raw = findings.of(finding_id) if (findings.table["finding_id"] == finding_id).any() else None
-    if raw is None:
+    """See :meth:`caselink.result.Result.explain_finding`."""
+    purpose = find_purpose(purpose)
+    if not (findings.table["finding_id"] == finding_id).any():
         raise SpecError(_NOT_THERE)
     one = _only(findings, finding_id)
     ours = {rule.about.id for rule in rules}
@@ -41,12 +42,12 @@ def explain_finding(
     if not len(shown):
         raise SpecError(_NOT_THERE)
     row, people, evidence = shown.of(finding_id)
-    cases = raw[1][["source", "case_id"]].dropna().drop_duplicates()
+    cases = one.people[["source", "case_id"]].dropna().drop_duplicates()
     pairs = [
         (part, result.explain(*left, *right, purpose=purpose, protection=protection))
-        for part, left, right in _links(result, raw[1])
+        for part, left, right in _links(result, one.people)
     ]
-    months = _months(result, row, raw[1])
+    months = _months(result, row, one.people)
     return describe_finding((row, people, evidence), pairs, months, cases=len(cases), purpose=purpose.name)
 
 
