@@ -41,11 +41,13 @@ def test_a_finding_is_told_whole(town):
         assert text.startswith(f"This is a lead to check: {one.title}.")
         for wanted in (*one.tested, *one.untested, one.verify, one.who, "The lead is not verified."):
             assert wanted.rstrip(".") in text
-        assert text.count("was tested, and the data do not show it") == len(one.tested)
-        assert text.count("was not tested and may be true") == len(one.untested)
+        row, people, evidence = town.findings.of(why.finding_id)
+        tested, untested = (row[name].split("; ") if row[name] else [] for name in ("tested", "untested"))
+        assert sorted(tested + untested) == sorted(one.tested + one.untested)
+        assert text.count("was tested, and the data do not show it") == len(tested)
+        assert text.count("was not tested and may be true") == len(untested)
         assert set(why.table["part"]) >= {"found", "evidence", "verify", "standing"}
         assert (why.status, why.title, why.rule) == ("not verified", one.title, rule)
-        row, people, evidence = town.findings.of(why.finding_id)
         assert {str(n) for n in (people["person_id"].nunique(),)} <= set(re.findall(r"\d+", text))
         for field, says in evidence[["field", "says"]].itertuples(index=False):
             told = [s for s in why.sentences() if s.lower().startswith(f"{field.lower()}: ")]

@@ -74,6 +74,7 @@ class CooperationDiffers:
         strength="B",
         needs=("cases.uncooperative iv-d", "cases.uncooperative iv-a", "memberships iv-a", "memberships iv-d"),
         tested=("a notice of the last two months, which may be under way", "good cause claimed or granted with either"),
+        tested_with={"good cause claimed or granted with either": ("cases.good_cause iv-a", "cases.good_cause iv-d")},
         untested=("an appeal, or a decision that was taken back",),
         verify="the notices of both programs",
     )

@@ -108,6 +108,7 @@ class NewHire:
         strength="B",
         needs=("reports.hires", *_NEEDS),
         tested=("reported by then", "not counted in one of the months", "a report that came more than six months late"),
+        tested_with={"a report that came more than six months late": ("reports.received",)},
         untested=("never started, or the job ended", "the number is used, or was keyed, by somebody else"),
         verify="the employer or the client; a hit needs independent verification before any step",
     )
@@ -229,6 +230,7 @@ class AbsentParentHired:
         strength="C",
         needs=("reports.hires", "memberships iv-d", "records.ssn", "records.first_name"),
         tested=("SSN equal and name alike", "a report that came more than six months late"),
+        tested_with={"a report that came more than six months late": ("reports.received",)},
         untested=("never started, or the job ended", "the number is used by somebody else"),
         verify="with the employer; for the purposes of IV-D",
         who="the child support worker",

@@ -5,7 +5,7 @@ A lead is for a person to check. It says what in the data does not go together, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -31,8 +31,9 @@ class About:
     """What a rule says of itself.
 
     ``needs`` names the evidence without which it is skipped (see :class:`Facts`). ``tested`` and ``untested`` are the
-    usual innocent explanations: those that the rule rules out, and those that a person must. ``verify`` says what to
-    check, ``who`` should. ``absence_in`` names the programs of which the rule concludes something from what is *not*
+    usual innocent explanations: those that the rule rules out, and those that a person must. ``tested_with`` names the
+    evidence, any of several, without which one of ``tested`` was not tested after all. ``verify`` says what to check,
+    ``who`` should. ``absence_in`` names the programs of which the rule concludes something from what is *not*
     on file: it is skipped where a file of theirs is a sample. ``location`` marks what tells where somebody lives or
     works, ``protection`` what tells that somebody is protected: neither is for every reader.
     """
@@ -43,6 +44,7 @@ class About:
     needs: tuple[str, ...]
     tested: tuple[str, ...] = ()
     untested: tuple[str, ...] = ()
+    tested_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verify: str = ""
     who: str = "the caseworker"
     absence_in: tuple[str, ...] = ()
@@ -52,9 +54,16 @@ class About:
     def __post_init__(self) -> None:
         if self.strength not in STRENGTHS:
             raise SpecError(f"finding {self.id!r}: strength is A, B or C")
+        if not set(self.tested_with) <= set(self.tested):
+            raise SpecError(f"finding {self.id!r}: tested_with names an explanation that is not among those tested")
         words = f"{self.title} {self.verify}".lower()
         if "fraud" in words or "cheat" in words:
             raise SpecError(f"finding {self.id!r}: a finding says what to check, and accuses nobody")
+
+    def explanations(self, evidence: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The innocent explanations that were tested with this evidence, and those that were not."""
+        lacking = [one for one, needs in self.tested_with.items() if not any(name in evidence for name in needs)]
+        return tuple(one for one in self.tested if one not in lacking), (*lacking, *self.untested)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ _NEEDS = (
     "records.relationship",
     "cases.opened iv-a",
 )
+_GOOD_CAUSE = ("cases.good_cause iv-a", "cases.good_cause iv-d")
 
 
 def _of_units(runs: pd.DataFrame, reasons: list[Reason]) -> Leads:
@@ -73,6 +74,11 @@ class MissedReferral:
             "a child who is 19 or older (C06)",
         ),
         untested=("a family-violence waiver", "tribal case, or another state's", "both parents live in the home"),
+        tested_with={
+            "good cause claimed or granted": _GOOD_CAUSE,
+            "a referral inside the allowed time, or received": ("referrals.received",),
+            "the other parent is reported dead, as far as the unit knew that parent": ("deaths",),
+        },
         verify="look in both systems; the good-cause file first",
         absence_in=("iv-d",),
     )
@@ -135,6 +141,11 @@ class SecondParent:
             "somebody at the child's address who may be the other parent",
         ),
         untested=("the other parent is dead, unknown, or has no rights left", "the other parent lives in the home"),
+        tested_with={
+            "good cause claimed or granted": _GOOD_CAUSE,
+            "a referral inside the allowed time": ("referrals.received",),
+            "a parent reported dead": ("deaths",),
+        },
         verify="case record",
         absence_in=("iv-d",),
     )

@@ -22,6 +22,7 @@ class AbsenceReason:
         strength="C",
         needs=("memberships iv-d", "records.absence"),
         tested=("was in jail, and is out again", "a death that a source confirms"),
+        tested_with={"was in jail, and is out again": ("confinements",), "a death that a source confirms": ("deaths",)},
         untested=("a reason that nobody updated", "another person's report under this number"),
         verify="the records of the case",
         who="the child support worker",
@@ -67,7 +68,7 @@ class DeadOnCase:
         stays = facts.stays[np.isin(facts.stays["person"].to_numpy(), facts.deaths["person"].to_numpy())]
         stays = stays[np.isin(stays["program"].to_numpy(), [int(Program.IVA), int(Program.IVD)])]
         stays = joined(stays, ["person", "case", "record"])
-        deaths = facts.deaths.sort_values("month").drop_duplicates("person", keep="last")
+        deaths = facts.deaths.sort_values(["month", "record"]).drop_duplicates("person", keep="last")
         rows = stays.merge(deaths, on="person", suffixes=("", "_death"))
         late = ((rows["last"] > rows["month"]) & (rows["month"] >= 0)).to_numpy()
         rows = rows[late].reset_index(drop=True)

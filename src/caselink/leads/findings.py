@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -167,7 +167,9 @@ def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: fl
         "evidence": np.array(_evidence_hashes(leads, people, reasons, alike), dtype=object),
         "data_until": np.full(len(leads), until, dtype=object),
     }
-    of_rules = pd.DataFrame([_of_rule(about) for about, _ in found], columns=list(_OF_RULE), dtype=object)
+    of_rules = pd.DataFrame(
+        [_of_rule(about, base.facts.evidence) for about, _ in found], columns=list(_OF_RULE), dtype=object
+    )
     table = of_rules.take(rule).reset_index(drop=True).assign(**told)[list(TABLE_COLUMNS)]
     named = people.assign(finding_id=finding_id[people["lead"].to_numpy()])[list(PEOPLE_COLUMNS)]
     said = reasons.assign(finding_id=finding_id[reasons["lead"].to_numpy()])[list(EVIDENCE_COLUMNS)]
@@ -177,9 +179,9 @@ def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: fl
 _OF_RULE = ("rule", "title", "strength", "tested", "untested", "verify", "who")
 
 
-def _of_rule(about: About) -> tuple[str, ...]:
-    """What every finding of a rule says."""
-    innocent = (_BETWEEN.join(about.tested), _BETWEEN.join(about.untested))
+def _of_rule(about: About, evidence: Collection[str]) -> tuple[str, ...]:
+    """What every finding of a rule says; what could not be tested for want of ``evidence`` was not tested."""
+    innocent = tuple(_BETWEEN.join(reasons) for reasons in about.explanations(evidence))
     return about.id, about.title, about.strength, *innocent, about.verify, about.who
 
 
