@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from caselink.encoding import EncodedRecords, encode
+from caselink.encoding import EncodedRecords, encode, encode_column
 from caselink.schema import NOT_PROTECTED
 
 Ints = npt.NDArray[np.int64]
@@ -23,10 +23,10 @@ NO, UNKNOWN, YES = 0, 1, 2
 STATUS_NAMES = ("no", "unknown", "yes")
 
 
-def record_status(records: pd.DataFrame) -> tuple[EncodedRecords, Status]:
+def record_status(records: pd.DataFrame, encoded: EncodedRecords | None = None) -> tuple[EncodedRecords, Status]:
     """What each record says, in canonical order; without a column ``protected`` nothing is known of anybody.
 
-    Only a clear no is a no, and anything else that stands there a yes.
+    Only a clear no is a no, and anything else that stands there a yes. ``encoded`` are the records, if known already.
 
     >>> told = pd.DataFrame({"source": "iva", "record_id": ["1", "2", "3"], "protected": ["N", None, "?"]})
     >>> encoded, status = record_status(told)
@@ -34,13 +34,13 @@ def record_status(records: pd.DataFrame) -> tuple[EncodedRecords, Status]:
     True
     """
     there = "protected" in records
-    encoded = encode(records, ["protected"] if there else [])
+    encoded = encoded or encode(records, [])
     status = np.full(len(encoded), UNKNOWN, np.int8)
     if there:
-        column = encoded.columns["protected"]
+        column = encode_column(records["protected"], "protected")
         said = [NO if text.strip().upper() in NOT_PROTECTED else YES for text in column.values.to_pylist()]  # noqa: PD011
         said = [one if text.strip() else UNKNOWN for one, text in zip(said, column.values.to_pylist(), strict=True)]  # noqa: PD011
-        status = np.array([*said, UNKNOWN], np.int8)[column.codes]
+        status = np.array([*said, UNKNOWN], np.int8)[column.codes[encoded.row]]
     return encoded, status
 
 
@@ -70,7 +70,7 @@ def spread(status: Status, groups: Iterable[tuple[Ints, Ints]]) -> Status:
     worst = status.copy()
     for member, group in groups:
         if len(member):
-            numbers, place = np.unique(group, return_inverse=True)
+            place, numbers = pd.factorize(group)
             most = np.zeros(len(numbers), np.int8)
             np.maximum.at(most, place, status[member])
             np.maximum.at(worst, member, most[place])

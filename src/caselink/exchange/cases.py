@@ -81,7 +81,7 @@ def parent_rows(facts: Facts) -> pd.DataFrame:
 
 def _both(sides: list[pd.DataFrame]) -> tuple[Ints, dict[str, Ints]]:
     """Persons of either side, and a case of theirs on each."""
-    people = np.unique(np.concatenate([side["person"].to_numpy(np.int64) for side in sides]))
+    people = np.sort(pd.unique(np.concatenate([side["person"].to_numpy(np.int64) for side in sides])))
     named = zip(("iva_case", "ivd_case"), sides, strict=True)
     return people, {name: _case_of(side, people) for name, side in named}
 

@@ -11,7 +11,7 @@ import pandas as pd
 from caselink.calendar_months import month_numbers
 from caselink.confidentiality import Sight
 from caselink.encoding import encode_column
-from caselink.exchange.rows import NAMES, NOBODY, SIDES, choose, make_rows, month_words, together
+from caselink.exchange.rows import NAMES, SIDES, Texts, choose, make_rows, month_words
 from caselink.findings.facts import NONE, Ints, Mask, Program
 from caselink.leads.fact_base import FactBase
 from caselink.result import Result
@@ -25,19 +25,22 @@ _COLUMNS = {
 }
 
 
-def value_rows(base: FactBase, result: Result, sight: Sight) -> pd.DataFrame:
+def value_rows(base: FactBase, result: Result, sight: Sight) -> tuple[dict[str, pd.DataFrame], int]:
     """One row a person and element: the month of what each program has (since when it has it, where a history tells).
 
-    Only records that the purpose may see take part, of sources that do not bind it.
+    By element those of which somebody should act, and how many there are of each element in all. Only records that the
+    purpose may see take part, of sources that do not bind it.
     """
     shown = sight.unbound("*") & np.isin(base.facts.records["program"].to_numpy(), list(SIDES.values()))
-    people = np.unique(base.numbers.person[np.isin(base.facts.records["program"].to_numpy(), _SERVING)])
-    parts = []
-    for element, columns in _COLUMNS.items():
-        if any(name in result.records for name in columns):
-            latest = _Latest.of(base, result, element, shown & _may_see(sight, element))
-            parts.append(latest.rows(base, element, people))
-    return together(parts)
+    served = np.zeros(len(base.numbers.person_ids), np.bool_)
+    served[base.numbers.person[np.isin(base.facts.records["program"].to_numpy(), _SERVING)]] = True
+    people = np.flatnonzero(served)
+    told = _last_months(base, result)
+    there = [one for one, columns in _COLUMNS.items() if any(name in result.records for name in columns)]
+    parts = {}
+    for one in there:
+        parts[one] = _Latest.of(base, result, one, told, shown & _may_see(sight, one)).rows(base, one, people)
+    return parts, len(people)
 
 
 _SERVING = [int(program) for program in (Program.IVA, Program.IVD, Program.JOBS)]
@@ -67,51 +70,39 @@ class _Latest:
     known: Mask = field(repr=False)
 
     @classmethod
-    def of(cls, base: FactBase, result: Result, element: str, may: Mask) -> _Latest:
-        """Of several records of a program the one that told last."""
-        value = _values(base, result, element)
-        since, told = _months(base, result, _COLUMNS[element])
+    def of(cls, base: FactBase, result: Result, element: str, told: Ints, may: Mask) -> _Latest:
+        """Of several records of a program the one that told last (``told`` is when)."""
+        value, since = _values(base, result, element), _since(base, result, _COLUMNS[element], told)
+        place = base.numbers.person * len(SIDES) + base.facts.records["program"].to_numpy(np.int64) - 1
         rows = np.flatnonzero(may & (value >= 0))
-        person, program = base.numbers.person[rows], base.facts.records["program"].to_numpy(np.int64)[rows]
-        order = np.lexsort((rows, since[rows], told[rows]))
+        latest = (told[rows] + 1) * (since.max(initial=NONE) + 2) + since[rows] + 1
         found = np.full((len(base.numbers.person_ids), len(SIDES)), NONE, np.int64)
-        found[person[order], program[order] - 1] = rows[order]
+        np.maximum.at(found.ravel(), place[rows], latest * len(value) + rows)
+        found = np.where(found >= 0, found % max(len(value), 1), NONE)
         known = np.zeros(found.shape, np.bool_)
-        known[base.numbers.person[may], base.facts.records["program"].to_numpy(np.int64)[may] - 1] = True
+        known.ravel()[place[may]] = True
         known &= (found >= 0).any(axis=0)  # a file without the column lacks nothing of its own
         return cls(found, np.where(found >= 0, since[found], NONE), value, known)
 
     def rows(self, base: FactBase, element: str, people: Ints) -> pd.DataFrame:
-        """The rows of these persons."""
+        """The rows of those of these persons for whom somebody should act."""
         record, since = self.record[people], self.since[people]
         there = record >= 0
         newest = np.where(there, since, -2).argmax(axis=1)
         first = np.arange(len(people)), newest
         differs = there & ~self._same(base, element, record, record[first])
         tied = (differs & (since == since[first][:, None])).any(axis=1)
-        named = np.array([NAMES[side] for side in SIDES], dtype=object)[newest]
-        lacks = self.known[people] & ~there
-        n = there.sum(axis=1)
-        says = choose(
-            (n == 0, None),
-            (~differs.any(axis=1) & lacks[:, :2].any(axis=1), "lacking; " + named + " has one"),
-            (~differs.any(axis=1), "same"),
-            (tied, "differ; the months do not tell which is newer"),
-            otherwise="newer with " + named,
-        )
-        older = differs | (tied[:, None] & there) | (lacks & (n > 0)[:, None])
-        who = choose(
-            (older[:, 0] & older[:, 1], "iv-a, iv-d"), (older[:, 0], "iv-a"), (older[:, 1], "iv-d"), otherwise=NOBODY
-        )
-        months = choose((since >= 0, month_words(since.ravel()).reshape(since.shape)), otherwise="known")
-        cells = choose((there, months))
-        return make_rows(element, people, {**dict(zip(SIDES, cells.T, strict=True)), "says": says, "who": who})
+        lacks = self.known[people] & ~there & there.any(axis=1)[:, None]
+        older = differs | (tied[:, None] & there) | lacks
+        acts = np.flatnonzero(older[:, :2].any(axis=1))
+        told = [part[acts] for part in (there, since, newest, differs.any(axis=1), tied, older)]
+        return make_rows(element, people[acts], _in_words(*told))
 
     def _same(self, base: FactBase, element: str, record: Ints, newest: Ints) -> Mask:
         """Whether each side has what the newest has; names are compared as linking does."""
         left, right = record.ravel(), np.repeat(newest, record.shape[1])
-        known = np.flatnonzero((left >= 0) & (right >= 0))
-        same = np.zeros(len(left), np.bool_)
+        same = left == right
+        known = np.flatnonzero((left >= 0) & ~same)
         left, right = left[known], right[known]
         if element == "name":
             unlike = [base.facts.names(name, left, right) == 0 for name in _COLUMNS["name"]]
@@ -119,6 +110,19 @@ class _Latest:
         else:
             same[known] = self.value[left] == self.value[right]
         return same.reshape(record.shape)
+
+
+def _in_words(there: Mask, since: Ints, newest: Ints, differ: Mask, tied: Mask, older: Mask) -> dict[str, Texts]:
+    """What each side has, what follows, and who should act: on one of the first two sides it is older, or lacking."""
+    named = np.array([NAMES[side] for side in SIDES], dtype=object)[newest]
+    says = choose(
+        (~differ, "lacking; " + named + " has one"),
+        (tied, "differ; the months do not tell which is newer"),
+        otherwise="newer with " + named,
+    )
+    who = choose((older[:, 0] & older[:, 1], "iv-a, iv-d"), (older[:, 0], "iv-a"), otherwise="iv-d")
+    months = choose((since >= 0, month_words(since.ravel()).reshape(since.shape)), otherwise="known")
+    return {**dict(zip(SIDES, choose((there, months)).T, strict=True)), "says": says, "who": who}
 
 
 def _values(base: FactBase, result: Result, element: str) -> Ints:
@@ -135,24 +139,32 @@ def _values(base: FactBase, result: Result, element: str) -> Ints:
         greater: Ints = np.maximum(name, last_name)
         return greater
     (column,) = _COLUMNS[element]
+    known = base.numbers.records.columns
+    if column in known:
+        return known[column].codes.astype(np.int64)
     codes: Ints = encode_column(result.records[column], column).codes[base.numbers.records.row].astype(np.int64)
     return codes
 
 
-def _months(base: FactBase, result: Result, columns: Sequence[str]) -> tuple[Ints, Ints]:
-    """By record the month since when it has its value, and the last month in which it was told."""
+def _last_months(base: FactBase, result: Result) -> Ints:
+    """By record the last month in which it was told."""
     told = np.full(len(base.numbers.person), NONE, np.int64)
     if "month" in result.records:
         told = month_numbers(result.records["month"])[base.numbers.records.row]
     for rows, month in ((base.facts.stays, "last"), (base.facts.reports, "month")):
         np.maximum.at(told, rows["record"].to_numpy(np.int64), rows[month].to_numpy(np.int64))
+    return told
+
+
+def _since(base: FactBase, result: Result, columns: Sequence[str], told: Ints) -> Ints:
+    """By record the month since when it has its value: that in which it was told where no history tells."""
     since = told.copy()
     if result.history is not None:
         begun = _begun(result.history.versions, columns)
         record = base.numbers.positions(begun["source"], begun["record_id"])
         known = (record >= 0) & (begun["since"] >= 0).to_numpy()
         since[record[known]] = begun["since"].to_numpy(np.int64)[known]
-    return since, told
+    return since
 
 
 def _begun(versions: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -18,9 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.confidentiality import Protection, Sight
 from caselink.confidentiality.protection import NO, YES, spread
+from caselink.encoding import encode_column
 from caselink.exchange.cases import (
     absent_parent_rows,
     assistance_rows,
@@ -114,17 +116,17 @@ def reconcile(
     sight = Sight(guard, seen)
     sight.check()
     base = _shown(facts or gather_facts(told, tables), sight)
-    rows, skipped = _rows(base, told, tables, sight)
-    listed = _listed(rows, base, sight)
-    n_left = rows["element"][~listed].value_counts().sort_index()
-    table = _spelled(rows[listed], base, told, sight)
+    rows, n_left, skipped = _rows(base, told, tables, sight)
+    table = _spelled(rows, base, told, sight)
     lacking = pd.DataFrame(skipped, columns=["element", "lacks"], dtype=object)
-    return Exchange(table, {str(name): int(n) for name, n in n_left.items()}, lacking)
+    return Exchange(table, n_left, lacking)
 
 
 def _shown(base: FactBase, sight: Sight) -> FactBase:
     """The facts without what sources tell that the purpose may not see; of their programs nothing is known."""
     fine, records = sight.unbound("*"), base.facts.records
+    if fine.all():
+        return base
     parts = {}
     for name in ("stays", "reports"):
         rows = getattr(base.facts, name)
@@ -140,67 +142,100 @@ def _shown(base: FactBase, sight: Sight) -> FactBase:
 
 def _rows(
     base: FactBase, result: Result, tables: ProgramTables, sight: Sight
-) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    parts, skipped = [value_rows(base, result, sight)], []
+) -> tuple[pd.DataFrame, dict[str, int], list[tuple[str, str]]]:
+    """The rows that are told, by element how many more there are, and what was not asked."""
+    parts, n_people = value_rows(base, result, sight)
+    n_rows, skipped = dict.fromkeys(parts, n_people), []
     for element, (find, needs) in _ELEMENTS.items():
         lacking = base.facts.lacking(needs)
         if lacking:
             skipped.append((element, "; ".join(lacking)))
         else:
-            parts.append(find(base.facts))
+            parts[element] = find(base.facts)
+            n_rows[element] = len(parts[element])
     if tables.referrals is None or "referrals" not in base.facts.evidence:
         skipped.append(("referral", "referrals"))
     else:
-        parts.append(referral_rows(base, tables))
-    return together(parts), skipped
+        parts["referral"] = referral_rows(base, tables)
+        n_rows["referral"] = len(parts["referral"])
+    known = _known(base, sight)
+    free = known & _free(base, sight)
+    told = {one: rows[_to_act(rows, free) if one not in _BY_KEYS else _of(rows, known)] for one, rows in parts.items()}
+    n_left = {element: n_rows[element] - len(told[element]) for element in sorted(told)}
+    return together(list(told.values())), {element: n for element, n in n_left.items() if n}, skipped
 
 
-def _listed(rows: pd.DataFrame, base: FactBase, sight: Sight) -> Mask:
-    """Rows that are told: those by keys, and of people who are free those of which somebody should act."""
-    person = rows["person"].to_numpy(np.int64)
-    by_keys = rows["element"].isin(_BY_KEYS).to_numpy(bool)
-    to_act = rows["says"].notna().to_numpy(bool) & (rows["who"] != NOBODY).to_numpy(bool)
-    return np.asarray((by_keys | (to_act & _free(base, sight)[person])) & _known(base, sight)[person], np.bool_)
+def _of(rows: pd.DataFrame, people: Mask) -> Mask:
+    """Rows of these people."""
+    return np.asarray(people[rows["person"].to_numpy(np.int64)], np.bool_)
+
+
+def _to_act(rows: pd.DataFrame, people: Mask) -> Mask:
+    """Rows of these people of which somebody should act."""
+    return _of(rows, people) & rows["says"].notna().to_numpy(bool) & (rows["who"] != NOBODY).to_numpy(bool)
 
 
 def _spelled(rows: pd.DataFrame, base: FactBase, result: Result, sight: Sight) -> pd.DataFrame:
     """The rows with ids, and the word *withheld* for all that is not told; rows that are alike then are one."""
     person = rows["person"].to_numpy(np.int64)
     columns = {
-        "household_id": _households(base, result)[person],
-        "element": rows["element"].to_numpy(dtype=object),
-        "person_id": base.numbers.person_ids[person],
+        "household_id": pa.array(result.families.household_ids(_households(base, result)[person])),
+        "element": pa.array(rows["element"], pa.string()),
+        "person_id": _texts(base.numbers.person_ids, person),
     }
-    case_ids = np.array([*base.numbers.case_ids, None], dtype=object)
     for name in CASES:
         own = _CASE_IDS[name] in sight.purpose.programs
-        columns[f"{name}_id"] = case_ids[rows[name].to_numpy(np.int64) if own else np.full(len(rows), NONE)]
-    columns |= {name: rows[name].to_numpy(dtype=object) for name in WORDS}
-    table = pd.DataFrame(columns, columns=list(EXCHANGE_COLUMNS)).astype(_TEXT)
-    hidden = [name for name in EXCHANGE_COLUMNS if name not in ("household_id", "element", "person_id")]
-    table[hidden] = table[hidden].fillna(WITHHELD)
-    view = sight.protection.view(table, sight.purpose, plain=EXCHANGE_COLUMNS)
-    return view.drop_duplicates().sort_values(list(EXCHANGE_COLUMNS), na_position="first", ignore_index=True)
+        case = rows[name].to_numpy(np.int64) if own else np.full(len(rows), NONE)
+        columns[f"{name}_id"] = pc.fill_null(_texts(base.numbers.case_ids, case), WITHHELD)
+    columns |= {name: pc.fill_null(pa.array(rows[name], pa.string(), from_pandas=True), WITHHELD) for name in WORDS}
+    table = pd.DataFrame({name: pd.Series(columns[name], dtype=_TEXT) for name in EXCHANGE_COLUMNS})
+    return _in_order(sight.protection.view(table, sight.purpose, plain=EXCHANGE_COLUMNS))
 
 
-def _places(base: FactBase, sight: Sight) -> Ints:
-    """The number here of each person of the protection, -1 for those who are not here."""
-    ids = pd.Index(base.numbers.person_ids)
-    return np.asarray(ids.get_indexer(pd.Index(sight.protection.person_ids)), np.int64)
+def _texts(texts: npt.NDArray[np.object_], place: Ints) -> pa.StringArray:
+    """The texts at these places, none for :data:`NONE`."""
+    held = pa.array(texts, pa.string(), from_pandas=True)
+    return held.take(pa.array(place, mask=place < 0))
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows sorted by all columns, missing first, each once."""
+    ranks = [_ranks(table[name]) for name in table.columns]
+    order = np.lexsort(ranks[::-1])
+    new = np.zeros(len(order), np.bool_)
+    new[:1] = True
+    for rank in ranks:
+        new[1:] |= np.diff(rank[order]) != 0
+    return table.take(order[new]).reset_index(drop=True)
+
+
+def _ranks(texts: pd.Series) -> npt.NDArray[np.int32]:
+    """The rank of each text among them, -1 for one that is missing."""
+    column = encode_column(texts, str(texts.name))
+    order = pc.array_sort_indices(column.values).to_numpy()
+    rank = np.full(len(order) + 1, NONE, np.int32)
+    rank[order] = np.arange(len(order))
+    return rank[column.codes]
 
 
 def _known(base: FactBase, sight: Sight) -> Mask:
     """Persons whom the reader's own programs know; everybody where the reader works for none."""
     if not sight.purpose.programs:
         return np.ones(len(base.numbers.person_ids), np.bool_)
-    place = _places(base, sight)[sight.protection.person[sight.own()]]
-    return np.isin(np.arange(len(base.numbers.person_ids)), place)
+    return _of_records(base, sight.own())
+
+
+def _of_records(base: FactBase, records: Mask) -> Mask:
+    """Persons of some of the records."""
+    found = np.zeros(len(base.numbers.person_ids), np.bool_)
+    found[base.numbers.person[records]] = True
+    return found
 
 
 def _free(base: FactBase, sight: Sight) -> Mask:
     """Persons who are known not to be protected, and near whom no good cause is claimed."""
-    place = _places(base, sight)[sight.protection.status == NO]
-    return np.asarray(np.isin(np.arange(len(base.numbers.person_ids)), place) & (_claims(base) == NO), np.bool_)
+    protection = sight.protection
+    return _of_records(base, protection.status[protection.person] == NO) & (_claims(base) == NO)
 
 
 def _claims(base: FactBase) -> npt.NDArray[np.int8]:
@@ -215,10 +250,8 @@ def _claims(base: FactBase) -> npt.NDArray[np.int8]:
     return spread(status, groups)
 
 
-def _households(base: FactBase, result: Result) -> npt.NDArray[np.object_]:
-    """The household of each person in the last month known, None for none."""
-    rows = result.families.households
-    rows = rows[rows["primary"].to_numpy(bool) & rows["household_id"].notna().to_numpy(bool)]
-    rows = rows.sort_values(["person_id", "month"], na_position="first").drop_duplicates("person_id", keep="last")
-    of = pd.Series(rows["household_id"].to_numpy(dtype=object), index=rows["person_id"].to_numpy(dtype=object))
-    return of.reindex(base.numbers.person_ids).to_numpy(dtype=object)
+def _households(base: FactBase, result: Result) -> Ints:
+    """The household of each person in the last month known, :data:`NONE` for none."""
+    of = np.full(len(base.numbers.person_ids), NONE, np.int64)
+    of[base.numbers.person] = result.families.last_homes()[result.families.sightings.person]
+    return of

@@ -58,7 +58,7 @@ class Families:
         return pd.DataFrame(
             {
                 "person_id": self._person_ids(rows["person"].to_numpy()),
-                "household_id": self._household_ids(rows["household"].to_numpy()),
+                "household_id": self.household_ids(rows["household"].to_numpy()),
                 "month": self._month_texts(rows["month"].to_numpy()),
                 "role": _taken(ROLES, rows["role"].to_numpy(np.int64)),
                 "resides": _taken(["N", "Y"], rows["lives"].to_numpy(np.int64)),
@@ -88,7 +88,7 @@ class Families:
         """
         return self._keys.assign(
             person_id=self._person_ids(self.sightings.person),
-            household_id=self._household_ids(live_where(self.sightings.rows, self.found.stays, self.months)),
+            household_id=self.household_ids(live_where(self.sightings.rows, self.found.stays, self.months)),
         )
 
     @cached_property
@@ -112,7 +112,7 @@ class Families:
                 "case_id": _texts(np.array(self.sightings.cases, dtype=object)[ties["case"]]),
                 "kind": _texts(ties["kind"].to_numpy(dtype=object)),
                 "family_id": _texts(family),
-                "household_id": self._household_ids(ties["household"].to_numpy(np.int64)),
+                "household_id": self.household_ids(ties["household"].to_numpy(np.int64)),
                 "relation": _texts(ties["relation"].to_numpy(dtype=object)),
                 "people": ties["people"].to_numpy(np.int64),
                 "first_month": self._month_texts(ties["first"].to_numpy(np.int64)),
@@ -131,9 +131,9 @@ class Families:
         return pd.DataFrame(
             {
                 "month": self._month_texts(events["month"].to_numpy(np.int64)),
-                "household_id": self._household_ids(events["household"].to_numpy(np.int64)),
+                "household_id": self.household_ids(events["household"].to_numpy(np.int64)),
                 "event": _texts(events["event"].to_numpy(dtype=object)),
-                "other_household_id": self._household_ids(events["other"].to_numpy(np.int64)),
+                "other_household_id": self.household_ids(events["other"].to_numpy(np.int64)),
                 "people": events["people"].to_numpy(np.int64),
             }
         )
@@ -186,16 +186,17 @@ class Families:
         """
         rows, person = self.sightings.rows, self.sightings.person
         records = self.input if earlier is None else with_earlier(self.input, earlier)
-        encoded, told = record_status(records)
+        encoded, told = record_status(records, self.sightings.records)
         told[held_before(records, encoded, OWN)] = YES
-        homes = self.months[["person", "household"]].drop_duplicates()
-        cases = rows.loc[rows["case"] >= 0, ["person", "source", "case"]].drop_duplicates()
-        numbers = cases.groupby(["source", "case"]).ngroup().to_numpy(np.int64)
-        groups = [(homes["person"].to_numpy(np.int64), homes["household"].to_numpy(np.int64))]
-        groups.append((cases["person"].to_numpy(np.int64), numbers))
-        status = spread(person_status(told, person), groups)
+        at_home, household = (self.months[name].to_numpy(np.int64) for name in ("person", "household"))
+        new = np.append(True, (np.diff(at_home) != 0) | (np.diff(household) != 0))[: len(at_home)]  # months follow on
+        at_home, household = at_home[new], household[new]
+        in_case, source, case = (rows[name].to_numpy(np.int64) for name in ("person", "source", "case"))
+        told_of = case >= 0
+        numbers = (source * (case.max(initial=0) + 1) + case)[told_of]
+        status = spread(person_status(told, person), [(at_home, household), (in_case[told_of], numbers)])
         status[person[held_before(records, encoded, SHARED)]] = YES
-        guarded = homes.loc[status[homes["person"]] != NO, "household"]
+        guarded = household[status[at_home] != NO]
         return Protection(
             encoded,
             self._keys,
@@ -205,7 +206,7 @@ class Families:
             status,
             programs or {},
             taints or {},
-            self._household_ids(np.setdiff1d(homes["household"], guarded).astype(np.int64)),
+            self.household_ids(_distinct(household, without=guarded)[0]),
         )
 
     def explain_household(
@@ -237,7 +238,7 @@ class Families:
     @cached_property
     def _labels(self) -> dict[str, int]:
         labels = np.unique(self.found.label)
-        return dict(zip(self._household_ids(labels), labels.tolist(), strict=True))
+        return dict(zip(self.household_ids(labels), labels.tolist(), strict=True))
 
     @cached_property
     def _keys(self) -> pd.DataFrame:
@@ -247,7 +248,8 @@ class Families:
     def _person_ids(self, numbers: Ints) -> pd.Series[Any]:
         return _taken(self.sightings.person_ids, numbers)
 
-    def _household_ids(self, labels: Ints) -> pd.Series[Any]:
+    def household_ids(self, labels: Ints) -> pd.Series[Any]:
+        """The ids of households by their labels, missing for -1."""
         known, place = _distinct(labels)
         return _taken(spell_person_numbers(self.found.number[known], "H"), place)
 
@@ -276,11 +278,16 @@ def find_families(records: pd.DataFrame, persons: pd.DataFrame, memberships: pd.
     return Families(sightings, found, notices, records)
 
 
-def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
-    """The different numbers, none of them large, and the place of each among them; -1 for a negative one."""
+def _distinct(numbers: Ints, without: Ints | None = None) -> tuple[Ints, Ints]:
+    """The different numbers, none of them large, and the place of each among them; -1 for a negative one.
+
+    Those ``without`` which they are asked for count as negative.
+    """
     there = np.zeros(int(numbers.max(initial=-1)) + 2, np.bool_)
     there[numbers] = True
     there[-1] = False
+    if without is not None:
+        there[without] = False
     place = np.where(there, np.cumsum(there) - 1, -1)
     return np.flatnonzero(there), place[numbers]
 
