@@ -130,6 +130,9 @@ def test_small_counts_are_for_those_who_work_with_them(result, beside):
         counts = pd.concat([totals["people"], overlap["people"]])
         assert (counts.dropna() < 40).any() != hidden
         assert counts.isna().any() == hidden
+        unsaid = totals["records"].isna()  # as many records as people, or a few more, would tell how many these are
+        assert unsaid[totals["people"].isna() & (totals["program"] != "all together")].all()
+        assert unsaid.sum() != 1
     assert "Counts under 11 are not shown" in report_page(result, beside).decode()
     assert "Counts under 11" not in report_page(result, beside, purpose="iv-d").decode()
 

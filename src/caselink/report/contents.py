@@ -136,8 +136,8 @@ def _hidden(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         **{
             name: table[name].astype(object).where(table[name].notna(), NOT_SHOWN)
-            for name in ("people", "households")
-            if table[name].isna().any()
+            for name in ("records", "people", "households")
+            if name in table and table[name].isna().any()
         }
     )
 

@@ -11,7 +11,7 @@ from caselink.leads import ProgramTables
 from caselink.matchers import FellegiSunter
 from caselink.report.beside import Beside
 from caselink.report.tables import as_number
-from caselink.unduplicated import ANY, count_people
+from caselink.unduplicated import ANY, MOST_PROGRAMS, count_people
 
 if TYPE_CHECKING:
     from caselink.result import Result
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 LEAST = 11
 """Where a purpose works for no program, counts of 1 to 10 are left out, and what would give them away."""
 
-MOST_PROGRAMS = 8
 PROGRAM_TITLES = {"iv-a": "IV-A", "iv-d": "IV-D", "jobs": "job services", "earnings": "employer reports"}
 
 
@@ -45,7 +44,8 @@ def count_programs(result: Result, beside: Beside, least: int | None) -> tuple[p
     sure = isinstance(result.matcher, FellegiSunter)
     overlap = _side_by_side(counts.overlap, "programs", sure=sure).rename(columns={"programs": "known to"})
     totals = _side_by_side(counts.totals, "program", sure=sure)
-    totals.insert(1, "records", _records(result, told, totals["program"]))
+    records = pd.Series(_records(result, told, totals["program"]), index=totals.index, dtype="Int64")
+    totals.insert(1, "records", records.mask(_too_telling(totals["people"], records, totals["program"] == ANY)))
     for table, column in ((overlap, "known to"), (totals, "program")):
         table[column] = table[column].map(_named)
     return totals, overlap
@@ -60,6 +60,15 @@ def _records(result: Result, told: Mapping[str, str], names: pd.Series) -> list[
         if program is not None:
             counts[program] = counts.get(program, 0) + int(n)
     return [sum(counts.values()) if name == ANY else counts.get(name, 0) for name in names]
+
+
+def _too_telling(people: pd.Series, records: pd.Series, every: pd.Series) -> pd.Series:
+    """Programs of which the people are left out: their records are too, and one more's if the total would tell them."""
+    hidden = people.isna() & ~every
+    others = records[~hidden & ~every & (records > 0)].sort_values(kind="stable")
+    if hidden.sum() == 1:
+        hidden.loc[others.index[:1]] = True
+    return hidden
 
 
 def _side_by_side(counts: pd.DataFrame, column: str, *, sure: bool) -> pd.DataFrame:
