@@ -20,7 +20,7 @@ from caselink.findings.keys import one_key
 from caselink.leads.dispositions import Dispositions
 from caselink.leads.fact_base import FactBase, gather_facts
 from caselink.leads.program_tables import ProgramTables
-from caselink.leads.texts import joined_texts, ordered
+from caselink.leads.texts import joined_texts, ordered, ranked
 from caselink.notebook import show_table
 from caselink.purposes import NARROWEST, Purpose
 from caselink.result import Result
@@ -143,6 +143,7 @@ def _check(rules: Sequence[Finding]) -> None:
 
 
 _Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+"""One row a lead, with the people and the evidence of all; these with the number of the lead."""
 
 
 def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: float) -> _Tables:
@@ -171,9 +172,7 @@ def _spelled(found: Sequence[tuple[About, Leads]], base: FactBase, threshold: fl
         [_of_rule(about, base.facts.evidence) for about, _ in found], columns=list(_OF_RULE), dtype=object
     )
     table = of_rules.take(rule).reset_index(drop=True).assign(**told)[list(TABLE_COLUMNS)]
-    named = people.assign(finding_id=finding_id[people["lead"].to_numpy()])[list(PEOPLE_COLUMNS)]
-    said = reasons.assign(finding_id=finding_id[reasons["lead"].to_numpy()])[list(EVIDENCE_COLUMNS)]
-    return table, named, said
+    return table, people[["lead", *PEOPLE_COLUMNS[1:]]], reasons[["lead", *EVIDENCE_COLUMNS[1:]]]
 
 
 _OF_RULE = ("rule", "title", "strength", "tested", "untested", "verify", "who")
@@ -288,12 +287,21 @@ def _month_texts(months: Ints) -> npt.NDArray[np.object_]:
 
 
 def _together(tables: _Tables, skipped: list[tuple[str, str, str]], decided: Dispositions) -> Findings:
-    table = ordered(tables[0].drop_duplicates("finding_id"), ["rule", "finding_id"])
+    ids = tables[0]["finding_id"]
+    number = ranked(ids)  # several leads may be one finding
+    order = np.argsort(one_key(ranked(tables[0]["rule"]), number), kind="stable")
+    order = order[np.diff(number[order], prepend=NONE) != 0]
+    table = tables[0].take(order).reset_index(drop=True)
     table["disposition"] = decided.standing(table)
     gone = (table["disposition"] == "dismissed").to_numpy(bool)
-    shown = table[~gone].reset_index(drop=True)
-    people, evidence = (
-        ordered(one[one["finding_id"].isin(shown["finding_id"]).to_numpy()], distinct=True) for one in tables[1:]
-    )
+    shown = ~np.isin(number, number[order[gone]])
+    people, evidence = (_by_finding(rows[shown[rows["lead"].to_numpy()]], ids, number) for rows in tables[1:])
     lacked = pd.DataFrame(skipped, columns=["rule", "title", "lacks"], dtype=object)
-    return Findings(shown, people, evidence, lacked, table[gone].reset_index(drop=True))
+    return Findings(table[~gone].reset_index(drop=True), people, evidence, lacked, table[gone].reset_index(drop=True))
+
+
+def _by_finding(rows: pd.DataFrame, ids: pd.Series[str], number: Ints) -> pd.DataFrame:
+    """Rows of leads under the ids of their findings, in order, each once; ``number`` is the place of each lead's id."""
+    lead, told = rows["lead"].to_numpy(), [name for name in rows.columns if name != "lead"]
+    named = rows.assign(finding_id=ids.to_numpy()[lead])[["finding_id", *told]]
+    return ordered(named, told, within=number[lead], distinct=True)

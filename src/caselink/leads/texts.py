@@ -16,14 +16,18 @@ from caselink.findings.keys import one_key
 _WITHIN, _BETWEEN = "\x1f", "\x1e"
 
 
-def ordered(table: pd.DataFrame, columns: Sequence[str] | None = None, *, distinct: bool = False) -> pd.DataFrame:
+def ordered(
+    table: pd.DataFrame, columns: Sequence[str] | None = None, *, within: Ints | None = None, distinct: bool = False
+) -> pd.DataFrame:
     """The table by some columns of texts (by all), missing last; with ``distinct`` one row for equal ones.
+
+    ``within``: a number a row, by which the rows are put in order first, and in which equal rows agree too.
 
     >>> ordered(pd.DataFrame({"a": ["y", None, "x", "y"]}, dtype=object), distinct=True)["a"].tolist()
     ['x', 'y', None]
     """
-    ranks = [_ranks(table[name]) for name in columns or table.columns]
-    key = one_key(*[np.where(rank < 0, len(table), rank) for rank in ranks])
+    ranks = [ranked(table[name]) for name in columns or table.columns]
+    key = one_key(*([] if within is None else [within]), *[np.where(rank < 0, len(table), rank) for rank in ranks])
     order = np.argsort(key, kind="stable")
     if distinct:
         order = order[np.diff(key[order], prepend=-1) != 0]
@@ -52,7 +56,8 @@ def _arrow(texts: pd.Series[str]) -> pa.LargeStringArray:
     return pa.array(texts.to_numpy(dtype=object), pa.large_string(), from_pandas=True)
 
 
-def _ranks(texts: pd.Series[str]) -> Ints:
+def ranked(texts: pd.Series[str]) -> Ints:
+    """The place of each text among the distinct ones in order, -1 for none."""
     return _ranked(_arrow(texts))[0]
 
 
