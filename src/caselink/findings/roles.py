@@ -12,7 +12,7 @@ from caselink.findings.facts import ABSENT, ADULTS, NO_DAY, NONE, OWN_CHILD, PAY
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.keys import one_key
 from caselink.findings.people import birth_days, how_sure_one, month_of, more_than_name, of_one_payee, years
-from caselink.findings.stays import by_month, counted, in_common, joined, with_role
+from caselink.findings.stays import by_month, counted, in_common, joined, of_families, with_role
 
 LEAST_GENERATION = 12
 """Years between parent and child at least."""
@@ -193,7 +193,7 @@ class AgeGap:
         stays = facts.stays[["person", "case", "record", "role", "head", "first", "last"]]
         sure = of_one_payee(stays)
         stays = stays.assign(born=born[stays["record"]], kin=np.where(sure, kin[stays["record"]], NONE))
-        stays = stays[(stays["born"] != NO_DAY).to_numpy()]
+        stays = stays[(stays["born"] != NO_DAY).to_numpy() & of_families(stays)]
         children = stays[(stays["role"] == Role.CHILD).to_numpy()]
         parents = with_role(stays, (Role.HEAD, Role.ABSENT))
         pairs = in_common(parents, children, ["case"], "_child")

@@ -18,6 +18,20 @@ from caselink.findings.keys import has_several, one_key
 _FAR = 10**6
 """More than any month, so that the months of one key do not reach into those of the next."""
 
+LARGEST_FAMILY = 30
+"""People of one case; a number that more of them share stands for "unknown", or for an office."""
+
+
+def of_families(stays: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether the case of each stay has no more than :data:`LARGEST_FAMILY` people.
+
+    >>> of_families(pd.DataFrame({"case": [1] * 31 + [2], "person": range(32)}))[[0, 31]].tolist()
+    [False, True]
+    """
+    case = stays["case"].to_numpy(np.int64)
+    once = ~stays[["case", "person"]].duplicated().to_numpy()
+    return np.asarray(np.bincount(case[once], minlength=int(case.max(initial=0)) + 1)[case] <= LARGEST_FAMILY)
+
 
 def with_role(stays: pd.DataFrame, roles: Sequence[Role]) -> pd.DataFrame:
     """The stays of people in one of the roles."""
