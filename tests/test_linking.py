@@ -11,9 +11,12 @@ import pytest
 import caselink.run_inputs
 from caselink.errors import CaselinkError, CaselinkWarning, ColumnMissingError
 from caselink.linking import RunOptions, link_files
+from caselink.masking import WITHHELD
 from caselink.printing import show_run
+from caselink.purposes import UNTOLD
 from caselink.settings import Settings, read_settings
 from caselink.settings.files import read_sources
+from caselink.synthetic import draw_county, write_county
 
 SOURCES = """
 [[source]]
@@ -167,7 +170,7 @@ def test_the_files_beside_the_extracts_are_used(tmp_path):
         linked = link_files(_with_files(tmp_path), tmp_path / "linked", options)
     written = pd.read_csv(tmp_path / "linked" / "memberships.csv", dtype="string")
     rows = written[["record_id", "case_id", "role", "first_month", "last_month"]].fillna("").to_numpy().tolist()
-    assert rows == [["1", "A", "HEAD", "2026-07", "2026-09"], ["2", "A", "CHILD", "2026-07", "2026-07"]]
+    assert rows == [["1", "A", "HEAD", "2026-07", "2026-09"], ["2", "A", "CHILD", "2026-07", "2026-09"]]
     persons = linked.result.persons.set_index(["source", "record_id"])["person_id"]
     assert written["person_id"].tolist() == persons[[("iva", "1"), ("iva", "2")]].tolist()
     pd.testing.assert_frame_equal(
@@ -232,3 +235,23 @@ def test_files_are_the_same_bytes_for_any_order_of_lines(tmp_path):
         link_files(settings, tmp_path / "again", RunOptions(threads=2, keep_links=True))
     for file in ("persons.csv", "persons.parquet", "households.csv", "cases.csv", "links.parquet", "model.json"):
         assert (tmp_path / "once" / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file
+
+
+def test_a_run_without_the_flag_says_what_that_withholds(tmp_path, capsys):
+    """Households are withheld where nobody says who is protected, shown where the owner says nobody is."""
+    county = write_county(draw_county(300, seed=4), tmp_path / "county")
+    flags = [
+        line for line in (county / "sources.toml").read_text(encoding="utf-8").splitlines() if "protected = " in line
+    ]
+    assert flags
+    told = (county / "sources.toml").read_text(encoding="utf-8")
+    for flag in flags:
+        told = told.replace(flag + "\n", "")
+    for text, withheld in ((told, True), (told.replace("unduplicated = false", "nobody_protected = true"), False)):
+        (county / "sources.toml").write_text(text, encoding="utf-8")
+        linked = link_files(county / "sources.toml", tmp_path / "out")
+        households = pd.read_parquet(tmp_path / "out" / "households.parquet")
+        assert (households["household_id"] == WITHHELD).all() == withheld
+        show_run(linked.summary)
+        assert ("nobody_protected = true" in " ".join(capsys.readouterr().out.split())) == withheld
+        assert (UNTOLD in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")) == withheld

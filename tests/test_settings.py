@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselink.errors import InputError
+from caselink.errors import InputError, SpecError
 from caselink.normalize import Cleaning
 from caselink.schema import MAPPED_COLUMNS
 from caselink.settings import Settings, read_settings
@@ -336,3 +336,17 @@ def test_any_mapping_of_standard_names_arrives(tmp_path_factory, columns):
     lines = "".join(f'{standard} = "{column}"\n' for standard, column in columns.items())
     settings = _read(tmp_path_factory.mktemp("settings"), f"{SOURCE}[source.columns]\n{lines}")
     assert settings.sources[0].columns == columns
+
+
+def test_an_owner_may_say_that_nobody_is_protected(tmp_path):
+    """Every record then says so; a file that tells it for each person is not overruled."""
+    columns = '[source.columns]\nlast_name = "last_name"\n'
+    word = SOURCE + "nobody_protected = true\n"
+    promised, silent, contradicted = (_read(tmp_path, text) for text in (word + columns, SOURCE + columns, word))
+    (tmp_path / "iva.csv").write_text("client_id,last_name,protected\n1,Cho,Y\n", encoding="utf-8")
+    assert read_sources(promised)[0].records["protected"].tolist() == ["N"]
+    assert "protected" not in read_sources(silent)[0].records
+    with pytest.raises(SpecError, match="leave it out"):
+        read_sources(contradicted)
+    with pytest.raises(InputError, match="leave one of the two out"):
+        _read(tmp_path, word + columns + 'protected = "protected"\n')

@@ -191,7 +191,7 @@ def demo(people: People = 20_000, out: OutFolder = Path("caselink-demo"), seed: 
     with ShowProgress() as progress:
         linked, scores = run_demo(people, out, seed=seed, progress=progress)
     show_run(linked.summary)
-    show_scores(scores)
+    show_scores(scores, by_sources=False)
     show_files(sorted(out.iterdir()))
 
 

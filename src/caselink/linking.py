@@ -26,12 +26,13 @@ import pyarrow.compute as pc
 from caselink.confidentiality import audit_record
 from caselink.confidentiality.earlier import write_register
 from caselink.confidentiality.guarded_tables import KEPT_WHEN_ASKED, SHOWN_OF_LINKS, guarded_tables, refuse_ssn_keys
+from caselink.confidentiality.protection import NO
 from caselink.errors import CaselinkError, CaselinkWarning, SpecError
 from caselink.leads import Dispositions, ProgramTables
 from caselink.linker import Linker
 from caselink.months.memberships import memberships_of_persons
 from caselink.progress import Progress, Stopwatch
-from caselink.purposes import NARROWEST, find_purpose
+from caselink.purposes import NARROWEST, UNTOLD, find_purpose
 from caselink.report import Beside
 from caselink.result import Result
 from caselink.run_inputs import RunInputs, read_inputs
@@ -111,7 +112,7 @@ def link_files(
     summary |= {"odd_rosters": dict(result.families.notices), "warnings": warned, "seconds": clock.seconds}
     tables, withheld = guarded_tables(tables, protection, options.purpose)
     shown = show_found(result, found, protection, options.purpose)
-    summary |= {"purpose": options.purpose} | shown.told
+    summary |= {"purpose": options.purpose, "protection_told": bool((protection.status == NO).any())} | shown.told
     summary["withheld"] = withheld | shown.withheld
     audit = audit_record(
         options.purpose,
@@ -129,7 +130,7 @@ def link_files(
         exchange=found.exchange,
         audit=audit,
         versions=summary["versions"],
-        warnings=warned,
+        warnings=warned if summary["protection_told"] else [*warned, UNTOLD],
         truth=options.truth,
         group=options.group,
     )

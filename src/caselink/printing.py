@@ -17,7 +17,7 @@ from caselink.evaluate.scores import readable
 from caselink.findings.finding import STRENGTHS
 from caselink.layouts import Layout
 from caselink.masking import WITHHELD
-from caselink.purposes import PURPOSES
+from caselink.purposes import PURPOSES, UNTOLD
 
 
 def show_frame(frame: pd.DataFrame, *, title: str) -> None:
@@ -129,17 +129,22 @@ def exchange_lines(told: Mapping[str, Any]) -> list[str]:
 
 def _purpose_line(summary: Mapping[str, Any]) -> str:
     n_withheld = sum(summary.get("withheld", {}).values())
+    unknown = "" if summary.get("protection_told", True) else f" {UNTOLD[0].upper()}{UNTOLD[1:]}."
     others = ", ".join(repr(name) for name in PURPOSES if name != summary["purpose"])
     return (
         f"Purpose: {summary['purpose']}. {n_withheld:,} cells are withheld: not for this purpose, protected, or not "
         "known; which of these is not said. Another --purpose tells what its readers "
-        f"may see: {others}."
+        f"may see: {others}.{unknown}"
     )
 
 
-def show_scores(scores: Evaluation) -> None:
-    """The persons found against the truth; with the interval of every score where the terminal is wide enough."""
+def show_scores(scores: Evaluation, *, by_sources: bool = True) -> None:
+    """The persons found against the truth; with the interval of every score where the terminal is wide enough.
+
+    ``by_sources``: also the pairs between each two sources.
+    """
     table = scores.table() if _is_wide() else _with_f1_interval(scores.to_frame(), scores.limits)
+    table = table if by_sources else table[~table.index.str.contains(" ~ ", regex=False)]
     show_named(table, title=scores.headline(), index="against the truth")
     _show_notes(scores.notes())
 

@@ -90,6 +90,11 @@ agency whose agreements say otherwise makes a purpose of its own.
 """
 
 NARROWEST = "statistics"
+UNTOLD = (
+    "no source says of anybody that they are not protected, so whatever tells where people live, or with whom, is "
+    "withheld: map the column protected, or write nobody_protected = true in a [[source]] if its owner says so"
+)
+"""What a run says where nobody is known to be free."""
 
 
 def find_purpose(purpose: str | Purpose) -> Purpose:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from os import PathLike
 
-from caselink.errors import ColumnMissingError
+import pandas as pd
+
+from caselink.errors import ColumnMissingError, SpecError
 from caselink.layouts import (
     CASES,
     MEMBERSHIPS,
@@ -61,7 +63,15 @@ def _read(source: SourceSettings, carry: Sequence[str]) -> Extract:
     memberships = None if source.memberships is None else read_program_file(source.memberships, MEMBERSHIPS, **files)
     cases = None if source.cases is None else read_program_file(source.cases, CASES, **files)
     bound = replace(extract, taints={**extract.taints, **source.taints})
-    return with_program_files(bound, memberships, cases)
+    return with_program_files(_with_owners_word(bound) if source.nobody_protected else bound, memberships, cases)
+
+
+def _with_owners_word(extract: Extract) -> Extract:
+    """The extract of a source of which its owner says that nobody is protected."""
+    if "protected" in extract.records:
+        raise SpecError(f"source {extract.name!r}: nobody_protected: the file says who is protected; leave it out")
+    free = pd.Series("N", index=extract.records.index, dtype=extract.records["source"].dtype)
+    return replace(extract, records=extract.records.assign(protected=free))
 
 
 def read_referrals(settings: Settings) -> ProgramFile | None:

@@ -46,7 +46,8 @@ class SourceSettings:
     of stays in jail. ``evidence`` are the columns of the dates that it tells (:data:`REGISTERS`), and of what else only
     findings read (:data:`TOLD`). ``cleaning`` says how values are to be read; ``known_bad_ssns`` is the file of its
     pairs of record id and SSN. ``taints`` says what binds the source (``*``) or a column of it: *federal tax*,
-    *new hire*, or nothing (see :class:`caselink.confidentiality.Protection`).
+    *new hire*, or nothing (see :class:`caselink.confidentiality.Protection`). ``nobody_protected``: the source has no
+    column of who is protected, and its owner says that nobody in it is.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SourceSettings:
     cleaning: Cleaning = field(default_factory=Cleaning)
     known_bad_ssns: Path | None = None
     taints: Mapping[str, str] = field(default_factory=dict)
+    nobody_protected: bool = False
 
     def describe_cleaning(self) -> dict[str, Any]:
         """What is declared of the values, without any of them: patterns and pairs are counted."""
@@ -98,6 +100,7 @@ def read_source_table(table: Table, folder: Path, encoding: str | None = None) -
         memberships=table.path("memberships", folder),
         cases=table.path("cases", folder),
         taints=_taints(table),
+        nobody_protected=bool(table.take("nobody_protected", bool)),
     )
     cleaning = table.table("cleaning")
     if cleaning is not None:
@@ -105,6 +108,8 @@ def read_source_table(table: Table, folder: Path, encoding: str | None = None) -
     table.refuse_the_rest()
     if source.layout is not None and (source.record_id or source.columns):
         raise table.error("record_id" if source.record_id else "columns", "the layout says this; leave it out")
+    if source.nobody_protected and "protected" in (source.columns or {}):
+        raise table.error("nobody_protected", "a column says who is protected; leave one of the two out")
     if register is not None and (source.layout or source.program or source.memberships or source.cases):
         raise table.error("register", "a register has no layout, program, memberships or cases; leave them out")
     return source
