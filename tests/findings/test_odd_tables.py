@@ -50,7 +50,7 @@ def test_a_birth_date_that_cannot_be_is_missing(born):
     result = resolve([{**PEOPLE[0], "birth_date": born}, PEOPLE[1]])
     facts = gather_facts(result, tables()).facts
     assert sorted(facts.records["born"] > -(10**6)) == [False, True]
-    assert isinstance(len(find(result, tables=tables())), int)
+    assert not len(find(result, ["Q07", "Q08", "C06"], tables=tables()))
 
 
 def test_kin_may_be_told_without_months():
