@@ -7,11 +7,14 @@ that is bound is for the purposes that may see it. How many were left out is sai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from caselink.confidentiality import Protection
 from caselink.confidentiality.evidence import columns_behind, is_secret, names_place
@@ -19,6 +22,7 @@ from caselink.confidentiality.protection import NO
 from caselink.confidentiality.rules import Sight
 from caselink.explain.findings import describe_finding
 from caselink.findings.catalog import RULES
+from caselink.findings.facts import Ints, Mask
 from caselink.findings.finding import About, Finding
 from caselink.leads.findings import EVIDENCE_COLUMNS, PEOPLE_COLUMNS, TABLE_COLUMNS, Findings
 from caselink.masking import LOCATION_FIELDS, WITHHELD
@@ -39,31 +43,31 @@ def view_findings(
     """
     seen = find_purpose(purpose)
     about = {rule.about.id: rule.about for rule in rules}
-    free = _about_free(findings.people, protection)
-    bound = _bound(findings, about, Sight(protection, seen))
-
-    def shown(table: pd.DataFrame) -> pd.DataFrame:
-        open_to = [one for one, told in about.items() if seen.sees_protection or not told.protection]
-        located = [one for one, told in about.items() if told.location]
-        allowed = table["rule"].isin(open_to) & ~table["finding_id"].isin(bound)
-        allowed &= ~table["rule"].isin(located) | table["finding_id"].isin(free)
-        kept = table[allowed.to_numpy(bool)]
-        return protection.view(kept.reset_index(drop=True), seen, plain=TABLE_COLUMNS)
-
-    table, dismissed = shown(findings.table), shown(findings.dismissed)
-    people, evidence = (
-        part[part["finding_id"].isin(table["finding_id"])].reset_index(drop=True)
-        for part in (findings.people, findings.evidence)
+    numbers = _Numbers.of(findings)
+    free = _about_free(findings.people, numbers, protection)
+    open_to = [one for one, told in about.items() if seen.sees_protection or not told.protection]
+    located = [one for one, told in about.items() if told.location]
+    allowed = numbers.by_rules(open_to) & ~_bound(findings, numbers, about, Sight(protection, seen))
+    allowed &= ~numbers.by_rules(located) | free
+    table, dismissed = (
+        protection.view(_of(part, allowed[number]), seen, plain=TABLE_COLUMNS)
+        for part, number in ((findings.table, numbers.table), (findings.dismissed, numbers.dismissed))
     )
+    here = allowed & np.isin(np.arange(len(allowed)), numbers.table)
+    people, told = _of(findings.people, here[numbers.people]), here[numbers.evidence]
     kept = replace(
         findings,
         table=table,
         people=protection.view(people, seen, plain=[name for name in PEOPLE_COLUMNS if name != "case_id"]),
-        evidence=_evidence(evidence, free, seen)[list(EVIDENCE_COLUMNS)],
+        evidence=_evidence(_of(findings.evidence, told), free[numbers.evidence[told]], seen)[list(EVIDENCE_COLUMNS)],
         dismissed=dismissed,
     )
-    secret = {one for one, told in about.items() if told.protection and not seen.sees_protection}
-    return kept, int((~findings.table["rule"].isin(secret)).sum()) - len(table)
+    secret = [one for one, said in about.items() if said.protection and not seen.sees_protection]
+    return kept, int((~numbers.by_rules(secret)[numbers.table]).sum()) - len(table)
+
+
+def _of(rows: pd.DataFrame, kept: Mask) -> pd.DataFrame:
+    return rows[kept].reset_index(drop=True)
 
 
 def finding_sentences(findings: Findings, finding_id: str, language: str = "en") -> list[str]:
@@ -71,32 +75,68 @@ def finding_sentences(findings: Findings, finding_id: str, language: str = "en")
     return describe_finding(findings.of(finding_id)).sentences(language)
 
 
-def _about_free(people: pd.DataFrame, protection: Protection) -> set[str]:
+@dataclass(frozen=True)
+class _Numbers:
+    """The finding of each row of each table as a number, and by that number the rule: its place in ``rules``, or -1."""
+
+    table: Ints
+    dismissed: Ints
+    people: Ints
+    evidence: Ints
+    rule: Ints
+    rules: npt.NDArray[np.object_]
+
+    @classmethod
+    def of(cls, findings: Findings) -> _Numbers:
+        """Each id looked up once."""
+        parts = (findings.table, findings.dismissed, findings.people, findings.evidence)
+        number, ids = pd.factorize(np.concatenate([part["finding_id"].to_numpy(dtype=object) for part in parts]))
+        of_part = np.split(number.astype(np.int64), np.cumsum([len(part) for part in parts])[:-1])
+        code, rules = pd.factorize(np.concatenate([part["rule"].to_numpy(dtype=object) for part in parts[:2]]))
+        rule = np.full(len(ids), -1, np.int64)
+        rule[np.concatenate(of_part[:2])] = code
+        return cls(*of_part, rule, rules)
+
+    def by_rules(self, chosen: Collection[str]) -> Mask:
+        """Findings of some rules."""
+        return np.append([one in chosen for one in self.rules], [False]).astype(bool)[self.rule]
+
+
+def _about_free(people: pd.DataFrame, numbers: _Numbers, protection: Protection) -> Mask:
     """Findings all of whose people are known to be free; one that was dismissed names nobody, and is none of them."""
-    free = pd.Series(np.asarray(protection.person_ids, dtype=object)[protection.status == NO]).dropna()
-    known = people["person_id"].isin(free).to_numpy(bool)
-    return set(people.loc[known, "finding_id"]) - set(people.loc[~known, "finding_id"])
+    ids = pa.array(protection.person_ids, pa.large_string(), from_pandas=True).filter(pa.array(protection.status == NO))
+    named = pa.array(people["person_id"], pa.large_string(), from_pandas=True)
+    known = pc.is_in(named, ids.drop_null(), skip_nulls=True).to_numpy(zero_copy_only=False)
+    free = np.zeros(len(numbers.rule), bool)
+    free[numbers.people[known]] = True
+    free[numbers.people[~known]] = False
+    return free
 
 
-def _bound(findings: Findings, about: Mapping[str, About], sight: Sight) -> set[str]:
+def _bound(findings: Findings, numbers: _Numbers, about: Mapping[str, About], sight: Sight) -> Mask:
     """Findings that rest on a source, or on a column of one, which the purpose may not see.
 
     Of those that were dismissed no source is known: they are bound where a source of reports is, if they need reports.
     """
-    rule_of = findings.table.set_index("finding_id")["rule"]
-    said = findings.evidence.assign(rule=findings.evidence["finding_id"].map(rule_of))[["rule", "field"]]
-    fields = said.drop_duplicates().groupby("rule")["field"].agg(list)
-    hidden = set()
-    for rule, told in about.items():
-        columns = {"*", *columns_behind(fields.get(rule, []), told.needs), *(LOCATION_FIELDS if told.location else ())}
-        sources = sight.protection.encoded.sources
-        hidden |= {(rule, source) for source in sources if not all(sight.may_see(source, one) for one in columns)}
-    named = findings.people[["finding_id", "source"]]
-    named = named[named["source"].isin({source for _, source in hidden}).to_numpy(bool)]
-    pairs = zip(named["finding_id"].map(rule_of), named["source"], strict=True)
-    bound = set(named["finding_id"][np.fromiter((pair in hidden for pair in pairs), np.bool_, len(named))])
-    gone = findings.dismissed[["rule", "finding_id"]].itertuples(index=False)
-    return bound | {finding for rule, finding in gone if rule in about and _needs_hidden_reports(about[rule], sight)}
+    told = pd.DataFrame({"rule": numbers.rule[numbers.evidence], "field": findings.evidence["field"]})
+    fields = told.drop_duplicates().groupby("rule")["field"].agg(list)
+    source, sources = pd.factorize(findings.people["source"].to_numpy(dtype=object))
+    hidden = np.zeros((len(numbers.rules) + 1, len(sources) + 1), bool)
+    reports = np.zeros(len(numbers.rules) + 1, bool)
+    for place, rule in enumerate(numbers.rules):
+        if rule not in about:
+            continue
+        one = about[rule]
+        columns = {"*", *columns_behind(fields.get(place, []), one.needs), *(LOCATION_FIELDS if one.location else ())}
+        known = set(sight.protection.encoded.sources)
+        hidden[place, :-1] = [
+            name in known and not all(sight.may_see(name, column) for column in columns) for name in sources
+        ]
+        reports[place] = _needs_hidden_reports(one, sight)
+    bound = np.zeros(len(numbers.rule), bool)
+    bound[numbers.people[hidden[numbers.rule[numbers.people], source]]] = True
+    bound[numbers.dismissed] |= reports[numbers.rule[numbers.dismissed]]
+    return bound
 
 
 def _needs_hidden_reports(about: About, sight: Sight) -> bool:
@@ -105,9 +145,9 @@ def _needs_hidden_reports(about: About, sight: Sight) -> bool:
     return hidden and any(need.startswith("reports") or need.endswith(" earnings") for need in about.needs)
 
 
-def _evidence(evidence: pd.DataFrame, free: set[str], purpose: Purpose) -> pd.DataFrame:
-    fields = evidence["field"].astype(str)
-    places, secrets = ([one for one in fields.unique() if told(one)] for told in (names_place, is_secret))
-    place = fields.isin(places) & ~evidence["finding_id"].isin(free)
-    secret = fields.isin([] if purpose.sees_protection else secrets)
+def _evidence(evidence: pd.DataFrame, free: Mask, purpose: Purpose) -> pd.DataFrame:
+    code, fields = pd.factorize(evidence["field"].astype(str))
+    places, secrets = (np.array([told(one) for one in fields], bool) for told in (names_place, is_secret))
+    place = places[code] & ~free
+    secret = secrets[code] & (not purpose.sees_protection)
     return evidence.assign(says=evidence["says"].where(~(place | secret), WITHHELD))
