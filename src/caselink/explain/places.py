@@ -51,8 +51,10 @@ def pair_sight(
     sight, rows = Sight(protection, find_purpose(purpose)), list(pair)
     sight.check()
     free = bool((protection.status[protection.person[rows]] == NO).all())
-    foreign = bool(sight.purpose.programs) and not bool(sight.own()[rows].all())
-    bound = frozenset(name for name in columns if not sight.unbound(name)[rows].all())
+    sources = {protection.encoded.sources[one] for one in protection.encoded.source[rows]}
+    own = all(protection.programs.get(one) in sight.purpose.programs for one in sources)
+    foreign = bool(sight.purpose.programs) and not own
+    bound = frozenset(name for name in columns if not all(sight.may_see(one, name) for one in sources))
     return PairSight(sight.purpose, protection.hides_places(rows) or (foreign and not free), bound)
 
 

@@ -50,7 +50,7 @@ def pair_evidence(
             names[(levels[:, c] == 0) & known[0] & known[1]] = NOT_ASKED
         read = {definition.name, *definition.columns}
         hidden = _hidden(read, places, sight, (left, right))
-        if "ssn" in read:  # that two numbers differ says that there are two
+        if definition.columns[:1] == ("ssn",):  # that two numbers differ says that there are two
             hidden |= places & (names != "exact")
         for row, name, weight, hide in zip(told, names.tolist(), bits[:, c].tolist(), hidden.tolist(), strict=True):
             shown = (WITHHELD, WITHHELD) if hide else (str(name), WITHHELD if np.isnan(weight) else f"{weight:+.1f}")
