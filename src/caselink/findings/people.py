@@ -66,12 +66,12 @@ def years(days: Ints) -> npt.NDArray[np.float64]:
 def perhaps_one(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Mask:
     """Pairs of persons of whom two records may be one person's, though linking kept them apart.
 
-    Relatives are often nearly linked: a like first name is asked for as well, and birth dates that are not apart.
+    Relatives are often nearly linked: first names must not differ either, nor birth dates be apart.
     """
     person, born = facts.records["person"].to_numpy(), facts.records["born"].to_numpy()
     n = len(person) + 1
     near = facts.near[~born_apart(born[facts.near["left"]], born[facts.near["right"]])]
-    near = near[facts.names("first_name", near["left"].to_numpy(), near["right"].to_numpy()) == 1]
+    near = near[facts.names("first_name", near["left"].to_numpy(), near["right"].to_numpy()) != 0]
     left, right = (person[near[side].to_numpy(np.int64)] for side in ("left", "right"))
     known = np.minimum(left, right) * n + np.maximum(left, right)
     a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)

@@ -234,8 +234,8 @@ class LateOpening:
 def _case_open(facts: Facts, got: pd.DataFrame, allowed: int) -> Mask:
     """Referrals whose case has the child in the allowed time.
 
-    Where a referral names no case, one of child and payee counts that no other referral of the child names: of two
-    parents each has a referral of its own.
+    Where a referral names no case, one of child and payee counts that no other referral of unit and child names:
+    of two parents each has a referral of its own.
     """
     children = support_children(facts)
     head = np.append(facts.cases["head"].to_numpy(), NONE)[got["case"].to_numpy()]
@@ -244,8 +244,8 @@ def _case_open(facts: Facts, got: pd.DataFrame, allowed: int) -> Mask:
         children.rename(columns={"case": "in_case", "head": "custodian"}), left_on="child", right_on="person"
     )
     named = (both["support_case"] >= 0).to_numpy()
-    told = facts.referrals[(facts.referrals["support_case"] >= 0).to_numpy()][["child", "support_case"]]
-    of_another = pd.MultiIndex.from_frame(both[["child", "in_case"]]).isin(pd.MultiIndex.from_frame(told))
+    told = facts.referrals[(facts.referrals["support_case"] >= 0).to_numpy()][["child", "case", "support_case"]]
+    of_another = pd.MultiIndex.from_frame(both[["child", "case", "in_case"]]).isin(pd.MultiIndex.from_frame(told))
     both["custodian"] = both["custodian"].mask(np.asarray(of_another) & ~named, NONE - 1)
     fits = np.where(named, both["support_case"] == both["in_case"], both["head"] == both["custodian"])
     fits &= ((both["first"] <= both["by"]) & (both["last"] >= both["received"])).to_numpy()

@@ -12,7 +12,6 @@ import pandas as pd
 from caselink.findings.duties import (
     grown,
     held_good_cause,
-    near_persons,
     perhaps_counted,
     support_children,
     support_parents,
@@ -21,7 +20,7 @@ from caselink.findings.facts import CURRENT, NONE, Facts, Ints, Mask, Program, R
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.keys import has_several
 from caselink.findings.numbers import months_of_records
-from caselink.findings.people import birth_days, last_day
+from caselink.findings.people import birth_days, last_day, perhaps_one
 from caselink.findings.stays import by_month, counted, joined, with_role
 
 NEWBORN_DAYS = 180
@@ -270,10 +269,12 @@ def _own_parent(facts: Facts, pairs: pd.DataFrame) -> tuple[Mask, Ints]:
 
 
 def perhaps_inside(facts: Facts, pairs: pd.DataFrame) -> Mask:
-    """Children of whom a child in that case may be a record that was kept apart."""
+    """Children of whom a child in that case may be a record that was kept apart: not a brother or a sister."""
     children = support_children(facts)[["case", "person"]].drop_duplicates()
-    both = near_persons(facts).merge(children, left_on="other", right_on="person")
-    return _in(pairs[["person", "case_d"]], both[["one", "case"]])
+    maybe = pairs.reset_index(drop=True).rename_axis("row").reset_index()[["row", "person", "case_d"]]
+    both = maybe.merge(children.add_suffix("_in"), left_on="case_d", right_on="case_in")
+    both = both[perhaps_one(facts, both["person"], both["person_in"])]
+    return np.isin(np.arange(len(pairs)), both["row"])
 
 
 def _in(rows: pd.DataFrame, known: pd.DataFrame) -> Mask:

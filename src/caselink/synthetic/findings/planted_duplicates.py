@@ -124,7 +124,7 @@ def _applied_twice(site: Site) -> pd.DataFrame:
     chosen = site.pick("D09", pairs.reset_index(drop=True), ["head", "adult"])
     case = new_unit(site, chosen)
     children, lead = _children_of(site, chosen)
-    kin = np.full(len(children), "CH", dtype=object)
+    kin = relationship_to(site.history, children["person"].to_numpy(np.int64), chosen["adult"].to_numpy(np.int64)[lead])
     add_stays(site, children.assign(case=case[lead], start=chosen["start"].to_numpy()[lead], relationship=kin))
     both = [chosen["case"].to_numpy(), case]
     parts = [

@@ -31,7 +31,7 @@ def support_records(site: Site, name: str, stays: pd.DataFrame, **columns: Colum
     rows = rows.assign(first_month=rows["start"], last_month=rows["last"])
     rows["copy_of"] = np.where(kept, rows["copy_of"], -1)
     rows["resides"] = rows["role"].isin(["CP", "CH"]).to_numpy()
-    names = ["person", "case", "role", "status", "first_month", "last_month", "copy_of", "like", "resides"]
+    names = ["person", "case", "role", "status", "first_month", "last_month", "copy_of", "like", "resides", *columns]
     return site.changes.add_records("ivd", rows[names])
 
 
@@ -190,7 +190,7 @@ def _two_custodians(site: Site) -> pd.DataFrame:
     case = new_case(site, chosen, head=chosen["other"].to_numpy(), kind="relative")
     _add_stranger(site, chosen, "CP", case)
     _add_party(site, "D07", chosen, "absent", "NP", case)
-    support_records(site, "D07: child", chosen.assign(case=case))
+    support_records(site, "D07: child", chosen.assign(case=case), relationship="OR")
     parts = [
         *in_cases("child", "ivd", chosen["person"], chosen["case"], case),
         Part("custodian", "ivd", chosen["head"], chosen["case"]),
