@@ -8,6 +8,7 @@ import warnings
 import pandas as pd
 import pytest
 
+from caselink.confidentiality.evidence import names_place
 from caselink.errors import CaselinkWarning, InputError
 from caselink.findings.catalog import RULES
 from caselink.leads import Dispositions
@@ -32,6 +33,16 @@ def _link(folder, out):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaselinkWarning)  # of so small a county
         return link_files(read_settings(folder / "sources.toml"), out, RunOptions(purpose="program integrity"))
+
+
+def test_only_leads_about_places_name_one(folder, tmp_path):
+    """They are left out whole where somebody may be protected; an address withheld in any other would mark people."""
+    found = _link(folder, tmp_path / "linked").beside.findings
+    about_places = {rule.about.id for rule in RULES if rule.about.location}
+    told = found.evidence.merge(found.table[["finding_id", "rule"]], on="finding_id")
+    naming = {rule for field, rule in zip(told["field"], told["rule"], strict=True) if names_place(field)}
+    assert "D01" in set(told["rule"])
+    assert naming <= about_places
 
 
 def test_no_rule_lacks_anything_in_a_countys_files(folder, tmp_path, capsys):

@@ -166,7 +166,7 @@ FIELDS: Mapping[str, str] = {
     "good cause": "causa justificada",
     "identity": "identidad",
     "name and birth date, or SSN and birth date": "nombre y fecha de nacimiento, o Seguro Social y fecha de nacimiento",
-    "name, birth date, SSN, sex and address": "nombre, fecha de nacimiento, Seguro Social, sexo y dirección",
+    "name, birth date, SSN and sex": "nombre, fecha de nacimiento, Seguro Social y sexo",
     "new hire": "empleo nuevo",
     "parent": "padre",
     "paternity": "paternidad",

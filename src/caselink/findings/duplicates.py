@@ -81,7 +81,7 @@ class ExactDuplicate:
         pairs = lines_twice(facts)
         return _leads_of_lines(
             pairs[pairs["exact"].to_numpy()].reset_index(drop=True),
-            [Reason("case and month", "equal"), Reason("name, birth date, SSN, sex and address", "equal")],
+            [Reason("case and month", "equal"), Reason("name, birth date, SSN and sex", "equal")],
         )
 
 
