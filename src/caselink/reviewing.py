@@ -81,14 +81,15 @@ def judge_pairs(prepared: Prepared, matcher: Matcher, pairs: ScoredPairs, person
     weight = np.concatenate([part.match_weight for part in parts])
     inside = person[left] == person[right]
     weight[inside] = votes(prepared, matcher, (left[inside], right[inside]), weight[inside])
-    rules = np.ones(len(left), np.int64)
+    rules, contested = np.ones(len(left), np.int64), np.zeros(len(left), np.bool_)
     rules[inside] = count_rules(prepared.index, left[inside], right[inside])
+    contested[inside] = _contested(prepared, left[inside], right[inside])
     scored = ScoredTable(
         left=left.astype(np.int64),
         right=right.astype(np.int64),
         match_weight=weight.astype(np.float64),
         rules=rules,
-        contested=_contested(prepared, left, right),
+        contested=contested,
         dropped=_expected_below(matcher, pairs),
         relatives=_relatives(matcher),
     )

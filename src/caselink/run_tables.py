@@ -36,16 +36,23 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """``tables`` by the names of their files, cells ``withheld`` of each, and what the summary is ``told`` of them."""
+    """``tables`` by the names of their files, cells ``withheld`` of each, and what the summary is ``told`` of them.
+
+    ``findings`` are those that the purpose may see, and how many it may not.
+    """
 
     tables: dict[str, pd.DataFrame] = field(repr=False)
     withheld: dict[str, int]
     told: dict[str, Any]
+    findings: tuple[Findings, int] | None = field(default=None, repr=False)
 
     def __or__(self, other: Shown) -> Shown:
         """Both."""
         return Shown(
-            tables=self.tables | other.tables, withheld=self.withheld | other.withheld, told=self.told | other.told
+            tables=self.tables | other.tables,
+            withheld=self.withheld | other.withheld,
+            told=self.told | other.told,
+            findings=self.findings or other.findings,
         )
 
 
@@ -93,7 +100,7 @@ def finding_tables(findings: Findings, protection: Protection, purpose: str) -> 
         "skipped": seen.skipped.to_dict("records"),
     }
     withheld = {name: count_withheld(table) for name, table in tables.items()}
-    return Shown(tables=tables, withheld=withheld, told={"findings": told})
+    return Shown(tables=tables, withheld=withheld, told={"findings": told}, findings=(seen, left_out))
 
 
 def exchange_table(exchange: Exchange) -> Shown:

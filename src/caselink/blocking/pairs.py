@@ -34,7 +34,8 @@ class PairIndex:
     """All rules' blocks over one set of records, ready to stream pairs or to say why two records never met.
 
     ``parts`` are the groupings in order of rule (a rule can have several); ``rule[p]`` is the rule of part p.
-    ``join`` (records x parts) holds the block of each record.
+    ``join`` (records x parts) holds the block of each record. ``made`` notes how many pairs each part made that no
+    earlier one does, once all were streamed: counting them again takes as long.
     """
 
     rules: tuple[Rule, ...]
@@ -44,6 +45,13 @@ class PairIndex:
     window: npt.NDArray[np.int32] = field(repr=False)
     source: npt.NDArray[np.int32] = field(repr=False)
     allowed: npt.NDArray[np.bool_] = field(repr=False)
+    made: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def note_made(self, spans: Sequence[Span], counts: Sequence[int]) -> None:
+        """Note how many pairs each of all spans gave."""
+        self.made.update(dict.fromkeys(range(len(self.parts)), 0))
+        for span, count in zip(spans, counts, strict=True):
+            self.made[span.part] += count
 
     def n_pairs(self) -> int:
         """Pairs of all rules, a pair counted once a rule that makes it: an upper bound, known at once."""
@@ -153,12 +161,16 @@ def _count_alone(index: PairIndex, number: int) -> int:
         rule=index.rule[places],
         join=index.join[:, places].copy(),
         window=index.window[places],
+        made={},
     )
     return _count_new(alone, range(len(places)))
 
 
 def _count_new(index: PairIndex, places: Iterable[int]) -> int:
     """Pairs that some parts make and no earlier part does."""
+    places = list(places)
+    if set(places) <= set(index.made):
+        return sum(index.made[place] for place in places)
     spans = [span for place in places for span in _spans(place, index.parts[place], CHUNK_PAIRS)]
     with ThreadPoolExecutor() as pool:
         return sum(pool.map(lambda span: len(index.pairs(span)[0]), spans))

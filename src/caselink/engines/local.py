@@ -128,7 +128,9 @@ def score_pairs(
         left, right = index.pairs(span)
         return len(left), weigh(program, matcher, frequencies, (left, right), floor=floor)
 
-    found = list(_each(score, index.spans(), "comparing", threads, progress))
+    spans = index.spans()
+    found = list(_each(score, spans, "comparing", threads, progress))
+    index.note_made(spans, [n for n, _ in found])
     return _joined([part for _, part in found], sum(n for n, _ in found))
 
 

@@ -57,8 +57,9 @@ class ScoredTable:
     """Pairs that were scored, each once: row numbers of the records and the match weight in bits.
 
     All pairs of records of one person are there, others down to some floor. ``rules``: how many blocking rules make
-    each pair. ``contested``: whether a comparison of personal evidence differs. ``dropped``: how many matches the
-    model expects among the pairs below the floor. ``relatives``: pairs of relatives for each match, at most 1.
+    each pair. ``contested``: whether a comparison of personal evidence differs; of use for pairs of one person alone.
+    ``dropped``: how many matches the model expects among the pairs below the floor. ``relatives``: pairs of relatives
+    for each match, at most 1.
     """
 
     left: Labels = field(repr=False)

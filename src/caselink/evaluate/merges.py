@@ -124,6 +124,8 @@ def _numbers_within(person: Labels) -> Labels:
 def _average_linkage(weights: Floats) -> tuple[Floats, Labels, Labels]:
     """Joins of many clusters of n records: bits and pairs (clusters x n-1), and the step at which two records met."""
     k, n = weights.shape[:2]
+    if n == 2:
+        return weights[:, 0, 1:], np.ones((k, 1), np.int64), np.zeros((k, 2, 2), np.int64)
     every = np.arange(k)
     weights = np.where(np.eye(n, dtype=bool), -np.inf, weights)
     count, label = np.ones((k, n), np.int64), np.tile(np.arange(n), (k, 1))

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 class Beside:
     """What a report tells besides the result; all may be left out.
 
-    ``findings`` as found, ``rules`` those that found them. ``programs`` names the program of each source, ``taints``
-    what binds it (:class:`caselink.confidentiality.Protection`). ``counts`` and ``exchange`` are what
-    :func:`caselink.count_people` and :func:`caselink.reconcile` gave; people are counted here where they were not.
-    ``rejects`` are what could not be used.
+    ``findings`` as found, ``rules`` those that found them; ``shown`` is what :func:`caselink.leads.views.view_findings`
+    gave of them for the purpose of the page, which is worked out where it is not given.
+
+    ``programs`` names the program of each source, ``taints`` what binds it
+    (:class:`caselink.confidentiality.Protection`). ``counts`` and ``exchange`` are what :func:`caselink.count_people`
+    and :func:`caselink.reconcile` gave; people are counted here where they were not. ``rejects`` are what could not be
+    used.
 
     ``group`` names a column by which the report tells whether one group of people is served as well as another.
     ``groups`` has ``source, record_id`` and that column, and gives rates of findings. ``truth`` has ``source``,
@@ -36,6 +39,7 @@ class Beside:
 
     findings: Findings | None = field(default=None, repr=False)
     rules: Iterable[Finding] = RULES
+    shown: tuple[Findings, int] | None = field(default=None, repr=False)
     programs: Mapping[str, str] = field(default_factory=dict)
     taints: Mapping[str, Any] = field(default_factory=dict)
     rejects: pd.DataFrame | None = field(default=None, repr=False)

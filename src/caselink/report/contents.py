@@ -151,6 +151,8 @@ def _shown(result: Result, beside: Beside, seen: Purpose) -> tuple[Findings | No
     """The findings that the purpose may see, and how many it may not."""
     if beside.findings is None:
         return None, 0
+    if beside.shown is not None:
+        return beside.shown
     protection = result.families.protect(beside.programs, beside.taints)
     return view_findings(beside.findings, protection, seen, rules=tuple(beside.rules))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from caselink.masking import is_never_shown
@@ -22,10 +23,15 @@ def filled_shares(records: pd.DataFrame) -> pd.DataFrame:
     """
     columns = [name for name in STANDARD_COLUMNS if name in records and not is_never_shown(name)]
     columns = [name for name in columns if name not in ("source", "record_id")]
-    there = records[columns].notna().groupby(records["source"].astype(object).to_numpy()).mean()
-    table = there.T
-    table.index = pd.Index([name_of(str(name)) for name in table.index], name="field")
-    return table.reset_index()
+    source, sources = pd.factorize(records["source"], sort=True)
+    size = np.bincount(source[source >= 0], minlength=len(sources))
+    shares = []
+    for name in columns:
+        there = source[records[name].notna().to_numpy(bool)]
+        shares.append(np.bincount(there[there >= 0], minlength=len(sources)) / size)
+    table = pd.DataFrame(shares, columns=[str(one) for one in sources])
+    table.insert(0, "field", [name_of(name) for name in columns])
+    return table
 
 
 def weak_values(records: pd.DataFrame) -> pd.DataFrame:
