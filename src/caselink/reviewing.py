@@ -252,7 +252,8 @@ def _unscored(person: npt.NDArray[np.int64], pairs: ScoredPairs) -> tuple[Rows, 
     """Pairs of one person that are not among the scored ones."""
     left, right = pairs_of_labels(person)
     inside = np.flatnonzero(person[pairs.left] == person[pairs.right])
-    missing = ~_among((left, right), (pairs.left[inside].astype(np.int64), pairs.right[inside]), len(person))
+    known = pairs.left[inside].astype(np.int64), pairs.right[inside].astype(np.int64)
+    missing = ~_among((left, right), known, len(person))
     return left[missing].astype(np.int32), right[missing].astype(np.int32)
 
 

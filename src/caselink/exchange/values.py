@@ -90,18 +90,19 @@ class _Latest:
         there = record >= 0
         newest = np.where(there, since, -2).argmax(axis=1)
         first = np.arange(len(people)), newest
-        differs = there & ~self._same(base, element, record, record[first])
-        tied = (differs & (since == since[first][:, None])).any(axis=1)
+        differs: Mask = np.asarray(there & ~self._same(base, element, record, record[first]), np.bool_)
+        tied: Mask = np.asarray((differs & (since == since[first][:, None])).any(axis=1), np.bool_)
         lacks = self.known[people] & ~there & there.any(axis=1)[:, None]
-        older = differs | (tied[:, None] & there) | lacks
+        older: Mask = np.asarray(differs | (tied[:, None] & there) | lacks, np.bool_)
         acts = np.flatnonzero(older[:, :2].any(axis=1))
-        told = [part[acts] for part in (there, since, newest, differs.any(axis=1), tied, older)]
-        return make_rows(element, people[acts], _in_words(*told))
+        differ = differs[acts].any(axis=1)
+        words = _in_words(there[acts], since[acts], newest[acts], differ, tied[acts], older[acts])
+        return make_rows(element, people[acts], words)
 
     def _same(self, base: FactBase, element: str, record: Ints, newest: Ints) -> Mask:
         """Whether each side has what the newest has; names are compared as linking does."""
         left, right = record.ravel(), np.repeat(newest, record.shape[1])
-        same = left == right
+        same: Mask = np.asarray(left == right, np.bool_)
         known = np.flatnonzero((left >= 0) & ~same)
         left, right = left[known], right[known]
         if element == "name":

@@ -235,7 +235,7 @@ def _of_records(base: FactBase, records: Mask) -> Mask:
 def _free(base: FactBase, sight: Sight) -> Mask:
     """Persons who are known not to be protected, and near whom no good cause is claimed."""
     protection = sight.protection
-    return _of_records(base, protection.status[protection.person] == NO) & (_claims(base) == NO)
+    return np.asarray(_of_records(base, protection.status[protection.person] == NO) & (_claims(base) == NO), np.bool_)
 
 
 def _claims(base: FactBase) -> npt.NDArray[np.int8]:
