@@ -119,6 +119,9 @@ def link(  # noqa: PLR0913 - one parameter an option
     unmasked: Annotated[
         bool, typer.Option("--unmasked", help="Whole values in review.html, where the purpose may see them.")
     ] = False,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="What review.html exported: what people decided of pairs holds.")
+    ] = None,
     seed: Seed = 0,
     threads: Threads = None,
 ) -> None:
@@ -136,6 +139,7 @@ def link(  # noqa: PLR0913 - one parameter an option
             keep_links=keep_links,
             review=review,
             masked=not unmasked,
+            decisions=decisions,
             seed=seed,
             threads=threads,
             progress=progress,

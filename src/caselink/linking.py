@@ -33,7 +33,7 @@ from caselink.linker import Linker
 from caselink.months.memberships import memberships_of_persons
 from caselink.progress import Progress, Stopwatch
 from caselink.purposes import NARROWEST, UNTOLD, find_purpose
-from caselink.report import Beside
+from caselink.report import Beside, read_decisions
 from caselink.result import Result
 from caselink.run_inputs import RunInputs, read_inputs
 from caselink.run_pages import check_review, run_pages
@@ -49,7 +49,8 @@ class RunOptions:
 
     ``purpose`` fixes what the files may show (see :mod:`caselink.purposes`). ``keep_links``: whether the scored pairs
     are written too, which hold what a thief needs. ``review``: so many uncertain pairs are put on a page for people to
-    decide, ``masked`` or with whole values to ask for. ``truth`` (``source, record_id, entity_id``) and ``group``, a
+    decide, ``masked`` or with whole values to ask for; ``decisions`` is the file that such a page exported, and what it
+    decides holds. ``truth`` (``source, record_id, entity_id``) and ``group``, a
     column of it, put error rates and rates of findings by group into the report.
     """
 
@@ -58,6 +59,7 @@ class RunOptions:
     keep_links: bool = False
     review: int = 0
     masked: bool = True
+    decisions: Path | None = None
     seed: int = 0
     threads: int | None = None
     progress: Progress | None = None
@@ -123,6 +125,7 @@ def link_files(
     )
     told = Beside(
         findings=found.findings,
+        shown=shown.findings,
         programs=programs.programs,
         taints=given.taints,
         rejects=rejects,
@@ -196,6 +199,7 @@ def _link(
     """Link with the rules, comparisons and weights of a model file, or with those of the settings, fitted here."""
     chosen: dict[str, Any] = {
         "unduplicated": settings.unduplicated,
+        "decisions": None if options.decisions is None else read_decisions(options.decisions),
         "threads": options.threads,
         "seed": options.seed,
         "progress": options.progress,
@@ -222,6 +226,7 @@ def _summarize(settings: Settings, options: RunOptions, given: RunInputs, result
             "keep_links": options.keep_links,
             "review": options.review,
             "masked": options.masked,
+            "decisions_sha256": None if options.decisions is None else _sha256(options.decisions),
             "dispositions_sha256": _sha256_if_there(settings.dispositions),
             "protection_sha256": _sha256_if_there(settings.protection),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ import pandas as pd
 from caselink.encoding import Rows
 from caselink.engines.local import Frequencies, ScoredPairs, weigh
 from caselink.engines.prepared import Prepared
-from caselink.errors import SpecError
+from caselink.errors import CaselinkWarning, SpecError
 from caselink.identity import cluster_links, missing_pairs, source_groups
 from caselink.identity.constraints import refused_must_links
 from caselink.matchers import Matcher
@@ -143,6 +144,9 @@ def _decided(prepared: Prepared, decisions: pd.DataFrame) -> dict[str, Pairs]:
         for side in ("left", "right")
     ]
     known = (sides[0] >= 0) & (sides[1] >= 0)  # a record that is no longer in the extracts needs no decision
+    if len(known) and not known.any():
+        msg = f"none of the {len(known):,} decisions is about records that are here; are they of other files?"
+        warnings.warn(msg, CaselinkWarning, stacklevel=2)
     pairs = {}
     for decision in ("match", "not"):
         rows = known & (decisions["decision"] == decision).to_numpy()
