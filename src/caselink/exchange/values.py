@@ -92,10 +92,10 @@ class _Latest:
         first = np.arange(len(people)), newest
         differs: Mask = np.asarray(there & ~self._same(base, element, record, record[first]), np.bool_)
         tied: Mask = np.asarray((differs & (since == since[first][:, None])).any(axis=1), np.bool_)
-        lacks = self.known[people] & ~there & there.any(axis=1)[:, None]
+        lacks = self.known[people] & ~there & np.any(there, axis=1, keepdims=True)
         older: Mask = np.asarray(differs | (tied[:, None] & there) | lacks, np.bool_)
         acts = np.flatnonzero(older[:, :2].any(axis=1))
-        differ = differs[acts].any(axis=1)
+        differ: Mask = np.asarray(differs[acts].any(axis=1), np.bool_)
         words = _in_words(there[acts], since[acts], newest[acts], differ, tied[acts], older[acts])
         return make_rows(element, people[acts], words)
 
