@@ -8,6 +8,7 @@ import pandas as pd
 from caselink.findings.facts import (
     ABSENT,
     ADULTS,
+    GRANDCHILD,
     NO_DAY,
     NONE,
     OWN_CHILD,
@@ -91,29 +92,42 @@ def grown(facts: Facts, person: Ints, month: Ints) -> Mask:
 def _own_child(facts: Facts, stays: pd.DataFrame) -> Mask:
     """Whether the payee is the child's parent: as the record says where it had no other payee, else by their role."""
     units = facts.of_program(Program.IVA)
-    kin = facts.records["relationship"].to_numpy()[stays["record"].to_numpy()]
-    one = np.unique(units["record"][of_one_payee(units)])
-    told = np.isin(stays["record"].to_numpy(), one) & (kin >= 0)
+    kin = _kin(facts, stays)
     parents = units[((units["role"] == Role.HEAD) & (units["person"] == units["head"])).to_numpy()]
-    return np.where(told, kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
+    return np.where(kin >= 0, kin == OWN_CHILD, np.isin(stays["case"].to_numpy(), parents["case"].to_numpy()))
+
+
+def _kin(facts: Facts, stays: pd.DataFrame) -> Ints:
+    """What each child's record says of the payee, :data:`NONE` where it had another one too."""
+    units = facts.of_program(Program.IVA)
+    record = stays["record"].to_numpy()
+    one = np.isin(record, np.unique(units["record"][of_one_payee(units)]))
+    return np.where(one, facts.records["relationship"].to_numpy()[record], NONE)
+
+
+def _may_be_parent(facts: Facts, rows: pd.DataFrame, adult: str) -> Mask:
+    """Whether an adult is of an age to be the child's other parent, as far as birth dates are known.
+
+    Parents are :data:`PARENT_YEARS` older, and not a :data:`GENERATION` older than the payee; the parent of a payee's
+    grandchild is rather that payee's child.
+    """
+    child, payee, other = (birth_days(facts)[rows[name].to_numpy()] for name in ("person", "head", adult))
+    most = np.where(_kin(facts, rows) == GRANDCHILD, -PARENT_YEARS[0], GENERATION)
+    return _years_between(child, other, *PARENT_YEARS) & _years_between(payee, other, -np.inf, most)
 
 
 def _other_parents(facts: Facts, stays: pd.DataFrame, known: pd.DataFrame | None = None) -> pd.DataFrame:
     """Stretches of children's stays in which another adult of the unit may be the other parent: ``row, first, last``.
 
-    ``row`` is the index of the stay. Such an adult is one whose needs are counted, or who is of an age to be: parents
-    are :data:`PARENT_YEARS` older, and not a :data:`GENERATION` older than the payee. A last name does not tell:
-    children of one couple often have several. ``known`` (``person, sex``): of these sexes a parent is known already.
+    ``row`` is the index of the stay. Such an adult is one whose needs are counted, or who is of an age to be. A last
+    name does not tell: children of one couple often have several. ``known`` (``person, sex``): of these sexes a parent
+    is known already.
     """
     adults = with_role(facts.of_program(Program.IVA), ADULTS)
     adults = adults[(adults["person"] != adults["head"]).to_numpy()][["case", "person", "counted", "first", "last"]]
-    told = stays[["person", "case", "head", "first", "last"]].rename_axis("row").reset_index()
+    told = stays[["person", "case", "record", "head", "first", "last"]].rename_axis("row").reset_index()
     pairs = in_common(told[np.isin(told["case"].to_numpy(), adults["case"].to_numpy())], adults, ["case"], "_a")
-    born = birth_days(facts)
-    child, payee, adult = (born[pairs[name].to_numpy()] for name in ("person", "head", "person_a"))
-    of_age = _years_between(child, adult, PARENT_YEARS[0], PARENT_YEARS[1])
-    of_age &= _years_between(payee, adult, -np.inf, GENERATION)
-    parent = of_age | (pairs["counted"] == 1).to_numpy()
+    parent = _may_be_parent(facts, pairs, "person_a") | (pairs["counted"] == 1).to_numpy()
     if known is not None:
         parent &= ~_of_known_sex(facts, pairs["person"], pairs["person_a"], known)
     return pairs.loc[parent, ["row", "first", "last"]]
@@ -131,7 +145,7 @@ def _of_known_sex(facts: Facts, child: pd.Series, adult: pd.Series, known: pd.Da
     return np.asarray(pd.MultiIndex.from_frame(wanted.astype(np.int64)).isin(pd.MultiIndex.from_frame(known)))
 
 
-def _years_between(younger: Ints, older: Ints, least: float, most: float) -> Mask:
+def _years_between(younger: Ints, older: Ints, least: float, most: float | Ints) -> Mask:
     """Whether the one was born so many years before the other, or it is not known of both when."""
     unknown = (younger == NO_DAY) | (older == NO_DAY)
     gap = years(np.where(unknown, 0, younger) - np.where(unknown, 0, older))
@@ -242,7 +256,7 @@ def parent_at_home(facts: Facts, runs: pd.DataFrame) -> Mask:
     here = np.isin(person, runs[["person", "head"]].to_numpy().ravel()) & (place >= 0)
     housed = records[["person", "place"]][np.isin(place, place[here])].drop_duplicates()
     housed = housed[(housed.groupby("place")["person"].transform("size") <= CROWD).to_numpy()]
-    rows = runs.reset_index()[["index", "person", "head"]]
+    rows = runs.reset_index()[["index", "person", "head", "record"]]
     lives = pd.concat([rows.assign(of=rows[name]) for name in ("person", "head")])
     lives = lives.merge(housed, left_on="of", right_on="person", suffixes=("", "_of"))
     both = lives.merge(housed.rename(columns={"person": "adult"}), on="place")
@@ -250,9 +264,7 @@ def parent_at_home(facts: Facts, runs: pd.DataFrame) -> Mask:
     both = both[~np.asarray(pd.MultiIndex.from_frame(both[["person", "adult"]]).isin(known))]
     both = both[(both["adult"] != both["head"]).to_numpy()]
     born = birth_days(facts)
-    child, payee, adult = (born[both[name].to_numpy()] for name in ("person", "head", "adult"))
-    maybe = (adult != NO_DAY) & (child != NO_DAY) & _years_between(child, adult, *PARENT_YEARS)
-    maybe &= _years_between(payee, adult, -np.inf, GENERATION)
+    maybe = (born[both["person"]] != NO_DAY) & (born[both["adult"]] != NO_DAY) & _may_be_parent(facts, both, "adult")
     maybe &= ~_of_known_sex(facts, both["person"], both["adult"], known_sexes(facts))
     return np.isin(np.arange(len(runs)), both["index"][maybe])
 

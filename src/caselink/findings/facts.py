@@ -130,7 +130,7 @@ TABLES = {
 
 FEMALE, MALE = 0, 1
 """``sex`` of a record."""
-OTHER_KIN, OWN_CHILD = 0, 1
+OTHER_KIN, OWN_CHILD, GRANDCHILD = 0, 1, 2
 """``relationship`` of a child's record to the adult in charge."""
 OTHER_REASON, DEAD, JAILED = 0, 1, 2
 """``absence`` of a parent's record: why the parent is absent."""

@@ -274,7 +274,8 @@ class KinConflict:
         stays = joined(stays[of_one_payee(stays)], ["person", "case", "record"])
         one, other = (stays[(stays["program"] == program).to_numpy()] for program in (Program.IVA, Program.IVD))
         pairs = one.merge(other, on=["person", "head"], suffixes=("", "_d"))
-        pairs = pairs[(pairs["kin"] != pairs["kin_d"]).to_numpy()].drop_duplicates(["person", "case", "case_d"])
+        own = [(pairs[name] == OWN_CHILD).to_numpy() for name in ("kin", "kin_d")]
+        pairs = pairs[own[0] != own[1]].drop_duplicates(["person", "case", "case_d"])
         pairs = pairs.reset_index(drop=True)
         first = np.maximum(pairs["first"], pairs["first_d"])
         parts = [

@@ -40,6 +40,7 @@ _QUARTER = re.compile(r"(\d{4})-?Q?([1-4])", re.IGNORECASE)
 _ASSISTANCE = {"never": held.NEVER, "former": held.FORMER, "current": held.CURRENT}
 _GOOD_CAUSE = {"PD": held.PENDING, "GC": held.GRANTED}
 _OWN_CHILD = frozenset({"CH", "CHILD", "SON", "DAUGHTER"})
+_GRANDCHILD = frozenset({"GC", "GRANDCHILD", "GRANDSON", "GRANDDAUGHTER"})
 _ABSENCES = {"DC": held.DEAD, "DECEASED": held.DEAD, "IC": held.JAILED, "INCARCERATED": held.JAILED}
 _SEXES = {"M": held.MALE, "F": held.FEMALE}
 _YES_NO = {"Y": 1, "N": 0}
@@ -135,9 +136,11 @@ def _lines(frame: pd.DataFrame, encoded: EncodedRecords, table: pd.DataFrame) ->
 
 
 def _relationship(text: str) -> int:
-    """Whether a child is said to be the own child of the adult in charge."""
+    """Whether a child is said to be the own child, or a grandchild, of the adult in charge."""
     word = text.strip().upper()
-    return held.OWN_CHILD if word in _OWN_CHILD else held.OTHER_KIN
+    if word in _OWN_CHILD:
+        return held.OWN_CHILD
+    return held.GRANDCHILD if word in _GRANDCHILD else held.OTHER_KIN
 
 
 def _absence(text: str) -> int:
