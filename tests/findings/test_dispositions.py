@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_town import PROGRAMS, frame, person, resolve, roster
 
+from caselink.errors import ColumnMissingError
 from caselink.leads import Dispositions, ProgramTables, find
 
 NAMES = ("ANA", "BENJAMIN", "CALVIN", "DORA")
@@ -58,6 +59,15 @@ def decided(tables: ProgramTables = TABLES) -> tuple[pd.DataFrame, Dispositions]
 def first():
     """The findings of the first run, all dismissed."""
     return decided()
+
+
+def test_dispositions_may_be_a_table(first):
+    """What a table of decisions dismisses is dismissed; one without their columns is an error of ours."""
+    dismissed = find(resolve(RECORDS), tables=TABLES, dispositions=first[1].table)
+    assert dismissed.table.empty
+    assert set(dismissed.dismissed["finding_id"]) == set(first[0]["finding_id"])
+    with pytest.raises(ColumnMissingError, match="dispositions"):
+        find(resolve(RECORDS), tables=TABLES, dispositions=pd.DataFrame({"finding": ["X"]}))
 
 
 def test_there_is_enough_to_dismiss(first):

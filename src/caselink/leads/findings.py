@@ -108,16 +108,16 @@ def find(
     rules: Sequence[Finding | str] | None = None,
     *,
     tables: ProgramTables | None = None,
-    dispositions: Dispositions | None = None,
+    dispositions: Dispositions | pd.DataFrame | None = None,
     same_person_at: float | None = None,
     facts: FactBase | None = None,
 ) -> Findings:
     """Look for findings: all rules that their evidence allows, or the ``rules`` given (by id, or your own).
 
     ``tables`` are what the programs know beside the records. Findings that rest on an identity less sure than
-    ``same_person_at`` (default: the result's own threshold) are not raised. What ``dispositions`` dismiss stays
-    dismissed until its evidence changes. ``facts`` is what :func:`caselink.leads.fact_base.gather_facts` gave of
-    these, where it is known already.
+    ``same_person_at`` (default: the result's own threshold) are not raised. What ``dispositions`` (or a table of their
+    columns) dismiss stays dismissed until its evidence changes. ``facts`` is what
+    :func:`caselink.leads.fact_base.gather_facts` gave of these, where it is known already.
     """
     chosen = [rule_of(one) if isinstance(one, str) else one for one in (RULES if rules is None else rules)]
     _check(chosen)
@@ -130,7 +130,8 @@ def find(
             skipped.append((rule.about.id, rule.about.title, _BETWEEN.join(lacking)))
         else:
             found.append((rule.about, rule.find(base.facts)))
-    return _together(_spelled(found, base, threshold), skipped, dispositions or Dispositions())
+    decided = Dispositions(dispositions) if isinstance(dispositions, pd.DataFrame) else dispositions or Dispositions()
+    return _together(_spelled(found, base, threshold), skipped, decided)
 
 
 def _check(rules: Sequence[Finding]) -> None:
