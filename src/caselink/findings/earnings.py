@@ -11,7 +11,7 @@ import pandas as pd
 from caselink.findings.facts import ABSENT, HIRE, NO_DAY, NO_END, NONE, WAGES, Facts, Ints, Mask, Program, once
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.keys import equal_pairs, one_key
-from caselink.findings.stays import by_month, counted, joined, with_role
+from caselink.findings.stays import by_month, changes, counted, in_order, joined, with_role
 
 NOT_THERE, NO_JOB, JOB = -1, 0, 1
 _NEEDS = (
@@ -61,8 +61,8 @@ class Beliefs:
         stays = counted(facts.of_program(Program.IVA))
         stays = stays[(stays["employed"] >= 0).to_numpy() & np.isin(stays["person"].to_numpy(), persons)]
         monthly = by_month(stays[["person", "case", "record", "employed", "first", "last"]])
-        monthly = monthly.sort_values(["person", "month", "employed", "case", "record"])
-        each = monthly.drop_duplicates(["person", "month"], keep="last")
+        monthly = in_order(monthly, ["person", "month", "employed", "case", "record"])
+        each = monthly[np.append(changes(monthly, ["person", "month"])[1:], np.ones(min(len(monthly), 1), bool))]
         self._told = {name: each[name].to_numpy(np.int64) for name in ("employed", "case", "record")}
         self._key = self._keys(each["person"].to_numpy(np.int64), each["month"].to_numpy(np.int64))
 

@@ -143,20 +143,23 @@ def more_than_name(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Ma
 
     a, b = np.asarray(one, np.int64), np.asarray(other, np.int64)
     person = facts.records["person"].to_numpy()
-    rows = facts.records[np.isin(person, person[a])]
-    record, of = rows["record"].to_numpy(), rows["person"].to_numpy()
+    asked = np.zeros(int(person.max(initial=-1)) + 1, bool)
+    asked[person[np.append(a, b)]] = True
+    record = np.flatnonzero(asked[person])
     edges = []
     for column, none in (("ssn", NONE), ("born", NO_DAY), ("place", NONE)):
-        told = (rows[column] != none).to_numpy()
-        keys = pd.DataFrame({"person": of[told], "value": rows[column].to_numpy()[told]})
-        value = keys.groupby(["person", "value"], sort=False).ngroup().to_numpy()
-        first = pd.Series(record[told]).groupby(value).transform("first").to_numpy()
-        edges.append(np.stack([record[told], first]))
-    left, right = np.concatenate(edges, axis=1).astype(np.int64)
-    graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(person),) * 2)
-    label = connected_components(graph, directed=False)[1]
-    told = ((facts.records["ssn"] != NONE) | (facts.records["born"] != NO_DAY)).to_numpy()
-    return np.asarray((label[a] == label[b]) | ~(told[a] | told[b]))
+        value = facts.records[column].to_numpy()[record]
+        told = np.flatnonzero(value != none)
+        key = one_key(person[record[told]], value[told])
+        order = np.argsort(key)
+        alike = np.flatnonzero(np.diff(key[order]) == 0)
+        edges.append(told[order[np.stack([alike, alike + 1])]])
+    left, right = np.concatenate(edges, axis=1)
+    graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(record),) * 2)
+    label = np.zeros(len(person), np.int64)
+    label[record] = connected_components(graph, directed=False)[1]
+    known = ((facts.records["ssn"] != NONE) | (facts.records["born"] != NO_DAY)).to_numpy()
+    return np.asarray((label[a] == label[b]) | ~(known[a] | known[b]))
 
 
 def of_one_payee(stays: pd.DataFrame) -> Mask:
@@ -165,9 +168,7 @@ def of_one_payee(stays: pd.DataFrame) -> Mask:
     A record has one relationship. Of a child who went from the mother's unit to the grandmother's it may be the one to
     either of them.
     """
-    pairs = stays[["record", "head"]].drop_duplicates()
-    several = pairs["record"][pairs["record"].duplicated().to_numpy()]
-    return ~np.isin(stays["record"].to_numpy(), several)
+    return ~has_several(stays["record"].to_numpy(), stays["head"].to_numpy())
 
 
 def pairs_within(rows: pd.DataFrame, by: str, value: str) -> pd.DataFrame:

@@ -182,7 +182,8 @@ def _own_to_support(facts: Facts, runs: pd.DataFrame) -> Mask:
 
 def _child_and_payee(rows: pd.DataFrame) -> Ints:
     """One number for a child and a payee."""
-    return rows["person"].to_numpy(np.int64) * 2**31 + rows["head"].to_numpy(np.int64)
+    child, payee = (rows[name].to_numpy(np.int64) for name in ("person", "head"))
+    return np.asarray(child * 2**31 + payee)
 
 
 def _second_referred(facts: Facts, runs: pd.DataFrame) -> Mask:

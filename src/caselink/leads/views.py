@@ -91,11 +91,12 @@ class _Numbers:
         """Each id looked up once."""
         parts = (findings.table, findings.dismissed, findings.people, findings.evidence)
         number, ids = pd.factorize(np.concatenate([part["finding_id"].to_numpy(dtype=object) for part in parts]))
-        of_part = np.split(number.astype(np.int64), np.cumsum([len(part) for part in parts])[:-1])
+        bounds = np.cumsum([len(part) for part in parts])[:-1]
+        table, dismissed, people, evidence = np.split(number.astype(np.int64), bounds)
         code, rules = pd.factorize(np.concatenate([part["rule"].to_numpy(dtype=object) for part in parts[:2]]))
         rule = np.full(len(ids), -1, np.int64)
-        rule[np.concatenate(of_part[:2])] = code
-        return cls(*of_part, rule, rules)
+        rule[np.append(table, dismissed)] = code
+        return cls(table, dismissed, people, evidence, rule, rules)
 
     def by_rules(self, chosen: Collection[str]) -> Mask:
         """Findings of some rules."""
