@@ -31,8 +31,6 @@ Mask = npt.NDArray[np.bool_]
 MOST_PROGRAMS = 8
 _LEVELS: tuple[tuple[float, Literal["lower", "higher"]], ...] = ((0.025, "lower"), (0.975, "higher"))
 _NUMBERS = ("counted", "expected", "low", "high")
-OVERLAP_COLUMNS = ("of", "programs", *_NUMBERS)
-TOTAL_COLUMNS = ("of", "program", *_NUMBERS)
 ANY = "any"
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from caselink.errors import SpecError
 from caselink.layouts.header import Header, Trailer
-from caselink.schema import MEMBERSHIP_COLUMNS, PERSON_COLUMNS, STANDARD_COLUMNS
+from caselink.schema import PERSON_COLUMNS, STANDARD_COLUMNS
 
 LayoutKind: TypeAlias = Literal["fixed", "csv"]
 FieldKind: TypeAlias = Literal["text", "number", "date", "month", "code"]
@@ -394,6 +394,3 @@ def _check_persons(layout: Layout) -> None:
     made = [record for record in layout.records if record.person]
     if made and not layout.has_record_id and not layout.persons.key:
         raise SpecError("persons.key: needed, since no field goes to record_id")
-
-
-MEMBERSHIP_FACTS = MEMBERSHIP_COLUMNS[2:]

@@ -17,7 +17,7 @@ from caselink.comparisons import PersonName, Program
 from caselink.comparisons.views import Views
 from caselink.encoding import EncodedRecords, number_values, to_arrow
 from caselink.findings import facts as held
-from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, TABLES, WAGES, Facts, Ints, no_rows
+from caselink.findings.facts import HIRE, NONE, PROGRAM_NAMES, WAGES, Facts, Ints, no_rows
 from caselink.leads.case_keys import number_cases
 from caselink.leads.fact_tables import (
     Numbers,
@@ -213,10 +213,3 @@ def _evidence(read: Mapping[str, pd.DataFrame], tables: ProgramTables, result: R
     sampled = {tables.programs.get(source) for source in tables.sampled}
     found += [f"all cases {name}" for name in PROGRAM_NAMES if f"memberships {name}" in found and name not in sampled]
     return found
-
-
-def check_tables(facts: Facts) -> None:
-    """Raise :class:`AssertionError` where a table lacks a column: rules may rely on all of them."""
-    for name, columns in TABLES.items():
-        missing = set(columns) - set(getattr(facts, name).columns)
-        assert not missing, f"{name} lacks {sorted(missing)}"  # noqa: S101  (only tests and checks call this)

@@ -16,9 +16,6 @@ from caselink.synthetic.history import History
 from caselink.synthetic.people.families import NOBODY
 from caselink.synthetic.programs.caseload import Caseload
 
-MOSTLY = 0.5
-"""More than this share of the smaller household's members makes two cases one household applying twice (D09)."""
-
 
 def duplicate_findings(history: History, assistance: Caseload, support: Caseload) -> pd.DataFrame:
     """All findings of group D that our tables can show, and the look-alikes that families themselves make."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from caselink.synthetic.draws import Ints, Mask
+from caselink.synthetic.draws import Ints
 from caselink.synthetic.findings.enrolled import ABSENT_ROLES, ADULT_ROLES, at_home, eligible, enrolled, merged_stays
 from caselink.synthetic.findings.leads import ARISEN, LOOK_ALIKE, Part, join_leads, lead_table
 from caselink.synthetic.history import NEVER, History
@@ -284,8 +284,3 @@ def _by_stay(finding: str, months: pd.DataFrame, *, look_alike: str | None = Non
     kind = LOOK_ALIKE if look_alike else ARISEN
     parts = [Part("person", "iva", found["person"], found["case"])]
     return lead_table(finding, (found["min"], found["max"]), parts, look_alike=look_alike, kind=kind)
-
-
-def is_absent(cases: pd.DataFrame) -> Mask:
-    """Rows of absent parents and putative fathers."""
-    return np.asarray(cases["role"].isin(ABSENT_ROLES))

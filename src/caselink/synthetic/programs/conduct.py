@@ -22,7 +22,6 @@ NOTICE_AFTER = (0.7, 0.24, 0.04, 0.02)
 """Shares of notices that IV-A has acted on in the same month, one, two and three months later (assumption)."""
 
 EMPLOYMENT, TIME_LIMIT, SANCTION, OTHER = "employment", "time limit", "support sanction", "other"
-CLOSURE_REASONS = (EMPLOYMENT, TIME_LIMIT, SANCTION, OTHER)
 
 GIVEN_AS_EMPLOYMENT, GIVEN_AS_SANCTION, GIVEN_AS_TIME_LIMIT = 0.85, 0.4, 0.06
 """Of cases closed with somebody held to be employed, closed while the payee is held not to cooperate, and of the
