@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from caselink.exchange import Exchange, reconcile
     from caselink.explain import Explanation, HouseholdExplanation, WhyNot
+    from caselink.explain.findings import FindingExplanation
     from caselink.families import Families, find_families
     from caselink.layouts import Extract, Layout, layout_names, read_extract, read_layout, read_source, write_extract
     from caselink.leads import Dispositions, Findings, ProgramTables, find
@@ -86,6 +87,7 @@ __all__ = [
     "Extract",
     "Families",
     "FellegiSunter",
+    "FindingExplanation",
     "Findings",
     "GroupScores",
     "History",
@@ -168,6 +170,7 @@ _HOME = {
     "Extract": "caselink.layouts",
     "Families": "caselink.families",
     "FellegiSunter": "caselink.matchers",
+    "FindingExplanation": "caselink.explain.findings",
     "Findings": "caselink.leads",
     "History": "caselink.months",
     "HouseholdExplanation": "caselink.explain",

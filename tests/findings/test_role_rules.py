@@ -214,6 +214,7 @@ def test_father_and_son_of_one_name_and_one_birth_date_missing():
     ("absence", "told", "found"),
     [
         pytest.param(DEAD, "report", 1, id="said to be dead, and reported by an employer"),
+        pytest.param(DEAD, "earlier", 0, id="reported before the parent was listed as absent"),
         pytest.param(DEAD, None, 0, id="said to be dead, and nothing against it"),
         pytest.param(DEAD, "report and death", 0, id="a source confirms the death"),
         pytest.param(JAILED, None, 1, id="said to be in jail, never there"),
@@ -224,10 +225,12 @@ def test_absence_reason(absence, told, found):
     """Why a parent is absent, beside other sources."""
     town = Town()
     case = town.case(IVD)
-    town.member(BEN, case, ABSENT, absence=absence)
+    town.member(BEN, case, ABSENT, (2, 11), absence=absence)
     work = town.record(BEN, WORK)
     if "report" in (told or ""):
         town.add("reports", record=work, person=BEN, kind=0, month=3)
+    if told == "earlier":
+        town.add("reports", record=work, person=BEN, kind=0, month=1)
     if "death" in (told or ""):
         town.add("deaths", record=work, person=BEN, month=5)
     if told == "confinement":

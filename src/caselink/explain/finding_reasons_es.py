@@ -109,6 +109,7 @@ PLAIN_REASONS: Mapping[str, str] = {
     "a death that a source confirms": "una muerte que una fuente confirma",
     "a reason that nobody updated": "una razón que nadie puso al día",
     "another person's report under this number": "un informe de otra persona con este número",
+    "died after the months that the report is about": "murió después de los meses de que trata el informe",
     "the month of death itself": "el mismo mes de la muerte",
     "the report of the death was withdrawn or corrected": "el informe de la muerte se retiró o se corrigió",
     "a wrong SSN": "un Seguro Social equivocado",
@@ -216,9 +217,6 @@ PLAIN_REASONS: Mapping[str, str] = {
     "a case that both states work on already": "un caso en el que los dos estados ya trabajan",
     "a child who became 19 in the case: the date is plausible (C06)": (
         "un niño que cumplió 19 años en el caso: la fecha es posible (C06)"
-    ),
-    "people of names that are only alike, with no birth date or address in common": (
-        "personas con nombres solo parecidos, sin fecha de nacimiento ni dirección en común"
     ),
     "a child who is 19 or older (C06)": "un niño de 19 años o más (C06)",
     "an adult of the case had a job on file in the last month told": (

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from caselink.findings.facts import ABSENT, DEAD, JAILED, Facts, Program
+from caselink.findings.facts import ABSENT, DEAD, JAILED, NONE, Facts, Program
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
 from caselink.findings.stays import counted, joined, with_role
 
@@ -23,7 +23,11 @@ class AbsenceReason:
         needs=("memberships iv-d", "records.absence"),
         tested=("was in jail, and is out again", "a death that a source confirms"),
         tested_with={"was in jail, and is out again": ("confinements",), "a death that a source confirms": ("deaths",)},
-        untested=("a reason that nobody updated", "another person's report under this number"),
+        untested=(
+            "a reason that nobody updated",
+            "another person's report under this number",
+            "died after the months that the report is about",
+        ),
         verify="the records of the case",
         who="the child support worker",
     )
@@ -33,18 +37,21 @@ class AbsenceReason:
         stays = joined(with_role(facts.of_program(Program.IVD), ABSENT), ["person", "case", "record"])
         absence = facts.records["absence"].to_numpy()[stays["record"].to_numpy()]
         person = stays["person"].to_numpy()
-        at_work = np.isin(person, facts.reports["person"]) & ~np.isin(person, facts.deaths["person"])
+        latest = facts.reports.sort_values(["person", "month", "record"]).drop_duplicates("person", keep="last")
+        latest = latest.set_index("person")[["month", "record"]].reindex(person, fill_value=NONE)
+        since = latest["month"].to_numpy() >= np.maximum(stays["first"].to_numpy(), 0)
+        at_work = since & ~np.isin(person, facts.deaths["person"])
         never_inside = ~np.isin(person, facts.confinements["person"]) & ("confinements" in facts.evidence)
         dead, jailed = (absence == DEAD) & at_work, (absence == JAILED) & never_inside
+        report = latest["record"].to_numpy(np.int64)[dead]
         rows, dead, jailed = stays[dead | jailed], dead[dead | jailed], jailed[dead | jailed]
         reasons = [
             Reason("absence reason", "said to be dead, and an employer reported the person", dead),
             Reason("absence reason", "said to be in jail, and no prison record", jailed),
         ]
-        report = facts.reports.drop_duplicates("person").set_index("person")["record"].reindex(rows["person"][dead])
         parts = [
             Part("absent parent", rows["person"], rows["case"], rows["record"]),
-            Part("employee", rows["person"][dead], record=report.to_numpy(np.int64), lead=np.flatnonzero(dead)),
+            Part("employee", rows["person"][dead], record=report, lead=np.flatnonzero(dead)),
         ]
         return make_leads(rows["first"], rows["last"], parts, reasons)
 
