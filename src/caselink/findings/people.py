@@ -135,6 +135,7 @@ def how_sure_one(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> npt.
 def more_than_name(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Mask:
     """Pairs of records of one person that agree in SSN, birth date or address, or each with a third that does.
 
+    Two birth dates that may be one, keyed twice, agree.
     Records of one name, and of one person for it alone, may be those of namesakes: of a father and a son, or of two
     children in two homes. Where neither has a number or a birth date nothing is asked: missing is not disagreement.
     """
@@ -158,8 +159,10 @@ def more_than_name(facts: Facts, one: npt.ArrayLike, other: npt.ArrayLike) -> Ma
     graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(record),) * 2)
     label = np.zeros(len(person), np.int64)
     label[record] = connected_components(graph, directed=False)[1]
-    known = ((facts.records["ssn"] != NONE) | (facts.records["born"] != NO_DAY)).to_numpy()
-    return np.asarray((label[a] == label[b]) | ~(known[a] | known[b]))
+    born = facts.records["born"].to_numpy()
+    close = (born[a] != NO_DAY) & (born[b] != NO_DAY) & ~born_apart(born[a], born[b])
+    known = (facts.records["ssn"] != NONE).to_numpy() | (born != NO_DAY)
+    return np.asarray((label[a] == label[b]) | close | ~(known[a] | known[b]))
 
 
 def of_one_payee(stays: pd.DataFrame) -> Mask:
