@@ -6,7 +6,18 @@ import pytest
 from hand_made_facts import ABSENT, ADULT, CARETAKER, CHILD, HEAD, IVA, IVD, NOW, PUTATIVE, Town, day
 
 from caselink.findings import rule_of
-from caselink.findings.facts import CURRENT, FEMALE, FORMER, GRANTED, MALE, NEVER, OTHER_KIN, OWN_CHILD, PENDING
+from caselink.findings.facts import (
+    CURRENT,
+    FEMALE,
+    FORMER,
+    GRANDCHILD,
+    GRANTED,
+    MALE,
+    NEVER,
+    OTHER_KIN,
+    OWN_CHILD,
+    PENDING,
+)
 
 ANA, BEN, CAL, DOT, EVE = range(5)
 NAME, OTHER_NAME = 77, 78
@@ -190,6 +201,20 @@ def test_mother_at_the_grandmothers_address(told, found):
     assert len(town.leads(rule_of("R03"))) == found
 
 
+@pytest.mark.parametrize(
+    ("kin", "found"), [pytest.param(GRANDCHILD, 1, id="a grandmother"), pytest.param(OTHER_KIN, 0, id="an aunt")]
+)
+def test_husband_of_the_payee(kin, found):
+    """A man near the payee's age at her address: a grandmother's husband, or the father, whose sister has the child."""
+    town, _ = unit(payee=CARETAKER)
+    town.rows["records"][0].update(born=day(1975), place=5)
+    town.rows["records"][1]["relationship"] = kin
+    support(town, BEN)
+    town.rows["records"][-1]["sex"] = FEMALE
+    town.record(DOT, IVD, place=5, sex=MALE, born=day(1978))
+    assert len(town.leads(rule_of("R03"))) == found
+
+
 def test_address_of_a_shelter():
     """Where a crowd is on file at one address, a woman among them is nobody's mother for that."""
     town, _ = unit(payee=CARETAKER)
@@ -245,6 +270,20 @@ def test_late_opening(received, worked, opened, found):
     town.add("referrals", case=number, child=CAL, received=received, worked=worked)
     if opened is not None:
         support(town, BEN)
+    assert len(town.leads(rule_of("R02"))) == found
+
+
+@pytest.mark.parametrize(("of_unit", "found"), [pytest.param(False, 0, id="before"), pytest.param(True, 1, id="now")])
+def test_referral_of_a_child_who_came_back(of_unit, found):
+    """Ana's case for Cal was named by a referral of her unit of last year; this year's names none, and needs no other.
+
+    Where both are of one unit they are about two parents, and the case is against the one.
+    """
+    town, number = unit()
+    case = support(town, BEN)
+    before = number if of_unit else town.case(IVA)
+    town.add("referrals", case=before, child=CAL, received=0, worked=0, support_case=case)
+    town.add("referrals", case=number, child=CAL, received=4)
     assert len(town.leads(rule_of("R02"))) == found
 
 
@@ -318,6 +357,15 @@ def test_half_sibling():
 def test_grown_child_is_not_missing_in_the_case():
     """Emancipated: a daughter of twenty has no place in the support case."""
     assert differing(born=day(2004)).leads(rule_of("R08")) == []
+
+
+@pytest.mark.parametrize(("name", "found"), [pytest.param(CAL, 0, id="one name"), pytest.param(EVE, 1, id="brother")])
+def test_child_in_the_case_nearly_linked(name, found):
+    """A child of the case whom linking nearly joined with Eve may be she, if of her name; a brother is not."""
+    town = differing(name=name)
+    records = [n for n, row in enumerate(town.rows["records"]) if row["person"] == CAL and row["program"] == int(IVD)]
+    town.add("near", left=records[0], right=len(town.rows["records"]) - 1)
+    assert len(town.leads(rule_of("R08"))) == found
 
 
 def test_newborn():
