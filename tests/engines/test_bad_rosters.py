@@ -11,8 +11,8 @@ import pytest
 
 import caselink as cl
 from caselink.identity.rosters import MOST_FAMILIES, MOST_PEOPLE
-from caselink.linking import link_files, read_sources
-from caselink.settings import read_settings
+from caselink.linking import link_files
+from caselink.settings import read_settings, read_sources
 from caselink.synthetic import draw_county, write_county
 
 KEYS = ["source", "record_id"]
