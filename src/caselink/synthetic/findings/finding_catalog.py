@@ -188,8 +188,9 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "R01": Definition(
         "missed referral",
-        "an eligible child under 19 at home with the payee, a living parent elsewhere for more than two months, and for "
-        "the two neither a referral received nor an IV-D case in the months; no sibling has one (R08), nor a relative (R03)",
+        "an eligible child under 19 at home with the payee, a living parent elsewhere for more than two months, and "
+        "for the two neither a referral received nor an IV-D case in the months; no sibling has one (R08), nor a "
+        "relative (R03)",
         planted="a family unknown to both gets a unit; no referral is sent, or one is sent and never comes",
         look_alikes={
             "both parents at home": "no parent is absent",
