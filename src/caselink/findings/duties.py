@@ -249,17 +249,20 @@ def parent_at_home(facts: Facts, runs: pd.DataFrame) -> Mask:
     """Children at whose address somebody is on file who may be the parent that IV-D does not know.
 
     That is an adult but the payee, :data:`PARENT_YEARS` older than the child, whose sex on file is not that of the
-    known parent. The address of a shelter, with more than :data:`CROWD` people on file, says nothing.
+    known parent. The address of a shelter, with more than :data:`CROWD` people on file, says nothing; nor does that of
+    an absent parent in a support case, which may be from before the parting.
     """
     records = facts.records
     person, place = (records[name].to_numpy() for name in ("person", "place"))
+    apart = np.isin(records["role"].to_numpy(), [int(role) for role in ABSENT])
     here = np.isin(person, runs[["person", "head"]].to_numpy().ravel()) & (place >= 0)
     housed = records[["person", "place"]][np.isin(place, place[here])].drop_duplicates()
     housed = housed[(housed.groupby("place")["person"].transform("size") <= CROWD).to_numpy()]
     rows = runs.reset_index()[["index", "person", "head", "record"]]
     lives = pd.concat([rows.assign(of=rows[name]) for name in ("person", "head")])
     lives = lives.merge(housed, left_on="of", right_on="person", suffixes=("", "_of"))
-    both = lives.merge(housed.rename(columns={"person": "adult"}), on="place")
+    adults = records[["person", "place"]][np.isin(place, housed["place"].to_numpy()) & ~apart].drop_duplicates()
+    both = lives.merge(adults.rename(columns={"person": "adult"}), on="place")
     known = pd.MultiIndex.from_frame(known_parents(facts))
     both = both[~np.asarray(pd.MultiIndex.from_frame(both[["person", "adult"]]).isin(known))]
     both = both[(both["adult"] != both["head"]).to_numpy()]

@@ -22,9 +22,9 @@ from caselink.findings.duties import (
     with_another_payee,
     with_other_parent,
 )
-from caselink.findings.facts import NONE, OWN_CHILD, Facts, Ints, Mask
+from caselink.findings.facts import NONE, OWN_CHILD, Facts, Ints, Mask, Program, Role
 from caselink.findings.finding import About, Leads, Part, Reason, make_leads
-from caselink.findings.stays import numbered
+from caselink.findings.stays import numbered, with_role
 
 _NEEDS = (
     "memberships iv-a",
@@ -167,9 +167,12 @@ class SecondParent:
 
 
 def _one_known(facts: Facts, runs: pd.DataFrame) -> Mask:
-    """Children of whom IV-D knows one parent but the payee; all men of whom none is determined yet are one."""
+    """Children of whom IV-D knows one parent but the payee; men who are, or were, only perhaps the father are one."""
     known = support_children(facts)[["person", "case"]].merge(support_parents(facts), on="case")
-    known = known.assign(who=np.where(known["putative"].to_numpy(bool), NONE, known["absent"].to_numpy()))
+    perhaps = with_role(facts.of_program(Program.IVD), [Role.PUTATIVE])
+    men = pd.MultiIndex.from_frame(perhaps[["case", "person"]])
+    putative = np.asarray(pd.MultiIndex.from_frame(known[["case", "absent"]]).isin(men))
+    known = known.assign(who=np.where(putative, NONE, known["absent"].to_numpy()))
     return np.asarray(count_parents(runs, known[["person", "absent", "who"]]) == 1)
 
 
