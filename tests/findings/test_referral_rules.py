@@ -215,6 +215,16 @@ def test_husband_of_the_payee(kin, found):
     assert len(town.leads(rule_of("R03"))) == found
 
 
+def test_absent_parent_on_file_at_the_grandmothers_address():
+    """He is absent parent of another child's case, and his address there is from before he went."""
+    town, _ = unit(payee=CARETAKER)
+    town.rows["records"][0].update(born=day(1960), place=5)
+    support(town, BEN)
+    town.rows["records"][-1]["sex"] = FEMALE
+    town.member(DOT, town.case(IVD), ABSENT, place=5, sex=MALE, born=day(1990))
+    assert town.leads(rule_of("R03")) == [({ANA, CAL}, 2, 11)]
+
+
 def test_address_of_a_shelter():
     """Where a crowd is on file at one address, a woman among them is nobody's mother for that."""
     town, _ = unit(payee=CARETAKER)
@@ -234,6 +244,12 @@ def test_several_putative_fathers_are_one_parent():
     for row in town.rows["stays"]:
         if row["case"] == case and row["role"] == ABSENT:
             row["role"] = int(PUTATIVE)
+    assert town.leads(rule_of("R03")) == [({ANA, CAL}, 2, 11)]
+    determined = next(n for n, row in enumerate(town.rows["records"]) if row["person"] == BEN)
+    for row in town.rows["stays"]:
+        if row["record"] == determined:
+            row["last"] -= 6
+    town.stay(determined, case, ABSENT, (6, 11))
     assert town.leads(rule_of("R03")) == [({ANA, CAL}, 2, 11)]
 
 

@@ -112,6 +112,14 @@ def test_a_register_is_no_second_number():
     assert town.leads(rule_of("Q03")) == []
 
 
+def test_twins_who_were_taken_for_one():
+    """Neighboring numbers and one birth date, and two first names: no slip of the keyboard."""
+    town = Town()
+    town.record(ANA, IVA, ssn=NUMBER, born=day(2012), name=7)
+    town.record(ANA, IVD, ssn=NUMBER + 1, born=day(2012), name=8)
+    assert town.leads(rule_of("Q04")) == []
+
+
 @pytest.mark.parametrize(
     ("area", "year", "found"),
     [

@@ -20,8 +20,8 @@ PLAIN_REASONS: Mapping[str, str] = {
     ),
     "a lawful second number": "un segundo número que es legal",
     "two people whose records were taken for one": "dos personas cuyos registros se tomaron por una sola",
-    "twins, whose numbers are neighbors: kept apart when records were linked": (
-        "gemelos con números seguidos: quedaron separados al unir los registros"
+    "twins, whose numbers are neighbors: their first names differ": (
+        "gemelos con números seguidos: sus nombres son distintos"
     ),
     "the number was given late in life": "el número se dio cuando la persona ya era mayor",
     "teen parent: an adult's record of 12 to 17 years": (

@@ -145,7 +145,9 @@ def _several_numbers(facts: Facts, *, near: bool) -> Leads:
     pairs = _numbers_of_one(facts)
     pairs = pairs[is_near(pairs["ssn_a"].to_numpy(), pairs["ssn_b"].to_numpy()) == near].reset_index(drop=True)
     pairs = pairs[~_born_apart(facts, pairs)]
-    if not near:
+    if near:
+        pairs = pairs[facts.names("first_name", pairs["record_a"].to_numpy(), pairs["record_b"].to_numpy()) != 0]
+    else:
         pairs = pairs[more_than_name(facts, pairs["record_a"], pairs["record_b"]) | _one_name(facts, pairs)]
     records = np.unique(pairs[["record_a", "record_b"]].to_numpy().ravel())
     table = pd.DataFrame({"record": records, "person": facts.records["person"].to_numpy()[records]})
@@ -247,7 +249,7 @@ class TypingError:
         title="probable SSN typing error",
         strength="C",
         needs=("records.ssn",),
-        tested=("twins, whose numbers are neighbors: kept apart when records were linked",),
+        tested=("twins, whose numbers are neighbors: their first names differ",),
         verify="correct at the source",
         who="the data owner",
     )
