@@ -9,9 +9,8 @@ of all months, employers' reports with the month in which they came, and files o
 linked like any other source.
 
 A truth counts for recall where its evidence stands in these: findings about values (Q, C05) that were corrected before
-the last month are left out, and so are those of whom the catalogue asks for what no file holds: two birth dates for an
-SSN of several people (Q02); for a person of several SSNs (Q03) that the records of two hang together by more than a
-name, which namesakes have as well; an SSN that a report and a program have in common (E01, E02, E06). Nor does a file
+the last month are left out, and so are those of whom the catalogue asks for a value that no file holds: two birth dates
+for an SSN of several people (Q02), an SSN that a report and a program have in common (E01, E02, E06). Nor does a file
 say whose child a child is but the payee's: a missed referral (R01) counts where the unit lists no partner of the payee,
 who may as well be the other parent. For the same reason leads about a parent (R01, R03) are neither right nor wrong
 where that parent truly lives with the child, or is dead, and no file shows it: none but a caseworker can find out. A
@@ -57,8 +56,6 @@ SUBJECT = {
 }
 """The part that says which lead it is, where there are several; parts of other rules all do."""
 OF_VALUES = ("Q01", "Q02", "Q03", "Q04", "Q05", "Q07", "Q08", "C05", "E03")
-_ROUNDS = 3
-"""So often groups of records are joined where they have a value in common."""
 COLUMNS = ("strength", "true", "found", "recall", "precision", "look-alikes", "with a lead")
 
 
@@ -191,8 +188,6 @@ def score(county: County, result: Result, findings: Findings) -> pd.DataFrame:
 
 def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame, county: County) -> pd.Series:
     """Leads of which the files hold what the catalogue asks for; ``people``: records and who they are."""
-    if kind == "Q03":
-        return leads.loc[leads["entity_id"].isin(_known_by_more_than_name(people)).to_numpy(), "lead"]
     if kind == "R01":
         return leads.loc[~leads["case_id"].isin(_with_partner(county)).to_numpy(), "lead"]
     if kind == "Q02":
@@ -205,20 +200,6 @@ def _with_evidence(kind: str, leads: pd.DataFrame, people: pd.DataFrame, county:
         both = numbered[reported].merge(numbered[~reported], on=["entity_id", "ssn"])
         return leads.loc[leads["entity_id"].isin(both["entity_id"]).to_numpy(bool), "lead"]
     return leads["lead"]
-
-
-def _known_by_more_than_name(people: pd.DataFrame) -> set[str]:
-    """People of two numbers whose records hang together by more than a name: by number, birth date or address."""
-    rows = people.reset_index(drop=True)
-    home = (rows["street"] + "|" + rows["zip"]).astype("string")
-    group = np.arange(len(rows))
-    for _ in range(_ROUNDS):
-        for values in (rows["ssn"], rows["birth_date"], home):
-            known = values.notna().to_numpy(bool)
-            alike = [rows["entity_id"][known].to_numpy(), values[known].to_numpy()]
-            group[known] = pd.Series(group[known]).groupby(alike).transform("min").to_numpy()
-    numbers = rows.assign(group=group).groupby("group").agg(entity_id=("entity_id", "first"), ssn=("ssn", "nunique"))
-    return set(numbers.loc[(numbers["ssn"] > 1).to_numpy(), "entity_id"])
 
 
 def _with_partner(county: County) -> set[str]:
